@@ -1,0 +1,1 @@
+"""A credit-decision server: rules as files, models as ONNX, decisions over gRPC."""

@@ -1,0 +1,1 @@
+"""Generated from protos/underwriter/v1 by `make proto`; never edited by hand."""
