@@ -1,0 +1,69 @@
+"""What a stage has to say to the author of a rule file: a stable code, a message, a place, and what to do."""
+
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from difflib import get_close_matches
+from enum import StrEnum
+
+from underwriter.feel.source import Position, Source, Span
+
+
+class Severity(StrEnum):
+    """How grave a finding is: an error keeps a policy from being used, a warning does not."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """One finding. `code` is stable and in kebab-case; `message` says what was found and what was expected."""
+
+    code: str
+    message: str
+    source: Source
+    span: Span
+    help: str = ""
+    severity: Severity = Severity.ERROR
+
+    @property
+    def position(self) -> Position:
+        """Where the finding starts in its file."""
+        return self.source.position(self.span.start)
+
+    def __str__(self) -> str:
+        return f"{self.source.location(self.span.start)}: {self.severity.value}[{self.code}]: {self.message}"
+
+    def render(self) -> str:
+        """Return the finding with its line, a caret under the place, and the help."""
+        line = self.source.line(self.position.line)
+        column = self.position.column
+        length = min(max(self.span.end - self.span.start, 1), max(len(line) - column, 1))
+        margin = "".join(character if character == "\t" else " " * _width(character) for character in line[:column])
+        marks = "^" * max(sum(_width(character) for character in line[column : column + length]), 1)
+        parts = [str(self), f"    {line}", f"    {margin}{marks}"]
+        return "\n".join([*parts, f"    help: {self.help}"] if self.help else parts)
+
+
+def in_file_order(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
+    """Return the findings by file, then by place; the same finding once."""
+    return sorted(dict.fromkeys(diagnostics), key=lambda d: (d.source.name, d.position, d.code, d.message))
+
+
+def has_errors(diagnostics: Iterable[Diagnostic]) -> bool:
+    """Tell whether any of the findings is an error."""
+    return any(diagnostic.severity is Severity.ERROR for diagnostic in diagnostics)
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """Return "did you mean 'x'?" for the known name that is most like this one, or nothing."""
+    matches = get_close_matches(name, list(known), n=1, cutoff=0.6)
+    return f"did you mean '{matches[0]}'?" if matches else ""
+
+
+def _width(character: str) -> int:
+    """Return how many columns a terminal gives a character: East Asian wide ones take two, combining ones none."""
+    if unicodedata.combining(character):
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
