@@ -1,0 +1,64 @@
+"""`underwriter serve`: the server."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from underwriter.cli.exit_codes import UNREADABLE
+from underwriter.cli.output import Format, console, print_json, refuse
+from underwriter.service import Configuration, ConfigurationRefused, load_configuration, run_server
+
+
+def serve(
+    config: Annotated[Path | None, typer.Option(help="Configuration file; underwriter.toml if there is one.")] = None,
+    host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
+    port: Annotated[int | None, typer.Option(help="TCP port to listen on; 0 picks a free one.")] = None,
+    workers: Annotated[int | None, typer.Option(help="Worker processes; as many as cores if not said.")] = None,
+    rules: Annotated[Path | None, typer.Option(help="Folder of the rule files.")] = None,
+    models: Annotated[Path | None, typer.Option(help="Folder of the score models.")] = None,
+    database: Annotated[str | None, typer.Option(help="URL of the ledger's database.")] = None,
+    max_in_flight: Annotated[int | None, typer.Option(help="Calls in flight in one worker before refusing.")] = None,
+    log_format: Annotated[str | None, typer.Option(help="console or json.")] = None,
+    log_level: Annotated[str | None, typer.Option(help="debug, info, warning or error.")] = None,
+    show_config: Annotated[
+        bool, typer.Option("--show-config", help="Show every setting with its origin, and stop.")
+    ] = False,
+    output: Annotated[Format, typer.Option("--format", help="How --show-config prints.")] = Format.TEXT,
+) -> None:
+    """Serve decisions over gRPC until SIGTERM or Ctrl-C, then let calls in flight finish.
+
+    Settings come from flags, then UNDERWRITER_* in the environment, then the configuration file, then defaults.
+    Ends with 0 after a clean stop, 1 if the workers failed, 2 if rules, models, database, port or settings are wrong.
+    """
+    flags = {
+        "host": host,
+        "port": port,
+        "workers": workers,
+        "rules": rules,
+        "models": models,
+        "database": database,
+        "max_in_flight": max_in_flight,
+        "log_format": log_format,
+        "log_level": log_level,
+    }
+    try:
+        configuration = load_configuration(flags, config)
+    except ConfigurationRefused as error:
+        refuse(str(error), UNREADABLE)
+    if show_config:
+        _show(configuration, output)
+        return
+    raise typer.Exit(int(run_server(configuration.settings)))
+
+
+def _show(configuration: Configuration, output: Format) -> None:
+    rows = configuration.rows()
+    if output is Format.JSON:
+        print_json({row.name: {"value": row.value, "origin": row.origin} for row in rows})
+        return
+    table = Table("setting", "value", "origin", "allowed", "meaning", box=None)
+    for row in rows:
+        table.add_row(row.name, row.value, row.origin, row.allowed, row.description)
+    console.print(table, soft_wrap=False)

@@ -1,0 +1,187 @@
+"""The client for asyncio."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
+from datetime import datetime
+from itertools import cycle
+from typing import Self, TypeVar
+
+import grpc
+from google.protobuf.message import Message
+
+from underwriter.client.answers import Answer, Backlog
+from underwriter.client.channel import channel_options
+from underwriter.client.errors import error_of_call
+from underwriter.client.limits import DEFAULT_TIMEOUT_SECONDS, FRUITLESS_STREAMS_ALLOWED, STREAM_TIMEOUT_SECONDS
+from underwriter.client.requests import decide_request, list_request, validate_request
+from underwriter.v1.application_pb2 import Application
+from underwriter.v1.decision_pb2 import Decision, Outcome
+from underwriter.v1.decision_service_pb2 import (
+    DecideRequest,
+    Explain,
+    ExplainDecisionRequest,
+    ExplainDecisionResponse,
+    GetDecisionRequest,
+)
+from underwriter.v1.decision_service_pb2_grpc import DecisionServiceStub
+from underwriter.v1.policy_service_pb2 import GetPolicyRequest, ListPoliciesRequest, Policy, ValidatePolicyResponse
+from underwriter.v1.policy_service_pb2_grpc import PolicyServiceStub
+
+ResponseT = TypeVar("ResponseT")
+
+
+class AsyncUnderwriterClient:
+    """Calls an underwriter server from asyncio. Make and use it in an `async with` block, within one event loop.
+
+    `target` is the server's address, such as "127.0.0.1:50051". A connection stays with one worker of the server, so
+    a busy client sets `channels` to a few times the number of workers; calls take them in turn. With `credentials`
+    the channels use TLS. Every method raises UnderwriterError; timeouts are in seconds.
+    """
+
+    def __init__(
+        self,
+        target: str = "127.0.0.1:50051",
+        *,
+        channels: int = 1,
+        timeout: float = DEFAULT_TIMEOUT_SECONDS,
+        credentials: grpc.ChannelCredentials | None = None,
+    ) -> None:
+        options = channel_options()
+        self._channels = [
+            grpc.aio.secure_channel(target, credentials, options)
+            if credentials
+            else grpc.aio.insecure_channel(target, options)
+            for _ in range(channels)
+        ]
+        self._decisions = cycle([DecisionServiceStub(channel) for channel in self._channels])
+        self._policies = PolicyServiceStub(self._channels[0])
+        self._timeout = timeout
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        """Close the connections. Calls in flight are cancelled."""
+        for channel in self._channels:
+            await channel.close()
+
+    async def decide(
+        self,
+        application: Application,
+        *,
+        product: str,
+        request_id: str | None = None,
+        explain: Explain = Explain.EXPLAIN_REASONS,
+        policy_version: str = "",
+        validate_only: bool = False,
+        timeout: float | None = None,
+    ) -> Decision:
+        """Return the decision on an application, which is recorded by then.
+
+        The same `request_id` with the same content gives the same decision again, so give one if you may call again
+        yourself; without it the call gets a new one, under which UNAVAILABLE is tried again a few times.
+        """
+        request = decide_request(
+            application,
+            product=product,
+            request_id=request_id,
+            explain=explain,
+            policy_version=policy_version,
+            validate_only=validate_only,
+        )
+        return await _told(next(self._decisions).Decide, request, timeout or self._timeout)
+
+    async def decide_many(
+        self, requests: Iterable[DecideRequest], *, timeout: float = STREAM_TIMEOUT_SECONDS
+    ) -> AsyncIterator[Answer]:
+        """Yield the answers to requests as they come, not always in order; `Answer.request_id` tells which is which.
+
+        A request in error is answered by its error, and the others go on. If the connection ends early, what is not
+        answered is sent again over a new one. `timeout` bounds each connection.
+        """
+        backlog = Backlog(requests)
+        fruitless = 0
+        while True:
+            stream = next(self._decisions).DecideStream(backlog.requests(), timeout=timeout)
+            try:
+                async for response in stream:
+                    fruitless = 0
+                    yield backlog.take(response)
+                return
+            except grpc.RpcError as error:
+                fruitless += 1
+                if error.code() is not grpc.StatusCode.UNAVAILABLE or fruitless > FRUITLESS_STREAMS_ALLOWED:
+                    raise error_of_call(error) from None
+            finally:
+                stream.cancel()
+
+    async def get_decision(self, name: str) -> Decision:
+        """Return the decision of that name, `decisions/{uuid}`."""
+        return await _told(next(self._decisions).GetDecision, GetDecisionRequest(name=name), self._timeout)
+
+    async def list_decisions(
+        self,
+        *,
+        product: str = "",
+        outcome: Outcome = Outcome.OUTCOME_UNSPECIFIED,
+        subject_id: str = "",
+        start_time: datetime | None = None,
+        end_time: datetime | None = None,
+        page_size: int = 100,
+    ) -> AsyncIterator[Decision]:
+        """Yield the decisions for which all that is given holds, newest first; start_time <= decide time < end_time."""
+        request = list_request(
+            product=product,
+            outcome=outcome,
+            subject_id=subject_id,
+            start_time=start_time,
+            end_time=end_time,
+            page_size=page_size,
+        )
+        while True:
+            page = await _told(next(self._decisions).ListDecisions, request, self._timeout)
+            for decision in page.decisions:
+                yield decision
+            if not page.next_page_token:
+                return
+            request.page_token = page.next_page_token
+
+    async def explain_decision(self, name: str) -> ExplainDecisionResponse:
+        """Return every step of a recorded decision's evaluation, done again, and whether it came out the same."""
+        return await _told(next(self._decisions).ExplainDecision, ExplainDecisionRequest(name=name), self._timeout)
+
+    async def list_policies(self) -> AsyncIterator[Policy]:
+        """Yield the active policies, by name, without their sources."""
+        request = ListPoliciesRequest()
+        while True:
+            page = await _told(self._policies.ListPolicies, request, self._timeout)
+            for policy in page.policies:
+                yield policy
+            if not page.next_page_token:
+                return
+            request.page_token = page.next_page_token
+
+    async def get_policy(self, name: str) -> Policy:
+        """Return the policy of that name, `policies/{policy}`, with its sources."""
+        return await _told(self._policies.GetPolicy, GetPolicyRequest(name=name), self._timeout)
+
+    async def validate_policy(self, files: Mapping[str, str], *, timeout: float = 30.0) -> ValidatePolicyResponse:
+        """Return all that is found wrong with rule files, given as text by path below the rules folder."""
+        return await _told(self._policies.ValidatePolicy, validate_request(files), timeout)
+
+
+def _channel(target: str, credentials: grpc.ChannelCredentials | None) -> grpc.aio.Channel:
+    options = channel_options()
+    if credentials is None:
+        return grpc.aio.insecure_channel(target, options)
+    return grpc.aio.secure_channel(target, credentials, options)
+
+
+async def _told(method: Callable[..., Awaitable[ResponseT]], request: Message, timeout: float) -> ResponseT:
+    """Call, and turn a failure into UnderwriterError."""
+    try:
+        return await method(request, timeout=timeout)
+    except grpc.RpcError as error:
+        raise error_of_call(error) from None

@@ -1,0 +1,28 @@
+"""How the clients reach the server: channel options, and which failures are tried again."""
+
+import json
+
+# UNAVAILABLE means that nothing was decided, or that the same request id will get the same decision.
+# https://github.com/grpc/proposal/blob/master/A6-client-retries.md
+_RETRY_POLICY = {
+    "maxAttempts": 4,
+    "initialBackoff": "0.05s",
+    "maxBackoff": "1s",
+    "backoffMultiplier": 3,
+    "retryableStatusCodes": ["UNAVAILABLE"],
+}
+_SERVICES = ("underwriter.v1.DecisionService", "underwriter.v1.PolicyService")
+_KEEPALIVE_MS = 60_000
+
+
+def channel_options() -> list[tuple[str, object]]:
+    """Return the options of a channel that retries UNAVAILABLE and has a connection of its own."""
+    config = {"methodConfig": [{"name": [{"service": name} for name in _SERVICES], "retryPolicy": _RETRY_POLICY}]}
+    return [
+        ("grpc.service_config", json.dumps(config)),
+        ("grpc.enable_retries", 1),
+        # Without it, channels to the same address share one connection, and so one worker of the server.
+        ("grpc.use_local_subchannel_pool", 1),
+        ("grpc.max_receive_message_length", -1),
+        ("grpc.keepalive_time_ms", _KEEPALIVE_MS),
+    ]

@@ -1,0 +1,6 @@
+"""Bounds that both clients keep."""
+
+DEFAULT_TIMEOUT_SECONDS = 1.0
+STREAM_TIMEOUT_SECONDS = 3600.0
+# How often in a row a stream may end early without a single answer before the client gives up.
+FRUITLESS_STREAMS_ALLOWED = 3

@@ -1,0 +1,76 @@
+"""Makes the messages that the clients send."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from uuid import uuid4
+
+from google.protobuf.timestamp_pb2 import Timestamp
+
+from underwriter.v1.application_pb2 import Application
+from underwriter.v1.decision_pb2 import Outcome
+from underwriter.v1.decision_service_pb2 import DecideRequest, Explain, ListDecisionsRequest
+from underwriter.v1.policy_service_pb2 import SourceFile, ValidatePolicyRequest
+
+
+def decide_request(
+    application: Application,
+    *,
+    product: str,
+    request_id: str | None = None,
+    explain: Explain = Explain.EXPLAIN_REASONS,
+    policy_version: str = "",
+    validate_only: bool = False,
+) -> DecideRequest:
+    """Return a request to decide on an application. Without a request id it gets a new UUID."""
+    return DecideRequest(
+        request_id=request_id or str(uuid4()),
+        product=product,
+        application=application,
+        explain=explain,
+        policy_version=policy_version,
+        validate_only=validate_only,
+    )
+
+
+def with_request_id(request: DecideRequest) -> DecideRequest:
+    """Return the request, or a copy with a new id if it has none: only a request with an id may be sent again."""
+    if request.request_id:
+        return request
+    identified = DecideRequest(request_id=str(uuid4()))
+    identified.MergeFrom(request)
+    return identified
+
+
+def list_request(
+    *,
+    product: str = "",
+    outcome: Outcome = Outcome.OUTCOME_UNSPECIFIED,
+    subject_id: str = "",
+    start_time: datetime | None = None,
+    end_time: datetime | None = None,
+    page_size: int = 100,
+) -> ListDecisionsRequest:
+    """Return a request for the first page of the decisions for which all that is given holds. Times must be aware."""
+    return ListDecisionsRequest(
+        page_size=page_size,
+        product=product,
+        outcome=outcome,
+        subject_id=subject_id,
+        start_time=_timestamp(start_time),
+        end_time=_timestamp(end_time),
+    )
+
+
+def validate_request(files: Mapping[str, str]) -> ValidatePolicyRequest:
+    """Return a request to check rule files, given as text by path below the rules folder."""
+    return ValidatePolicyRequest(files=[SourceFile(path=path, content=content) for path, content in files.items()])
+
+
+def _timestamp(moment: datetime | None) -> Timestamp | None:
+    if moment is None:
+        return None
+    if moment.tzinfo is None:
+        raise ValueError(f"{moment} has no time zone; give an aware datetime, such as datetime.now(UTC)")
+    timestamp = Timestamp()
+    timestamp.FromDatetime(moment)
+    return timestamp

@@ -1,0 +1,33 @@
+"""What a borrower can afford to borrow."""
+
+from decimal import ROUND_FLOOR, Decimal
+
+from underwriter.credit.annuity import annuity_ratio
+from underwriter.credit.arguments import (
+    HIGHEST_AMOUNT,
+    check_decimal,
+    check_exponent,
+    check_rate,
+    check_term,
+    require,
+)
+from underwriter.credit.arithmetic import MINOR_UNITS, ZERO, decimal_arithmetic
+
+
+def affordable_principal(monthly_room: Decimal, annual_rate: Decimal, term_months: int, exponent: int = 2) -> Decimal:
+    """Return the largest principal, in whole minor units, whose level payment before rounding is within `monthly_room`.
+
+    So the payment that `annuity_payment` rounds is within the room too, if the room is in whole minor units.
+    Without room (zero or negative, when expenses are above income) it is zero. Each month bears a twelfth of
+    `annual_rate`. Raises CreditArgumentError.
+    """
+    require(
+        check_decimal("monthly_room", monthly_room, -HIGHEST_AMOUNT, HIGHEST_AMOUNT),
+        check_rate("annual_rate", annual_rate),
+        check_term(term_months),
+        check_exponent(exponent),
+    )
+    unit = MINOR_UNITS[exponent]
+    with decimal_arithmetic():
+        payment, present_value = annuity_ratio(annual_rate, term_months)
+        return (max(monthly_room, ZERO) * present_value / payment).quantize(unit, ROUND_FLOOR)

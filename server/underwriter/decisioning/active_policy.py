@@ -1,0 +1,103 @@
+"""A policy made ready to decide on applications: with its binder, its models, and what every decision of it repeats."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from underwriter import scoring
+from underwriter.decisioning.binding import Binder, compile_binder
+from underwriter.decisioning.models import call_of
+from underwriter.feel.types import ContextType, ListType, Type
+from underwriter.policy import Policy
+from underwriter.policy.policy import CallModel
+from underwriter.v1.application_pb2 import Application
+from underwriter.v1.decision_pb2 import Decision, VersionedName
+
+NOW, TODAY = "now", "today"
+
+
+@dataclass(frozen=True, eq=False)
+class ActivePolicy:
+    """A policy with everything that deciding needs. `template` holds the fields that all its decisions share."""
+
+    policy: Policy
+    models: Mapping[str, scoring.Model]
+    calls: tuple[CallModel, ...]
+    binder: Binder
+    moments: tuple[str, ...]
+    stated_terms: frozenset[str]
+    template: Decision
+
+    @property
+    def name(self) -> str:
+        """The resource name."""
+        return f"policies/{self.policy.id}"
+
+    @property
+    def product(self) -> str:
+        """The product that it decides on."""
+        return self.policy.product
+
+    @property
+    def version(self) -> str:
+        """The hash of its content."""
+        return self.policy.version
+
+    @property
+    def currency(self) -> str:
+        """The currency of all its money."""
+        return self.policy.currency
+
+    @property
+    def attributes(self) -> Mapping[str, Type]:
+        """The open attributes that it knows, with their types."""
+        return self.policy.attributes
+
+    def bind(self, application: Application, now: datetime) -> tuple[object, ...]:
+        """Return the values of the inputs that the policy reads, in its order; `now` must know its time zone."""
+        bound = self.binder.bind(application)
+        if not self.moments:
+            return bound
+        local = now.astimezone(self.policy.time_zone)
+        return bound + tuple(local if name == NOW else local.date() for name in self.moments)
+
+    def bundle(self) -> bytes:
+        """Return all that the policy was loaded from, for `policy_from_bundle`."""
+        content = {
+            "policy": self.policy.path,
+            "files": dict(sorted(self.policy.files.texts.items())),
+            "models": {model.name: model.version for model in self.models.values()},
+        }
+        return json.dumps(content, ensure_ascii=False, sort_keys=True).encode()
+
+
+def activate(policy: Policy, models: Mapping[str, scoring.Model]) -> ActivePolicy:
+    """Make a policy ready. `models` are those that it runs, by the names that its rules give them."""
+    paths = [path for path in policy.reads if path[0] not in (NOW, TODAY)]
+    outcome = policy.checked.definition.outcome
+    stated = {f"{name}_cap" for name in outcome.caps} | set(outcome.offer.terms if outcome.offer else ())
+    template = Decision(
+        product=policy.product,
+        policy=VersionedName(name=f"policies/{policy.id}", version=policy.version),
+        models=[VersionedName(name=model.name, version=model.version) for model in models.values()],
+    )
+    return ActivePolicy(
+        policy,
+        models,
+        tuple(call_of(model) for model in models.values()),
+        compile_binder(paths, _members(policy, paths), policy.attributes),
+        tuple(path[0] for path in policy.reads if path[0] in (NOW, TODAY)),
+        frozenset(stated),
+        template,
+    )
+
+
+def _members(policy: Policy, paths: list[tuple[str, ...]]) -> dict[tuple[str, ...], frozenset[str]]:
+    """Return for each list that is read the members of its items that any formula of the policy mentions."""
+    types = {path: policy.checked.input_type_at(path) for path in paths}
+    return {
+        path: policy.checked.members & set(type_.item.fields)
+        for path, type_ in types.items()
+        if isinstance(type_, ListType) and isinstance(type_.item, ContextType)
+    }

@@ -1,0 +1,77 @@
+"""Reads requests from files: YAML or JSON with a product and an application, or JSON lines of them."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+
+from underwriter.decisioning.given import GivenRefused, application_from
+from underwriter.feel.types import Type
+from underwriter.policy.documents import plain_value, read_document
+from underwriter.v1.decision_service_pb2 import DecideRequest
+
+LINES_ENDING = ".jsonl"
+KEYS = ("request_id", "product", "application")
+
+
+class FileRefused(ValueError):
+    """A file, or one request in it, that can't be used; `str()` says where and why, one line a fault."""
+
+
+@dataclass(frozen=True, slots=True)
+class RequestInFile:
+    """A request as it stands in a file. `place` names it to people."""
+
+    place: str
+    product: str
+    request_id: str
+    application: Mapping[str, object]
+
+    def request(self, currency: str | None = None, attributes: Mapping[str, Type] | None = None) -> DecideRequest:
+        """Return the request; amounts without a currency are in `currency`.
+
+        Raises:
+            FileRefused: when the application has fields that do not exist or values of the wrong kind.
+        """
+        try:
+            application = application_from(self.application, currency=currency, attributes=attributes or {})
+        except GivenRefused as error:
+            raise FileRefused(str(error)) from None
+        return DecideRequest(request_id=self.request_id, product=self.product, application=application)
+
+
+def read_requests(path: Path) -> list[RequestInFile]:
+    """Read all requests of a file.
+
+    Raises:
+        FileRefused: when it can't be read, is no YAML or JSON, or holds something else.
+    """
+    try:
+        text = path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise FileRefused(f"{path}: {getattr(error, 'strerror', None) or error}") from None
+    if path.suffix == LINES_ENDING:
+        lines = [(f"{path}:{number}", line) for number, line in enumerate(text.splitlines(), 1) if line.strip()]
+        return [_request(place, _json(place, line)) for place, line in lines]
+    document, findings = read_document(str(path), text)
+    if document is None or findings:
+        raise FileRefused("\n".join(finding.render() for finding in findings))
+    return [_request(str(path), plain_value(document))]
+
+
+def _json(place: str, line: str) -> object:
+    try:
+        return json.loads(line, parse_float=Decimal)
+    except json.JSONDecodeError as error:
+        raise FileRefused(f"{place}: not valid JSON: {error.msg} at column {error.colno}") from None
+
+
+def _request(place: str, value: object) -> RequestInFile:
+    if not isinstance(value, Mapping) or not isinstance(value.get("application"), Mapping):
+        raise FileRefused(f"{place}: a request must have the keys product and application")
+    unknown = sorted(set(value) - set(KEYS))
+    if unknown or not isinstance(value.get("product"), str):
+        wrong = f"unknown key {', '.join(unknown)}" if unknown else "no product"
+        raise FileRefused(f"{place}: {wrong}; the keys of a request are {', '.join(KEYS)}")
+    return RequestInFile(place, value["product"], str(value.get("request_id") or ""), value["application"])

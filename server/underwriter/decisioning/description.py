@@ -1,0 +1,61 @@
+"""Describes a policy as the API shows it."""
+
+from underwriter.decisioning.active_policy import ActivePolicy
+from underwriter.feel import feel_text
+from underwriter.policy.definitions import (
+    ContextLogic,
+    ExpressionLogic,
+    FunctionLogic,
+    Logic,
+    RulesLogic,
+    ScorecardLogic,
+    TableLogic,
+)
+from underwriter.v1.policy_service_pb2 import DecisionNode, Parameter, Policy, SourceFile
+
+_KINDS: dict[type[Logic], str] = {
+    ExpressionLogic: "expression",
+    RulesLogic: "rules",
+    TableLogic: "table",
+    ScorecardLogic: "scorecard",
+    ContextLogic: "context",
+    FunctionLogic: "function",
+}
+
+
+def policy_message(active: ActivePolicy, *, with_files: bool) -> Policy:
+    """Return a policy with its parameters, models and graph; with its rule files too if asked. No load time."""
+    policy = active.policy
+    definition = policy.checked.definition
+    return Policy(
+        name=active.name,
+        title=definition.title,
+        product=policy.product,
+        version=policy.version,
+        currency=policy.currency,
+        parameters=[
+            Parameter(
+                name=parameter.name.text,
+                value=feel_text(list(parameter.value) if isinstance(parameter.value, tuple) else parameter.value),
+                unit=parameter.unit,
+            )
+            for parameter in definition.parameters
+        ],
+        models=active.template.models,
+        decisions=[_node(active, name) for name in policy.checked.order],
+        inputs=[".".join(path) for path in policy.reads],
+        files=[SourceFile(path=path, content=text) for path, text in sorted(policy.files.texts.items())]
+        if with_files
+        else [],
+    )
+
+
+def _node(active: ActivePolicy, name: str) -> DecisionNode:
+    checked = active.policy.checked
+    requires = sorted({*checked.requires[name], *(".".join(path) for path in checked.inputs[name])})
+    logic = checked.logic(name)
+    if logic is None:
+        place = next(model.name for model in checked.definition.models if model.name.text == name)
+        return DecisionNode(name=name, kind="model", requires=requires, source=place.location(0))
+    place = next(decision.name for decision in checked.definition.decisions if decision.name.text == name)
+    return DecisionNode(name=name, kind=_KINDS[type(logic)], requires=requires, source=place.location(0))

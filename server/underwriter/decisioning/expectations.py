@@ -1,0 +1,116 @@
+"""Compares what a test expects with what was decided."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+
+from underwriter.policy import Outcome
+from underwriter.v1.application_pb2 import RepaymentMethod
+from underwriter.v1.decision_pb2 import Decision, Offer
+
+_OFFER_AMOUNTS = ("credit_limit",)
+_OFFER_RATES = ("annual_rate", "effective_annual_rate")
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """What a test expects, by key.
+
+    Keys: `outcome`, `grade`, `reasons` (codes, most important first), `verification`, `offers` (how many),
+    `offer.TERM` (of the first offer), `offers.N.TERM` (of the Nth, from 1), `score.points`, `decisions.NAME`.
+    """
+
+    values: Mapping[str, object]
+
+
+def mismatches(expected: Expected, decision: Decision, decisions: Mapping[str, object]) -> Iterator[str]:
+    """Yield a line for each expectation that does not hold."""
+    for key, wanted in expected.values.items():
+        try:
+            found = _found(key, decision, decisions)
+        except KeyError as error:
+            yield f"{key}: {error.args[0]}"
+            continue
+        if not _is_same(wanted, found):
+            yield f"{key}: expected {_shown(wanted)}, found {_shown(found)}"
+
+
+def _found(key: str, decision: Decision, decisions: Mapping[str, object]) -> object:
+    head, _, rest = key.partition(".")
+    match head, rest:
+        case "outcome", "":
+            return Outcome(decision.outcome).name
+        case "grade", "":
+            return decision.grade or None
+        case "reasons", "":
+            return [reason.code for reason in decision.reasons]
+        case "verification", "":
+            return list(decision.verification.required)
+        case "offers", "":
+            return Decimal(len(decision.offers))
+        case "score", "points":
+            return Decimal(decision.score.points)
+        case "offer", term:
+            return _term(decision, 0, term)
+        case "offers", place:
+            number, _, term = place.partition(".")
+            return _term(decision, int(number) - 1, term)
+        case "decisions", name:
+            return _value(decisions, name)
+    raise KeyError(
+        "unknown expectation; known: outcome, grade, reasons, verification, offers, offer.TERM, decisions.NAME"
+    )
+
+
+def _term(decision: Decision, index: int, term: str) -> object:
+    if index >= len(decision.offers):
+        raise KeyError(f"there are only {len(decision.offers)} offers")
+    offer = decision.offers[index]
+    if term in _OFFER_AMOUNTS:
+        return offer.credit_limit.units + Decimal(offer.credit_limit.nanos).scaleb(-9)
+    if term in _OFFER_RATES:
+        return Decimal(getattr(offer, term).value)
+    if term == "term_months":
+        return Decimal(offer.term_months)
+    if term == "repayment_method":
+        return RepaymentMethod.Name(offer.repayment_method).removeprefix("REPAYMENT_METHOD_")
+    if term == "fee_rate":
+        return _fee_rate(offer)
+    raise KeyError("unknown term of an offer")
+
+
+def _fee_rate(offer: Offer) -> Decimal:
+    return sum((Decimal(fee.rate.value) for fee in offer.fees), Decimal(0))
+
+
+def _value(decisions: Mapping[str, object], name: str) -> object:
+    value: object = decisions
+    for part in name.split("."):
+        if not isinstance(value, Mapping) or part not in value:
+            raise KeyError(f"'{name}' was not computed; computed: {', '.join(decisions)}")
+        value = value[part]
+    return value
+
+
+def _is_same(wanted: object, found: object) -> bool:
+    if isinstance(wanted, list) and isinstance(found, list):
+        return len(wanted) == len(found) and all(map(_is_same, wanted, found))
+    if isinstance(wanted, dict) and isinstance(found, dict):
+        return wanted.keys() == found.keys() and all(_is_same(wanted[key], found[key]) for key in wanted)
+    if isinstance(wanted, str) and isinstance(found, Decimal):
+        return _amount(wanted) == found
+    return type(wanted) is type(found) and wanted == found
+
+
+def _amount(text: str) -> Decimal | None:
+    """Return the amount of a text such as `20000 CNY`."""
+    try:
+        return Decimal(text.split()[0])
+    except (InvalidOperation, IndexError):
+        return None
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, list):
+        return f"[{', '.join(map(_shown, value))}]"
+    return "null" if value is None else str(value)

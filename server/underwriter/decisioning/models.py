@@ -1,0 +1,77 @@
+"""Lets policies run score models: what rules see of a model, and how it is called."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+
+from underwriter import scoring
+from underwriter.feel.diagnostics import Diagnostic
+from underwriter.feel.source import Anchor, Position, Source, Span
+from underwriter.policy import ModelInterface, ModelOutput
+from underwriter.policy.policy import CallModel
+
+MANIFEST = "model.yaml"
+
+
+@dataclass(frozen=True, slots=True)
+class ScoredBy:
+    """A score together with the model that gave it: the detail of a model's output."""
+
+    model: scoring.Model
+    score: scoring.Score
+
+    def reasons(self) -> tuple[scoring.ModelReason, ...]:
+        """Return what made the score worse than the average, heaviest first."""
+        return self.model.reasons(self.score)
+
+
+def load_models(folder: Path) -> tuple[dict[str, scoring.Model], list[Diagnostic]]:
+    """Load every model `<name>/<version>` of a folder; those in error are left out, and every fault is returned."""
+    models: dict[str, scoring.Model] = {}
+    faults: list[Diagnostic] = []
+    for manifest in sorted(folder.glob(f"*/*/{MANIFEST}")):
+        try:
+            model = scoring.load_model(manifest.parent)
+        except scoring.ModelError as error:
+            faults += [_diagnostic(fault) for fault in error.faults]
+        else:
+            models[model.name] = model
+    return models, faults
+
+
+def model_interface(model: scoring.Model) -> ModelInterface:
+    """Return what policies need to know of a model."""
+    path = model.folder / MANIFEST
+    text = path.read_text("utf-8")
+    features = tuple(
+        (feature.name, Source(feature.expression, str(path), text, (Anchor(0, Position(*feature.position)),)))
+        for feature in model.manifest.features
+    )
+    codes = {code for feature in model.manifest.features for code in feature.reasons.codes}
+    return ModelInterface(model.name, model.version, features, tuple(sorted(codes)))
+
+
+def call_of(model: scoring.Model) -> CallModel:
+    """Return the function by which a compiled policy runs a model. A model that fails gives an output of nothing."""
+
+    def call(features: Sequence[Decimal | None]) -> ModelOutput:
+        try:
+            score = model.score(features)
+        except Exception as error:  # noqa: BLE001 - whatever fails in native code must end in "not approved", with its cause
+            return ModelOutput(None, None, None, error)
+        return ModelOutput(
+            Decimal(repr(score.probability)), Decimal(score.points), Decimal(len(score.missing)), ScoredBy(model, score)
+        )
+
+    return call
+
+
+def _diagnostic(fault: scoring.Fault) -> Diagnostic:
+    source = Source("", fault.file, "", (Anchor(0, Position(max(fault.line - 1, 0), max(fault.column - 1, 0))),))
+    return Diagnostic("model-refused", fault.message, source, Span(0, 0), fault.remedy)
+
+
+def versions(models: Mapping[str, scoring.Model]) -> dict[str, str]:
+    """Return the models' versions by name."""
+    return {name: model.version for name, model in models.items()}

@@ -1,0 +1,90 @@
+"""Turns the steps of an evaluation into the API's trace: what was read, what came of it, and where that stands."""
+
+from collections.abc import Iterator, Sequence
+
+from underwriter.feel import EvaluationWarning, feel_text
+from underwriter.policy import Evaluation, Policy, Step, StepKind
+from underwriter.policy import Trace as RecordedTrace
+from underwriter.policy.definitions import ScorecardLogic, TableLogic
+from underwriter.v1 import decision_pb2
+from underwriter.v1.decision_pb2 import Trace, TraceStep, TraceStepKind, TraceWarning
+
+_KINDS: dict[StepKind, TraceStepKind] = {
+    StepKind.DECISION: decision_pb2.TRACE_STEP_KIND_DECISION,
+    StepKind.RULE: decision_pb2.TRACE_STEP_KIND_RULE,
+    StepKind.ROW: decision_pb2.TRACE_STEP_KIND_ROW,
+    StepKind.BIN: decision_pb2.TRACE_STEP_KIND_BIN,
+    StepKind.OFFER: decision_pb2.TRACE_STEP_KIND_OFFER,
+}
+
+
+def trace_message(
+    policy: Policy,
+    inputs: Sequence[object],
+    recorded: RecordedTrace,
+    evaluation: Evaluation,
+    warnings: Sequence[EvaluationWarning],
+) -> Trace:
+    """Return all steps, inputs first, then in the order in which they were taken."""
+    return Trace(
+        steps=[*_inputs(policy, inputs), *(_step(policy, step) for step in recorded.steps)],
+        warnings=[
+            *(TraceWarning(kind=w.kind, message=w.message, source=str(w.place)) for w in warnings),
+            *_failures(policy, evaluation),
+        ],
+    )
+
+
+def _inputs(policy: Policy, inputs: Sequence[object]) -> Iterator[TraceStep]:
+    for path, value in zip(policy.reads, inputs, strict=True):
+        yield TraceStep(name=".".join(path), kind=decision_pb2.TRACE_STEP_KIND_INPUT, value=feel_text(value))
+
+
+def _step(policy: Policy, step: Step) -> TraceStep:
+    name, place = _named(policy, step)
+    is_model = step.kind is StepKind.DECISION and policy.checked.order[step.number] in policy.checked.models
+    kind = decision_pb2.TRACE_STEP_KIND_MODEL if is_model else _KINDS[step.kind]
+    value = "" if step.kind in (StepKind.ROW, StepKind.BIN) else feel_text(step.value)
+    return TraceStep(name=name, kind=kind, value=value, source=place)
+
+
+def _named(policy: Policy, step: Step) -> tuple[str, str]:
+    """Return a step's name and its place in the rule files."""
+    if step.kind is StepKind.OFFER:
+        offer = policy.checked.definition.outcome.offer
+        return f"offer/{step.name}", offer.terms[step.name].location(0) if offer and step.name in offer.terms else ""
+    if step.kind is StepKind.RULE:
+        decision, rule = policy.rules[step.number]
+        return f"{decision}/{rule.id.text}", rule.id.location(0)
+    name = policy.checked.order[step.number]
+    logic = policy.checked.logic(name)
+    if step.kind is StepKind.ROW and isinstance(logic, TableLogic):
+        row = logic.table.rows[(step.part[0] or 1) - 1]
+        return f"{name}/{row.number}", row.source.location(0)
+    if step.kind is StepKind.BIN and isinstance(logic, ScorecardLogic):
+        return _bin_named(name, logic, step.part)
+    decision_name = next((d.name for d in policy.checked.definition.decisions if d.name.text == name), None)
+    return name, decision_name.location(0) if decision_name else ""
+
+
+def _bin_named(name: str, logic: ScorecardLogic, part: tuple[int | None, ...]) -> tuple[str, str]:
+    attribute = logic.attributes[part[0] or 0]
+    if part[1] is None:
+        return f"{name}/{attribute.name.text}/missing", attribute.name.location(0)
+    bin_ = attribute.bins[part[1]]
+    return f"{name}/{attribute.name.text}/{part[1] + 1}", bin_.when.location(0)
+
+
+def _failures(policy: Policy, evaluation: Evaluation) -> Iterator[TraceWarning]:
+    for number in evaluation.failures:
+        name = policy.checked.order[number]
+        if name in policy.checked.models:
+            yield TraceWarning(kind="MODEL_FAILED", message=f"model {name} gave no score", source="")
+        else:
+            message = f"table {name} broke its hit policy: more rows matched than may"
+            yield TraceWarning(kind="HIT_POLICY_BROKEN", message=message, source=_place(policy, name))
+
+
+def _place(policy: Policy, name: str) -> str:
+    logic = policy.checked.logic(name)
+    return logic.table.source.location(0) if isinstance(logic, TableLogic) else ""

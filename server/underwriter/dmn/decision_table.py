@@ -1,0 +1,37 @@
+"""Decision tables as written (DMN 1.5, chapter 8): clauses, rows and the hit policy, every cell with its place."""
+
+from dataclasses import dataclass
+
+from underwriter.dmn.hit_policy import HitRule
+from underwriter.feel.source import Source
+
+
+@dataclass(frozen=True, slots=True)
+class OutputClause:
+    """An output column: its name, and its allowed values in order of priority if they were stated."""
+
+    name: Source
+    values: tuple[Source, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TableRow:
+    """A row (a rule in DMN's words): unary tests, output expressions and a note for people."""
+
+    number: int
+    tests: tuple[Source, ...]
+    outputs: tuple[Source, ...]
+    source: Source
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionTable:
+    """A table: input expressions, output columns, rows, and what to answer when none or several match."""
+
+    source: Source
+    hit_rule: HitRule
+    inputs: tuple[Source, ...]
+    outputs: tuple[OutputClause, ...]
+    rows: tuple[TableRow, ...]
+    defaults: tuple[Source, ...] = ()

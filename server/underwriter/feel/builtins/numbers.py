@@ -1,0 +1,191 @@
+"""Functions of numbers (DMN 1.5, 10.3.4.5)."""
+
+from decimal import (
+    ROUND_CEILING,
+    ROUND_DOWN,
+    ROUND_FLOOR,
+    ROUND_HALF_DOWN,
+    ROUND_HALF_EVEN,
+    ROUND_HALF_UP,
+    ROUND_UP,
+    Decimal,
+)
+
+from underwriter.feel.builtins.entry import Builtin, Parameter, Signature
+from underwriter.feel.faults import Fault
+from underwriter.feel.types import BOOLEAN, DAYS_DURATION, MONTHS_DURATION, NUMBER
+from underwriter.feel.values import MonthsDuration, Value
+
+_MAXIMUM_SCALE = 6176
+_N = Parameter("n", NUMBER)
+_SCALE = Parameter("scale", NUMBER)
+_OPTIONAL_SCALE = Parameter("scale", NUMBER, is_optional=True)
+
+
+def rounded(number: Decimal, scale: Decimal | None, mode: str) -> Decimal:
+    """Return a number rounded to so many digits after the point; `Fault` for more than numbers can have."""
+    digits = Decimal(0) if scale is None else scale
+    if abs(digits) >= _MAXIMUM_SCALE:
+        raise Fault("out-of-range", "the scale {} is not from -6175 to 6175", digits)
+    exponent = -int(digits)
+    if number.as_tuple().exponent >= exponent and digits >= 0:  # type: ignore[operator]  # numbers are finite
+        return number
+    result = number.quantize(Decimal((0, (1,), exponent)), rounding=mode)
+    return result if exponent <= 0 else result + 0
+
+
+def _sqrt(number: Decimal) -> Decimal:
+    if number < 0:
+        raise Fault("out-of-range", "there is no square root of {}", number)
+    return number.sqrt()
+
+
+def _log(number: Decimal) -> Decimal:
+    if number <= 0:
+        raise Fault("out-of-range", "there is no logarithm of {}", number)
+    return number.ln()
+
+
+def _modulo(dividend: Decimal, divisor: Decimal) -> Decimal:
+    """Return what is left, with the divisor's sign: dividend - divisor * floor(dividend / divisor)."""
+    if not divisor:
+        raise Fault("division-by-zero", "modulo({}, 0) has no value", dividend)
+    rest = dividend % divisor
+    if rest.is_nan():
+        raise Fault("out-of-range", "modulo({}, {}) needs more digits than numbers have", dividend, divisor)
+    return rest + divisor if rest and (rest < 0) != (divisor < 0) else rest
+
+
+def _floor(number: Decimal, scale: Decimal | None = None) -> Decimal:
+    return rounded(number, scale, ROUND_FLOOR)
+
+
+def _ceiling(number: Decimal, scale: Decimal | None = None) -> Decimal:
+    return rounded(number, scale, ROUND_CEILING)
+
+
+def _decimal(number: Decimal, scale: Decimal) -> Decimal:
+    return rounded(number, scale, ROUND_HALF_EVEN)
+
+
+def _is_odd(number: Decimal) -> bool:
+    return abs(number % 2) == 1
+
+
+def _is_even(number: Decimal) -> bool:
+    return not number % 2
+
+
+def _months_without_sign(duration: MonthsDuration) -> Value:
+    return MonthsDuration(abs(duration.months))
+
+
+def _rounding(name: str, mode: str, doc: str, example: str) -> Builtin:
+    def implementation(number: Decimal, scale: Decimal | None = None) -> Decimal:
+        return rounded(number, scale, mode)
+
+    return Builtin(name, doc, example, (Signature((_N, _OPTIONAL_SCALE), NUMBER, implementation),))
+
+
+ABS = Builtin(
+    "abs",
+    "The number or duration without its sign.",
+    'abs(-3) = 3 and abs(@"-P1D") = @"P1D"',
+    (
+        Signature((_N,), NUMBER, abs, is_total=True, template="abs({0})"),
+        Signature((Parameter("n", DAYS_DURATION),), DAYS_DURATION, abs, is_total=True, template="abs({0})"),
+        Signature((Parameter("n", MONTHS_DURATION),), MONTHS_DURATION, _months_without_sign),
+    ),
+)
+CEILING = Builtin(
+    "ceiling",
+    "The least whole number, or number of `scale` digits after the point, that is not below the number.",
+    "ceiling(1.5) = 2 and ceiling(-1.56, 1) = -1.5",
+    (Signature((_N, _OPTIONAL_SCALE), NUMBER, _ceiling),),
+)
+FLOOR = Builtin(
+    "floor",
+    "The greatest whole number, or number of `scale` digits after the point, that is not above the number.",
+    "floor(1.5) = 1 and floor(-1.56, 1) = -1.6",
+    (Signature((_N, _OPTIONAL_SCALE), NUMBER, _floor),),
+)
+DECIMAL = Builtin(
+    "decimal",
+    "The number rounded to `scale` digits after the point, halves to the even neighbour.",
+    "decimal(1/3, 2) = 0.33 and decimal(2.5, 0) = 2",
+    (Signature((_N, _SCALE), NUMBER, _decimal),),
+)
+ROUND_UP_ = _rounding("round up", ROUND_UP, "The number rounded away from zero.", "round up(-5.1, 0) = -6")
+ROUND_DOWN_ = _rounding("round down", ROUND_DOWN, "The number rounded towards zero.", "round down(-5.9, 0) = -5")
+ROUND_HALF_UP_ = _rounding(
+    "round half up",
+    ROUND_HALF_UP,
+    "The number rounded to the nearest, halves away from zero.",
+    "round half up(2.5, 0) = 3",
+)
+ROUND_HALF_DOWN_ = _rounding(
+    "round half down",
+    ROUND_HALF_DOWN,
+    "The number rounded to the nearest, halves towards zero.",
+    "round half down(2.5, 0) = 2",
+)
+ROUND_HALF_EVEN_ = _rounding(
+    "round half even",
+    ROUND_HALF_EVEN,
+    "The number rounded to the nearest, halves to the even neighbour.",
+    "round half even(2.5, 0) = 2",
+)
+MODULO = Builtin(
+    "modulo",
+    "What is left of the dividend after division, with the divisor's sign.",
+    "modulo(12, 5) = 2 and modulo(-12, 5) = 3",
+    (Signature((Parameter("dividend", NUMBER), Parameter("divisor", NUMBER)), NUMBER, _modulo),),
+)
+SQRT = Builtin(
+    "sqrt",
+    "The square root; null for a number below zero.",
+    "sqrt(16) = 4",
+    (Signature((Parameter("number", NUMBER),), NUMBER, _sqrt),),
+)
+LOG = Builtin(
+    "log",
+    "The natural logarithm; null for zero and below.",
+    "decimal(log(10), 4) = 2.3026",
+    (Signature((Parameter("number", NUMBER),), NUMBER, _log),),
+)
+EXP = Builtin(
+    "exp",
+    "Euler's number to the power of the number.",
+    "decimal(exp(1), 4) = 2.7183",
+    (Signature((Parameter("number", NUMBER),), NUMBER, Decimal.exp),),
+)
+ODD = Builtin(
+    "odd",
+    "Whether the number is odd.",
+    "odd(5) and not(odd(2))",
+    (Signature((Parameter("number", NUMBER),), BOOLEAN, _is_odd, is_total=True),),
+)
+EVEN = Builtin(
+    "even",
+    "Whether the number is even.",
+    "even(2) and not(even(5))",
+    (Signature((Parameter("number", NUMBER),), BOOLEAN, _is_even, is_total=True),),
+)
+
+NUMBERS = (
+    ABS,
+    CEILING,
+    FLOOR,
+    DECIMAL,
+    ROUND_UP_,
+    ROUND_DOWN_,
+    ROUND_HALF_UP_,
+    ROUND_HALF_DOWN_,
+    ROUND_HALF_EVEN_,
+    MODULO,
+    SQRT,
+    LOG,
+    EXP,
+    ODD,
+    EVEN,
+)

@@ -1,0 +1,118 @@
+"""What the checker says to an author: one function a mistake, named for it. Codes are stable."""
+
+from collections.abc import Iterable, Sequence
+
+from underwriter.feel.diagnostics import Diagnostic, nearest
+from underwriter.feel.source import Source, Span
+from underwriter.feel.types import Type
+
+
+def unknown_name(source: Source, span: Span, name: str, known: Iterable[str]) -> Diagnostic:
+    """A name that is neither an input, a decision, a parameter nor a variable."""
+    return Diagnostic("unknown-name", f"there is nothing called '{name}'", source, span, nearest(name, known))
+
+
+def unknown_member(source: Source, span: Span, member: str, owner: Type, known: Sequence[str]) -> Diagnostic:
+    """A member that a value of this type does not have."""
+    help_ = nearest(member, known) or (f"it has {_listed(known)}" if known else "")
+    kind = "the context" if owner.name == "context" else f"a {owner.name}"
+    return Diagnostic("unknown-member", f"{kind} has no '{member}'", source, span, help_)
+
+
+def unknown_function(source: Source, span: Span, name: str, known: Iterable[str]) -> Diagnostic:
+    """A call of a function that does not exist."""
+    return Diagnostic("unknown-function", f"there is no function '{name}'", source, span, nearest(name, known))
+
+
+def not_a_function(source: Source, span: Span, given: Type) -> Diagnostic:
+    """A call of a value that is no function."""
+    return Diagnostic("not-a-function", f"a {given} cannot be called", source, span)
+
+
+def wrong_argument_count(source: Source, span: Span, name: str, given: int, signatures: Sequence[str]) -> Diagnostic:
+    """Too many or too few arguments."""
+    message = f"'{name}' is called with {given} argument{'' if given == 1 else 's'}"
+    return Diagnostic("wrong-argument-count", message, source, span, _ways(name, signatures))
+
+
+def wrong_argument_types(
+    source: Source, span: Span, name: str, given: Sequence[Type], signatures: Sequence[str]
+) -> Diagnostic:
+    """Arguments of kinds that the function does not take."""
+    kinds = ", ".join(str(type_) for type_ in given)
+    return Diagnostic("type-mismatch", f"'{name}' does not take ({kinds})", source, span, _ways(name, signatures))
+
+
+def unknown_argument(source: Source, span: Span, name: str, argument: str, known: Sequence[str]) -> Diagnostic:
+    """A named argument that the function has no parameter for."""
+    help_ = nearest(argument, known) or (f"its parameters are {_listed(known)}" if known else "it takes none")
+    return Diagnostic("unknown-argument", f"'{name}' has no parameter '{argument}'", source, span, help_)
+
+
+def wrong_operands(source: Source, span: Span, operator: str, left: Type, right: Type) -> Diagnostic:
+    """Operands of kinds that the operator does not take together."""
+    return Diagnostic("type-mismatch", f"'{operator}' does not take {left} and {right}", source, span)
+
+
+def wrong_negation(source: Source, span: Span, given: Type) -> Diagnostic:
+    """A minus before something without a sign."""
+    help_ = "'-' goes before a number or a duration"
+    return Diagnostic("type-mismatch", f"'-' does not take a {given}", source, span, help_)
+
+
+def incomparable(source: Source, span: Span, left: Type, right: Type) -> Diagnostic:
+    """Two kinds of values that are never equal, greater or less."""
+    message = f"a {left} cannot be compared with a {right}; the result is always null"
+    return Diagnostic("type-mismatch", message, source, span)
+
+
+def unordered(source: Source, span: Span, operator: str, given: Type) -> Diagnostic:
+    """A kind of value that has no greater and less."""
+    return Diagnostic("type-mismatch", f"'{operator}' does not take a {given}: it has no order", source, span)
+
+
+def unknown_value(source: Source, span: Span, text: str, known: Sequence[str]) -> Diagnostic:
+    """A string that the thing it is compared with never is."""
+    help_ = nearest(text, known) or f"it can be {_listed(known)}"
+    return Diagnostic("unknown-value", f'it is never "{text}"', source, span, help_)
+
+
+def not_a_condition(source: Source, span: Span, construct: str, given: Type) -> Diagnostic:
+    """Something other than a boolean where a condition stands."""
+    help_ = "compare it with something, such as '> 0'" if given.name == "number" else ""
+    return Diagnostic("type-mismatch", f"{construct} asks for a boolean, this is a {given}", source, span, help_)
+
+
+def unexpected_type(source: Source, span: Span, given: Type, wanted: Type) -> Diagnostic:
+    """An expression of another type than its place asks for."""
+    return Diagnostic("type-mismatch", f"this is a {given}, but a {wanted} is asked for", source, span)
+
+
+def bad_temporal(source: Source, span: Span, text: str) -> Diagnostic:
+    """An `@` literal that is no date, time, date and time or duration."""
+    help_ = 'write @"2026-01-31", @"09:30:00", @"2026-01-31T09:30:00", @"P1Y6M" or @"P1DT12H"'
+    return Diagnostic("bad-temporal", f'"{text}" is no date, time or duration', source, span, help_)
+
+
+def unknown_type(source: Source, span: Span, name: str) -> Diagnostic:
+    """A type name that FEEL does not have."""
+    return Diagnostic("unknown-type", f"there is no type '{name}'", source, span)
+
+
+def duplicate_key(source: Source, span: Span, key: str) -> Diagnostic:
+    """A context with two entries of one name."""
+    return Diagnostic("duplicate-key", f"the context has '{key}' twice", source, span)
+
+
+def reversed_range(source: Source, span: Span) -> Diagnostic:
+    """A range whose first end is the greater."""
+    return Diagnostic("empty-range", "the range is empty: its first end is greater than its last", source, span)
+
+
+def _listed(names: Sequence[str]) -> str:
+    shown = [f"'{name}'" for name in names[:12]]
+    return ", ".join([*shown, "..."] if len(names) > len(shown) else shown)
+
+
+def _ways(name: str, signatures: Sequence[str]) -> str:
+    return "call it as " + " or ".join(f"{name}{signature}" for signature in signatures)

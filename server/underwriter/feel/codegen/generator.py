@@ -1,0 +1,156 @@
+"""The code generator: checked trees to Python expressions, all of one generated module."""
+
+from typing import assert_never
+
+from underwriter.feel.builtins.entry import Builtins
+from underwriter.feel.checker import Checked
+from underwriter.feel.codegen.calls import CallCompiler
+from underwriter.feel.codegen.code import Code
+from underwriter.feel.codegen.frame import Frame, Variable
+from underwriter.feel.codegen.lists import ListCompiler
+from underwriter.feel.codegen.pool import Pool
+from underwriter.feel.codegen.tests import TestCompiler
+from underwriter.feel.folding import NotConstant
+from underwriter.feel.nodes import (
+    Arithmetic,
+    Between,
+    BooleanLiteral,
+    Call,
+    Comparison,
+    Conjunction,
+    ContextLiteral,
+    Disjunction,
+    Expression,
+    Filter,
+    For,
+    FunctionLiteral,
+    If,
+    In,
+    InstanceOf,
+    ListLiteral,
+    Name,
+    Negation,
+    NullLiteral,
+    NumberLiteral,
+    Path,
+    Quantified,
+    RangeLiteral,
+    StringLiteral,
+    TemporalLiteral,
+    UnaryTests,
+)
+from underwriter.feel.runtime import RUNTIME
+from underwriter.feel.types import NULL
+from underwriter.feel.values import Value
+
+
+class Compiler(TestCompiler, ListCompiler, CallCompiler):
+    """Generates code for one checked tree."""
+
+    def code(self, node: Expression, frame: Frame) -> Code:
+        """Return code for an expression's value; a constant where literals alone decide it."""
+        try:
+            return self.constant(self.constant_value(node), self.type(node))
+        except NotConstant:
+            return self._visit(node, frame)
+
+    def _visit(self, node: Expression, frame: Frame) -> Code:
+        match node:
+            case Name():
+                return self.name(node, frame)
+            case Path():
+                return self.path(node, frame)
+            case Arithmetic() | Negation():
+                return self.arithmetic(node, frame)
+            case Comparison():
+                return self.comparison(node, frame)
+            case Between():
+                return self.between(node, frame)
+            case In():
+                return self.membership(node, frame)
+            case Conjunction(left=left, right=right):
+                return self.conjunction(self.code(left, frame), self.code(right, frame))
+            case Disjunction(left=left, right=right):
+                return self.disjunction(self.code(left, frame), self.code(right, frame))
+            case If():
+                return self.choice(node, frame)
+            case For():
+                return self.loop(node, frame)
+            case Quantified():
+                return self.quantified(node, frame)
+            case Filter():
+                return self.filter(node, frame)
+            case ListLiteral():
+                return self.list(node, frame)
+            case ContextLiteral():
+                return self.context(node, frame)
+            case RangeLiteral():
+                return self.range(node, frame)
+            case FunctionLiteral():
+                return self.function(node, frame)
+            case Call():
+                return self.call(node, frame)
+            case InstanceOf():
+                return self.instance(node, frame)
+            case TemporalLiteral():
+                return Code("None", NULL, ("False",), "None")  # one that the checker has refused
+            case NumberLiteral() | StringLiteral() | BooleanLiteral() | NullLiteral():
+                raise AssertionError("literals are constants")
+        assert_never(node)
+
+    def truth(self, node: Expression, frame: Frame) -> str:
+        """Return text that is truthy if and only if the expression is true."""
+        if isinstance(node, In):
+            return self.membership_truth(node, frame)
+        if isinstance(node, Quantified):
+            return self.quantified_truth(node, frame)
+        return super().truth(node, frame)
+
+    def falsity(self, node: Expression, frame: Frame) -> str:
+        """Return text that is truthy if and only if the expression is false."""
+        if isinstance(node, In):
+            return self.membership_falsity(node, frame)
+        return super().falsity(node, frame)
+
+
+class Generator:
+    """Generates expressions that stand together in one Python module, and the names that they need.
+
+    The texts may read names of `namespace`, the frame's variables, and a local list `warnings`, which collects an
+    `EvaluationWarning` for every null that an error made. They bind temporaries named `t0`, `t1` ... so they must stand
+    inside a function, outside of comprehensions' domains. Run them under `decimal.localcontext(FEEL_CONTEXT)`. The same
+    trees give the same text.
+    """
+
+    def __init__(self, builtins: Builtins, *, is_folding: bool = True) -> None:
+        self._builtins = builtins
+        self._is_folding = is_folding
+        self._pool = Pool(RUNTIME)
+
+    def expression(self, checked: Checked[Expression], frame: Frame) -> str:
+        """Return a Python expression for the value; None is null."""
+        return self._compiler(checked).code(checked.tree, frame).value
+
+    def truth(self, checked: Checked[Expression], frame: Frame) -> str:
+        """Return a Python expression that is truthy if and only if the value is true; cheaper than `expression`."""
+        return self._compiler(checked).truth(checked.tree, frame)
+
+    def test(self, checked: Checked[UnaryTests], frame: Frame, subject: Variable) -> str:
+        """Return a Python expression that is truthy if and only if the tests accept the subject, a plain name."""
+        compiler = self._compiler(checked)
+        return compiler.tests_truth(checked.tree, frame, compiler.variable(subject))
+
+    def constant(self, value: Value) -> str:
+        """Return the name of a constant in the namespace."""
+        return self._pool.constant(value)
+
+    def temporary(self) -> str:
+        """Return a name that no generated text uses."""
+        return self._pool.temporary()
+
+    def namespace(self) -> dict[str, object]:
+        """Return the globals to run the texts with."""
+        return self._pool.namespace()
+
+    def _compiler(self, checked: Checked[Expression] | Checked[UnaryTests]) -> Compiler:
+        return Compiler(checked, self._pool, self._builtins, self._is_folding)

@@ -1,0 +1,231 @@
+"""Code for lists and contexts: loops, quantifiers, filters, paths. Loops over known lists are comprehensions.
+
+A comprehension's domain must not bind names, so a domain is always bound before, as one of the guards.
+"""
+
+from underwriter.feel.codegen.base import CompilerBase
+from underwriter.feel.codegen.code import NOTHING, Code
+from underwriter.feel.codegen.frame import Frame, Variable
+from underwriter.feel.nodes import (
+    ContextLiteral,
+    Expression,
+    Filter,
+    For,
+    Iteration,
+    ListLiteral,
+    Name,
+    NumberLiteral,
+    Path,
+    Quantified,
+)
+from underwriter.feel.scope import may_have_more_members
+from underwriter.feel.traversal import descendants
+from underwriter.feel.types import ANY, BOOLEAN, NUMBER, ContextType, ListType, RangeType, Type
+
+
+class ListCompiler(CompilerBase):
+    """Generates whatever looks into lists and contexts."""
+
+    def name(self, node: Name, frame: Frame) -> Code:
+        """Generate the reading of a name."""
+        return self._read((node.name,), frame, node)[0]
+
+    def path(self, node: Path, frame: Frame) -> Code:
+        """Generate `operand.member`, the longest path that the frame knows being read at once."""
+        parts = _parts(node)
+        if parts is None:
+            return self._member(self.code(node.operand, frame), node)
+        code, length = self._read(parts, frame, node)
+        beyond: list[Path] = []
+        step: Expression = node
+        while isinstance(step, Path) and len(beyond) < len(parts) - length:
+            beyond.append(step)
+            step = step.operand
+        for member in reversed(beyond):
+            code = self._member(code, member)
+        return code
+
+    def _read(self, parts: tuple[str, ...], frame: Frame, node: Name | Path) -> tuple[Code, int]:
+        """Return code for the longest known beginning of a path, and its length."""
+        inner: Frame | None = frame
+        while inner is not None:
+            found = inner.longest(parts)
+            if found is not None:
+                return self.variable(found[0]), found[1]
+            if inner.item is not None:
+                member = self._item_member(inner, parts[0], node)
+                if member is not None:
+                    return member, 1
+            inner = inner.outer
+        note = f"note(warnings, {self.place(node)}, 'unknown-name', 'there is nothing called {{!r}}', {parts[0]!r})"
+        return self.nullable(note, ANY), 1
+
+    def _item_member(self, frame: Frame, name: str, node: Name | Path) -> Code | None:
+        """Return code for a name in a filter that is, or may be, a member of the item; None if it is not."""
+        item = frame.item
+        if item is None or frame.outer is None:
+            return None
+        if isinstance(item.type, ContextType) and name in item.type.fields:
+            return self._entry(self.variable(item), name, item.type.fields[name])
+        if not may_have_more_members(item.type):
+            return None
+        if _is_known(frame.outer, name):
+            outer, _ = self._read((name,), frame.outer, node)
+            return self.nullable(f"shadowed({item.code}, {name!r}, {outer.value})", ANY)
+        return self.nullable(f"member({item.code}, {name!r}, warnings, {self.place(node)})", ANY)
+
+    def _entry(self, context: Code, name: str, type_: Type) -> Code:
+        return self.nullable(f"{context.text}.get({name!r})", type_, context)
+
+    def _member(self, owner: Code, node: Path) -> Code:
+        """Return code for a member of a value; of a list of contexts, the list of it."""
+        type_ = self.type(node)
+        if isinstance(owner.type, ContextType) and node.member in owner.type.fields:
+            return self._entry(owner, node.member, owner.type.fields[node.member])
+        if isinstance(owner.type, ListType) and _has_entry(owner.type.item, node.member):
+            items, item = self.named(owner), self.pool.temporary()
+            entry = f"None if {item} is None else {item}.get({node.member!r})"
+            return Code(f"[{entry} for {item} in {items.text}]", type_, items.guards)
+        return self.nullable(f"member({owner.value}, {node.member!r}, warnings, {self.place(node)})", type_)
+
+    def list(self, node: ListLiteral, frame: Frame) -> Code:
+        """Generate `[a, b]`."""
+        return Code(f"[{', '.join(self.code(item, frame).value for item in node.items)}]", self.type(node))
+
+    def context(self, node: ContextLiteral, frame: Frame) -> Code:
+        """Generate `{a: 1, b: a + 1}`: each value is bound to a name that later ones read. Null if a key is twice."""
+        entries = []
+        if len({entry.key for entry in node.entries}) < len(node.entries):
+            return NOTHING
+        for entry in node.entries:
+            value = self.code(entry.value, frame)
+            name = self.pool.temporary()
+            entries.append(f"{entry.key!r}: ({name} := {value.value})")
+            frame = frame.nested({entry.key: Variable(name, value.type, value.is_nullable)})
+        return Code(f"{{{', '.join(entries)}}}", self.type(node))
+
+    def loop(self, node: For, frame: Frame) -> Code:
+        """Generate `for a in x, b in y return result`."""
+        if _reads_partial(node):
+            return self._loop_with_partial(node, frame)
+        guards, variables, domain, inner = self._rounds(node.iterations, frame, node)
+        result = self.code(node.result, inner)
+        return Code(f"[{result.value} for {variables} in {domain}]", self.type(node), guards)
+
+    def _loop_with_partial(self, node: For, frame: Frame) -> Code:
+        partial = self.pool.temporary()
+        rounds, variables, inner = self._all_rounds(node.iterations, frame, node)
+        inner = inner.nested({"partial": Variable(partial, ListType(), nullable=False)})
+        result = self.code(node.result, inner)
+        body = f"lambda {variables}, {partial}: {result.value}"
+        return self.nullable(f"with_partial({body}, {rounds.text}, warnings, {self.place(node)})", ListType(), rounds)
+
+    def quantified(self, node: Quantified, frame: Frame) -> Code:
+        """Generate the value of `some a in x satisfies condition`, or `every`."""
+        guards, variables, domain, inner = self._rounds(node.iterations, frame, node)
+        condition = self.code(node.condition, inner)
+        rounds = f"for {variables} in {domain}"
+        if condition.type == BOOLEAN and not condition.is_nullable:
+            return Code(f"{_QUICK[node.quantifier]}({condition.text} {rounds})", BOOLEAN, guards)
+        return self.nullable(f"{node.quantifier}({condition.value} {rounds})", BOOLEAN, Code("", BOOLEAN, guards))
+
+    def quantified_truth(self, node: Quantified, frame: Frame) -> str:
+        """Generate the truth of a quantifier: of some or all of its conditions."""
+        guards, variables, domain, inner = self._rounds(node.iterations, frame, node)
+        rounds = f"{_QUICK[node.quantifier]}({self.truth(node.condition, inner)} for {variables} in {domain})"
+        return f"({' and '.join((*guards, rounds))})"
+
+    def _rounds(self, iterations: tuple[Iteration, ...], frame: Frame, node: For | Quantified) -> "_Rounds":
+        """Return guards that bind the domain, the variables' text, the domain's name, and the frame of a round."""
+        if len(iterations) > 1:
+            rounds, variables, inner = self._all_rounds(iterations, frame, node)
+            return rounds.guards, variables, rounds.text, inner
+        domain = self.named(self._domain(iterations[0], frame))
+        variable = self._variable(domain)
+        inner = frame.nested({iterations[0].name: variable})
+        return domain.guards, variable.code, domain.text, inner
+
+    def _all_rounds(
+        self, iterations: tuple[Iteration, ...], frame: Frame, node: For | Quantified
+    ) -> tuple[Code, str, Frame]:
+        """Return the list of all rounds, the variables that each unpacks into, and the frame of a round."""
+        names: list[str] = []
+        domains = []
+        for iteration in iterations:
+            domain = self._domain(iteration, frame)
+            domains.append(f"lambda{' ' * bool(names)}{', '.join(names)}: {domain.value}")
+            variable = self._variable(domain)
+            names.append(variable.code)
+            frame = frame.nested({iteration.name: variable})
+        rounds = self.nullable(f"rounds(({', '.join(domains)},), warnings, {self.place(node)})", ListType())
+        return rounds, ", ".join(names), frame
+
+    def _variable(self, domain: Code) -> Variable:
+        item = domain.type.item if isinstance(domain.type, ListType) else ANY
+        return Variable(self.pool.temporary(), item)
+
+    def _domain(self, iteration: Iteration, frame: Frame) -> Code:
+        """Return the list that a variable runs over."""
+        low = self.code(iteration.domain, frame)
+        place = self.place(iteration)
+        if iteration.end is not None:
+            high = self.code(iteration.end, frame)
+            return self.nullable(f"counted({low.value}, {high.value}, warnings, {place})", ListType(item=low.type))
+        if isinstance(low.type, ListType):
+            return low
+        item = low.type.item if isinstance(low.type, RangeType) else low.type
+        return self.nullable(f"domain({low.value}, warnings, {place})", ListType(item=item))
+
+    def filter(self, node: Filter, frame: Frame) -> Code:
+        """Generate `operand[condition]`: by position or by condition, as its type tells, or as it turns out."""
+        operand = self.code(node.operand, frame)
+        item_type: Type = operand.type
+        if isinstance(operand.type, ListType):
+            item_type = operand.type.item
+        else:
+            operand = self.nullable(f"singleton({operand.value})", ListType(item=item_type))
+        items = self.named(operand)
+        item = self.pool.temporary()
+        inner = frame.filtering(Variable(item, item_type))
+        if self.type(node.condition) == BOOLEAN:
+            selection = f"[{item} for {item} in {items.text} if {self.truth(node.condition, inner)}]"
+            return Code(selection, self.type(node), items.guards)
+        if isinstance(node.condition, NumberLiteral):
+            position = self.pool.constant(node.condition.value)
+            return self.nullable(f"item_at({items.text}, {position})", self.type(node), items)
+        helper = "picked" if self.type(node.condition) == NUMBER else "filtered"
+        condition = self.code(node.condition, inner).value
+        return self.nullable(f"{helper}({items.text}, lambda {item}: {condition})", self.type(node), items)
+
+
+_Rounds = tuple[tuple[str, ...], str, str, Frame]
+_QUICK = {"some": "any", "every": "all"}
+
+
+def _parts(node: Path) -> tuple[str, ...] | None:
+    """Return the names of a path that starts at a name; None for another."""
+    members: list[str] = []
+    step: Expression = node
+    while isinstance(step, Path):
+        members.append(step.member)
+        step = step.operand
+    return (step.name, *reversed(members)) if isinstance(step, Name) else None
+
+
+def _is_known(frame: Frame | None, name: str) -> bool:
+    """Tell whether a name is found in a frame or outside it."""
+    while frame is not None:
+        if any(path[0] == name for path in frame.variables):
+            return True
+        if frame.item is not None and _has_entry(frame.item.type, name):
+            return True
+        frame = frame.outer
+    return False
+
+
+def _has_entry(type_: Type, name: str) -> bool:
+    return isinstance(type_, ContextType) and name in type_.fields
+
+
+def _reads_partial(node: For) -> bool:
+    return any(isinstance(part, Name) and part.name == "partial" for part in descendants(node.result))

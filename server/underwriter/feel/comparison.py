@@ -1,0 +1,121 @@
+"""Equality, order and membership of values whose kinds are known only at run time (DMN 1.5, 10.3.2.13 and .14)."""
+
+import operator
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from underwriter.feel.faults import Place, Warnings, note
+from underwriter.feel.types import (
+    DATE,
+    DATE_TIME,
+    DAYS_DURATION,
+    MONTHS_DURATION,
+    NUMBER,
+    STRING,
+    TIME,
+    Type,
+)
+from underwriter.feel.values import Range, Value, kind_of
+
+ORDERED: frozenset[Type] = frozenset({NUMBER, STRING, DATE, TIME, DATE_TIME, DAYS_DURATION, MONTHS_DURATION})
+"""The kinds that `<` and the like compare, each with its own kind only."""
+
+_ORDER: Mapping[str, Callable[[Any, Any], bool]] = {
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
+
+
+def equal(left: Value, right: Value) -> bool | None:
+    """Compare two values; null equals only null, and values of different kinds give null."""
+    if left is None or right is None:
+        return left is right
+    if left.__class__ is not right.__class__:
+        return None
+    if isinstance(left, list) and isinstance(right, list):
+        return len(left) == len(right) and all(equal(a, b) is True for a, b in zip(left, right, strict=True))
+    if isinstance(left, dict) and isinstance(right, dict):
+        return left.keys() == right.keys() and all(equal(left[name], right[name]) is True for name in left)
+    if isinstance(left, Range) and isinstance(right, Range):
+        return (left.low_included, left.high_included) == (right.low_included, right.high_included) and (
+            equal(left.low, right.low) is True and equal(left.high, right.high) is True
+        )
+    return bool(left == right)
+
+
+def unequal(left: Value, right: Value) -> bool | None:
+    """Return the negation of `equal`; null where that is null."""
+    result = equal(left, right)
+    return None if result is None else not result
+
+
+def compare(symbol: str, left: Value, right: Value, warnings: Warnings, place: Place) -> bool | None:
+    """Return `left < right` and the like; null for nulls and, with a warning, for kinds that have no common order."""
+    if left is None or right is None:
+        return None
+    kind = kind_of(left)
+    if kind == kind_of(right) and kind in ORDERED:
+        try:
+            return _ORDER[symbol](left, right)
+        except TypeError:  # times with and without an offset have no order
+            pass
+    note(warnings, place, "type-mismatch", "{} and {} cannot be compared", kind.name, kind_of(right).name)
+    return None
+
+
+def includes(range_: Range, value: Value, warnings: Warnings, place: Place) -> bool | None:
+    """Tell whether a value lies in a range; null if it has no order with the ends. An end of None does not bind."""
+    if value is None:
+        return None
+    above = range_.low is None or compare(">=" if range_.low_included else ">", value, range_.low, warnings, place)
+    below = range_.high is None or compare("<=" if range_.high_included else "<", value, range_.high, warnings, place)
+    if above is False or below is False:
+        return False
+    return None if above is None or below is None else True
+
+
+def within(
+    value: Value,
+    low: Value,
+    high: Value,
+    low_included: bool,
+    high_included: bool,
+    warnings: Warnings,
+    place: Place,
+) -> bool | None:
+    """Tell whether a value lies between two ends; null if any of the three is."""
+    if low is None or high is None:
+        return None
+    return includes(Range(low, high, low_included, high_included), value, warnings, place)
+
+
+def contains(items: list[Value], value: Value) -> bool:
+    """Tell whether an item equals the value; null items equal null."""
+    return any(equal(item, value) is True for item in items)
+
+
+def accepts(subject: Value, test: Value, warnings: Warnings, place: Place) -> bool | None:
+    """Apply a unary test's value to its subject: it is in the list or range, or equals the value (rules 7 to 17)."""
+    if isinstance(test, Range) and not isinstance(subject, Range):
+        return includes(test, subject, warnings, place)
+    if isinstance(test, list):
+        return _accepted_by_list(subject, test, warnings, place)
+    return equal(subject, test)
+
+
+def accepts_condition(subject: Value, test: Value) -> bool | None:
+    """Apply a unary test that gives a boolean without reading `?`: it decides, unless the subject is a boolean."""
+    if isinstance(subject, bool):
+        return equal(subject, test)
+    return test if isinstance(test, bool) else None
+
+
+def _accepted_by_list(subject: Value, tests: list[Value], warnings: Warnings, place: Place) -> bool | None:
+    """Tell whether the subject is the list, one of its items, or in a range among them."""
+    if isinstance(subject, list) and equal(subject, tests) is True:
+        return True
+    return any(accepts(subject, test, warnings, place) is True for test in tests if not isinstance(test, list)) or any(
+        equal(subject, test) is True for test in tests if isinstance(test, list)
+    )

@@ -1,0 +1,103 @@
+"""The facade: the settings of the language, and each stage of its pipeline as a method."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import localcontext
+from typing import cast
+
+from underwriter.feel.builtins import STANDARD
+from underwriter.feel.builtins.entry import Builtin
+from underwriter.feel.checker import Checked, check_expression, check_unary_tests
+from underwriter.feel.codegen import Frame, Generator, Variable
+from underwriter.feel.diagnostics import Diagnostic
+from underwriter.feel.faults import EvaluationWarning
+from underwriter.feel.nodes import Expression, UnaryTests
+from underwriter.feel.parser import Limits, Parse, Parser
+from underwriter.feel.scope import Scope
+from underwriter.feel.source import Source
+from underwriter.feel.types import Type
+from underwriter.feel.values import FEEL_CONTEXT, Value, type_of
+
+Evaluator = Callable[..., Value]
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluated:
+    """A value, the warnings of its evaluation, and what parser and checker had to say of the text."""
+
+    value: Value
+    warnings: tuple[EvaluationWarning, ...] = ()
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+
+class Environment:
+    """FEEL with a set of functions and limits. Immutable, and shared freely."""
+
+    def __init__(self, functions: Sequence[Builtin] = STANDARD, limits: Limits | None = None) -> None:
+        self.functions: Mapping[str, Builtin] = {function.name: function for function in functions}
+        self._limits = limits or Limits()
+
+    def extended(self, functions: Sequence[Builtin]) -> "Environment":
+        """Return an environment with more functions; one of a known name takes its place."""
+        return Environment((*self.functions.values(), *functions), self._limits)
+
+    def parse(self, source: Source, names: Iterable[str]) -> Parse[Expression]:
+        """Parse an expression; `names` are those that may hold spaces or operators. Functions are known."""
+        return Parser((*names, *self._spoken), self._limits).parse_expression(source)
+
+    def parse_unary_tests(self, source: Source, names: Iterable[str]) -> Parse[UnaryTests]:
+        """Parse the cell of a decision table."""
+        return Parser((*names, *self._spoken), self._limits).parse_unary_tests(source)
+
+    def check(
+        self, tree: Expression, source: Source, scope: Scope, expected: Type | None = None
+    ) -> Checked[Expression]:
+        """Check an expression; `expected` is the type that its place asks for."""
+        return check_expression(tree, source, scope, self.functions, expected)
+
+    def check_unary_tests(self, tree: UnaryTests, source: Source, scope: Scope, subject: Type) -> Checked[UnaryTests]:
+        """Check a cell against the type of its input."""
+        return check_unary_tests(tree, source, scope, subject, self.functions)
+
+    def generator(self, *, is_folding: bool = True) -> Generator:
+        """Return a generator for the expressions of one module."""
+        return Generator(self.functions, is_folding=is_folding)
+
+    def compile(self, checked: Checked[Expression], variables: Mapping[str, Variable]) -> Evaluator:
+        """Return a Python function of the variables' values, in their order, and a list for warnings.
+
+        Each variable's `code` is the name of a parameter. Call the function under `localcontext(FEEL_CONTEXT)`.
+        """
+        generator = self.generator()
+        frame = Frame({(name,): variable for name, variable in variables.items()})
+        parameters = ", ".join((*(variable.code for variable in variables.values()), "warnings"))
+        text = f"def evaluate({parameters}):\n    return {generator.expression(checked, frame)}\n"
+        namespace = generator.namespace()
+        exec(compile(text, checked.source.name, "exec"), namespace)  # noqa: S102 - the text is our own, of checked parts
+        return cast(Evaluator, namespace["evaluate"])
+
+    def evaluate(self, text: str, values: Mapping[str, Value] | None = None) -> Evaluated:
+        """Evaluate an expression on values of which the types follow; for tests and the command line.
+
+        An expression with errors of the checker is evaluated nevertheless, as the standard asks: it gives null where it
+        has no meaning. One that cannot be parsed gives null.
+        """
+        values = values or {}
+        source = Source(text)
+        parse = self.parse(source, values)
+        if parse.tree is None:
+            return Evaluated(None, (), parse.diagnostics)
+        types = {name: type_of(value) for name, value in values.items()}
+        checked = self.check(parse.tree, source, Scope(types))
+        variables = {name: Variable(f"v{index}", types[name]) for index, name in enumerate(values)}
+        warnings: list[EvaluationWarning] = []
+        with localcontext(FEEL_CONTEXT):
+            value = self.compile(checked, variables)(*values.values(), warnings)
+        return Evaluated(value, tuple(warnings), (*parse.diagnostics, *checked.diagnostics))
+
+    @property
+    def _spoken(self) -> Iterable[str]:
+        """The names of functions and of their parameters, of which many hold spaces."""
+        for function in self.functions.values():
+            yield function.name
+            yield from function.parameter_names

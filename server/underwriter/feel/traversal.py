@@ -1,0 +1,29 @@
+"""Walks over syntax trees without recursion, so that no tree is too deep for it."""
+
+from collections.abc import Iterator
+from dataclasses import fields
+
+from underwriter.feel.nodes import Node
+
+
+def children(node: Node) -> Iterator[Node]:
+    """Yield the nodes directly below this one, in the order of the text."""
+    for field in fields(node):
+        value = getattr(node, field.name)
+        for item in value if isinstance(value, tuple) else (value,):
+            if isinstance(item, Node):
+                yield item
+
+
+def with_depths(tree: Node) -> Iterator[tuple[Node, int]]:
+    """Yield every node with the number of nodes above it, the root first."""
+    waiting = [(tree, 0)]
+    while waiting:
+        node, depth = waiting.pop()
+        yield node, depth
+        waiting.extend((child, depth + 1) for child in children(node))
+
+
+def descendants(tree: Node) -> Iterator[Node]:
+    """Yield the tree's root and every node below it."""
+    return (node for node, _ in with_depths(tree))

@@ -1,0 +1,184 @@
+"""The SQLite database under the ledger: connections, the writers' lock, and faults in our own words."""
+
+import fcntl
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Lock
+from urllib.parse import quote
+
+from sqlalchemy import URL, Connection, Dialect, QueuePool, create_engine, make_url
+from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
+
+from underwriter.ledger.errors import LedgerUnavailable, LedgerUrlInvalid
+
+_PRAGMAS = (
+    "PRAGMA journal_mode = WAL",
+    # A commit is durable when it returns: FULL syncs the write-ahead log on each.
+    "PRAGMA synchronous = FULL",
+    "PRAGMA foreign_keys = ON",
+)
+
+
+class SqliteDatabase:
+    """One SQLite file, used by any number of threads and processes. Make it after the fork, never before.
+
+    Raises LedgerUrlInvalid unless the URL names an SQLite file. No file is touched before the first use.
+    """
+
+    insert = staticmethod(insert)
+
+    def __init__(self, url: str, busy_timeout_s: float) -> None:
+        self.path = _file_of(url)
+        self._busy_timeout_s = busy_timeout_s
+        self._engine = create_engine(
+            "sqlite://", creator=self._connect, poolclass=QueuePool, pool_size=8, hide_parameters=True
+        )
+        self._write_lock = WriteLock(self.path.with_name(self.path.name + ".lock"))
+        self._file_id: tuple[int, int] | None = None
+        self._writer: Connection | None = None
+
+    @property
+    def dialect(self) -> Dialect:
+        """What statements are compiled for."""
+        return self._engine.dialect
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """Lend a connection to read by. Raises LedgerUnavailable for every fault of the database."""
+        with _faults_translated(), self._engine.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """Lend the writers' connection inside a transaction that no other writer shares; commit at the end, durably.
+
+        Any exception rolls all of it back. Raises LedgerUnavailable for every fault of the database.
+        """
+        with _faults_translated(), self._write_lock:
+            try:
+                connection = self._writer_connection()
+                with connection.begin():
+                    connection.connection.cursor().execute("BEGIN IMMEDIATE")
+                    yield connection
+            except _FAULTS:
+                self._drop_writer()
+                raise
+
+    def create_file(self) -> None:
+        """Make an empty database, and its folder, where there is none."""
+        with _faults_translated():
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            self.path.touch()
+
+    def close(self) -> None:
+        """Close all connections. The next use opens them again."""
+        self._drop_writer()
+        self._engine.dispose()
+        self._write_lock.close()
+
+    def _connect(self) -> sqlite3.Connection:
+        # mode=rw: a file that is gone must be a fault, not a new and empty ledger.
+        connection = sqlite3.connect(
+            f"file:{quote(str(self.path))}?mode=rw",
+            uri=True,
+            timeout=self._busy_timeout_s,
+            isolation_level=None,
+            check_same_thread=False,
+        )
+        try:
+            for pragma in _PRAGMAS:
+                connection.execute(pragma)
+        except sqlite3.Error:
+            connection.close()
+            raise
+        return connection
+
+    def _writer_connection(self) -> Connection:
+        self._check_file_is_ours()
+        if self._writer is None:
+            self._writer = self._engine.connect()
+        return self._writer
+
+    def _check_file_is_ours(self) -> None:
+        """Raise OSError if the file is gone or another: an open connection would go on writing where nobody looks."""
+        status = os.stat(self.path)
+        file_id = (status.st_dev, status.st_ino)
+        if self._file_id not in (None, file_id):
+            raise OSError(f"{self.path} was replaced while in use; stop the server before restoring a ledger")
+        self._file_id = file_id
+
+    def _drop_writer(self) -> None:
+        if self._writer is not None:
+            self._writer.invalidate()
+            self._writer.close()
+            self._writer = None
+
+
+class WriteLock:
+    """Lets one writer in at a time, over all threads and processes.
+
+    SQLite's own lock is polled in steps that grow to 100 ms; flock() wakes the next writer at once, and the system
+    frees it when its holder dies.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._threads = Lock()
+        self._file: int | None = None
+
+    def __enter__(self) -> None:
+        self._threads.acquire()
+        try:
+            if self._file is None:
+                self._file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+            fcntl.flock(self._file, fcntl.LOCK_EX)
+        except BaseException:
+            self._threads.release()
+            raise
+
+    def __exit__(self, *_: object) -> None:
+        try:
+            if self._file is not None:
+                fcntl.flock(self._file, fcntl.LOCK_UN)
+        finally:
+            self._threads.release()
+
+    def close(self) -> None:
+        """Close the lock's file. The lock may be used again."""
+        with self._threads:
+            if self._file is not None:
+                os.close(self._file)
+                self._file = None
+
+
+def _file_of(url: str) -> Path:
+    parsed = _parsed(url)
+    if parsed.get_backend_name() != "sqlite" or parsed.database in (None, "", ":memory:"):
+        raise LedgerUrlInvalid(
+            f"ledger URL {parsed.render_as_string()} names no SQLite file; write sqlite:///path/to/ledger.db"
+        )
+    return Path(str(parsed.database)).absolute()
+
+
+def _parsed(url: str) -> URL:
+    try:
+        return make_url(url)
+    except ArgumentError as error:
+        raise LedgerUrlInvalid("the ledger URL can't be read; write sqlite:///path/to/ledger.db") from error
+
+
+_FAULTS = (sqlite3.Error, SQLAlchemyError, OSError)
+
+
+@contextmanager
+def _faults_translated() -> Iterator[None]:
+    try:
+        yield
+    except _FAULTS as error:
+        # SQLAlchemy's own text quotes the statement, the driver's only says what is wrong.
+        cause = error.orig if isinstance(error, DBAPIError) else error
+        raise LedgerUnavailable(f"the ledger's database failed: {cause}") from error

@@ -1,0 +1,27 @@
+"""Reads a folder of rule files into checked, versioned, compiled policies."""
+
+from underwriter.policy.evaluation import Evaluation, ModelOutput, OfferTerms
+from underwriter.policy.load import RulesRefused, Surroundings, load_policies, load_policy
+from underwriter.policy.model_interface import ModelInterface
+from underwriter.policy.outcome import Outcome
+from underwriter.policy.policy import Policy
+from underwriter.policy.rule_files import RuleFiles, read_rule_files
+from underwriter.policy.trace import Step, StepKind, Trace
+
+__all__ = [
+    "Evaluation",
+    "ModelInterface",
+    "ModelOutput",
+    "OfferTerms",
+    "Outcome",
+    "Policy",
+    "RuleFiles",
+    "RulesRefused",
+    "Step",
+    "StepKind",
+    "Surroundings",
+    "Trace",
+    "load_policies",
+    "load_policy",
+    "read_rule_files",
+]

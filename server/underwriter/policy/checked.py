@@ -1,0 +1,67 @@
+"""A policy in order: every formula checked, every name resolved, the decisions in an order that works."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from underwriter.dmn.table_checker import CheckedTable
+from underwriter.feel import Checked
+from underwriter.feel.source import Source
+from underwriter.feel.types import ANY, ContextType, Type
+from underwriter.policy.definitions import Logic, PolicyDefinition
+from underwriter.policy.model_interface import ModelInterface
+
+Path = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class CheckedPolicy:
+    """What the code generator needs, and what tells people about the graph.
+
+    `order` holds decisions and models, each after what it requires. `requires` names for each node the decisions,
+    models and parameters that it reads, `inputs` the input paths that it reads itself.
+    """
+
+    definition: PolicyDefinition
+    input_type: ContextType
+    models: Mapping[str, ModelInterface]
+    order: tuple[str, ...]
+    types: Mapping[str, Type]
+    tables: Mapping[str, CheckedTable]
+    requires: Mapping[str, frozenset[str]]
+    inputs: Mapping[str, frozenset[Path]]
+    members: frozenset[str]
+    formulas: Mapping[int, Checked[Any]] = field(repr=False)
+
+    def formula(self, source: Source) -> Checked[Any]:
+        """Return the checked form of a formula of this policy."""
+        return self.formulas[id(source)]
+
+    def logic(self, name: str) -> Logic | None:
+        """Return a decision's logic, None for a model."""
+        return next((d.logic for d in self.definition.decisions if d.name.text == name), None)
+
+    def input_type_at(self, path: Path) -> Type:
+        """Return the type of an input by its path."""
+        type_: Type = self.input_type
+        for name in path:
+            type_ = type_.fields[name] if isinstance(type_, ContextType) else ANY
+        return type_
+
+    def names_read(self, sources: Iterable[Source]) -> set[str]:
+        """Return the first names of all that formulas read."""
+        return {path[0] for source in sources for path in self.formula(source).references}
+
+    def always(self) -> set[str]:
+        """Return the decisions and models that the outcome itself names: those needed whatever comes out."""
+        outcome = self.definition.outcome
+        named = {name.text for name in outcome.rules} | ({outcome.score.text} if outcome.score else set())
+        return named | (self.names_read([outcome.grade]) if outcome.grade else set())
+
+    def offer_sources(self) -> Iterator[Source]:
+        """Yield the formulas of the offer and its caps."""
+        offer = self.definition.outcome.offer
+        if offer is not None:
+            yield from offer.terms.values()
+            yield from ([offer.each[1]] if offer.each else [])
+        yield from self.definition.outcome.caps.values()

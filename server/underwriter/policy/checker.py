@@ -1,0 +1,320 @@
+"""Checks a policy as a whole: names, types, the graph, reasons. All findings are gathered, none stops the others."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from underwriter.dmn.formulas import Formulas, members_in, names_in
+from underwriter.dmn.graph import CircularDecisions, evaluation_order
+from underwriter.dmn.table_checker import CheckedTable, check_table
+from underwriter.feel import Checked, Environment, Scope
+from underwriter.feel.diagnostics import Diagnostic
+from underwriter.feel.source import Source
+from underwriter.feel.types import ANY, BOOLEAN, NUMBER, STRING, ContextType, FunctionType, ListType, Type
+from underwriter.policy import findings
+from underwriter.policy.checked import CheckedPolicy, Path
+from underwriter.policy.definitions import (
+    ContextLogic,
+    ExpressionLogic,
+    FunctionLogic,
+    Logic,
+    ParameterValue,
+    PolicyDefinition,
+    RulesLogic,
+    ScorecardLogic,
+    TableLogic,
+)
+from underwriter.policy.model_interface import MODEL_OUTPUTS, ModelInterface
+
+_POLICY_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_SCORECARD = ContextType(fields={"points": NUMBER})
+
+
+def check_policy(
+    definition: PolicyDefinition,
+    environment: Environment,
+    input_type: ContextType,
+    models: Mapping[str, ModelInterface],
+    reasons: Iterable[str],
+) -> tuple[CheckedPolicy | None, list[Diagnostic]]:
+    """Check a policy against the inputs, models and reasons that there are. None if anything is wrong."""
+    checker = _PolicyChecker(definition, environment, input_type, models)
+    checker.check_names()
+    checker.check_rules(set(reasons))
+    checker.check_outcome()
+    checked = checker.check_decisions()
+    return checked, checker.diagnostics
+
+
+class _PolicyChecker:
+    def __init__(
+        self,
+        definition: PolicyDefinition,
+        environment: Environment,
+        input_type: ContextType,
+        models: Mapping[str, ModelInterface],
+    ) -> None:
+        self._definition = definition
+        self._inputs = self._with_attributes(input_type)
+        self._known_models = models
+        self._models = {m.name.text: models[m.model.text] for m in definition.models if m.model.text in models}
+        self._logic: dict[str, Logic] = {d.name.text: d.logic for d in definition.decisions}
+        self._types: dict[str, Type] = {
+            **self._inputs.fields,
+            **{parameter.name.text: _type_of(parameter.value) for parameter in definition.parameters},
+            **{model.name.text: MODEL_OUTPUTS for model in definition.models},
+        }
+        self._formulas = Formulas(environment, self._all_names())
+        self._checked: dict[int, Checked[Any]] = {}
+        self._tables: dict[str, CheckedTable] = {}
+        self._found: list[Diagnostic] = []
+
+    @property
+    def diagnostics(self) -> list[Diagnostic]:
+        return self._found + self._formulas.diagnostics
+
+    def check_names(self) -> None:
+        """Every name stands for one thing; models exist; the id can be part of a resource name."""
+        taken = dict.fromkeys(self._inputs.fields, "an input")
+        parts = (
+            ("a parameter", [p.name for p in self._definition.parameters]),
+            ("a model", [m.name for m in self._definition.models]),
+            ("a decision", [d.name for d in self._definition.decisions]),
+        )
+        for what, names in parts:
+            for name in names:
+                if name.text in taken:
+                    self._found.append(findings.duplicate_name(name, taken[name.text]))
+                taken.setdefault(name.text, f"{what} at {name.location(0)}")
+        for model in self._definition.models:
+            if model.model.text not in self._known_models:
+                self._found.append(findings.unknown_model(model.model, self._known_models))
+        if not _POLICY_ID.fullmatch(self._definition.id.text):
+            self._found.append(findings.bad_policy_id(self._definition.id))
+
+    def check_rules(self, reasons: set[str]) -> None:
+        """Rule ids are unique, reasons are in the catalogue, and what explains a rule is there."""
+        ids: dict[str, Source] = {}
+        explainers = [*self._model_names, *self._named(ScorecardLogic)]
+        for logic in self._logic.values():
+            for rule in logic.rules if isinstance(logic, RulesLogic) else ():
+                if rule.id.text in ids:
+                    self._found.append(findings.duplicate_rule_id(rule.id, ids[rule.id.text]))
+                ids.setdefault(rule.id.text, rule.id)
+                if rule.reason.text not in reasons:
+                    self._found.append(findings.unknown_reason(rule.reason, reasons))
+                if rule.explained_by and rule.explained_by.text not in explainers:
+                    wanted = "a model or a scorecard of this policy"
+                    self._found.append(findings.unknown_decision(rule.explained_by, wanted, explainers))
+            for attribute in logic.attributes if isinstance(logic, ScorecardLogic) else ():
+                if attribute.reason.text not in reasons:
+                    self._found.append(findings.unknown_reason(attribute.reason, reasons))
+        for model in self._definition.models:
+            known = self._known_models.get(model.model.text)
+            missing = [code for code in known.reason_codes if code not in reasons] if known else []
+            self._found += [findings.unknown_model_reason(model.model, code) for code in missing]
+
+    def check_outcome(self) -> None:
+        """The outcome names decisions that are rules, and a model that is there."""
+        outcome = self._definition.outcome
+        if not outcome.rules:
+            self._found.append(findings.offer_without_rules(outcome.source))
+        known = self._named(RulesLogic)
+        for name in outcome.rules:
+            if name.text not in known:
+                self._found.append(findings.unknown_decision(name, "a decision with rules", known))
+        if outcome.score and outcome.score.text not in self._model_names:
+            self._found.append(findings.unknown_decision(outcome.score, "a model of this policy", self._model_names))
+
+    def check_decisions(self) -> CheckedPolicy | None:
+        """Check every formula, each decision after those that it requires."""
+        sources = {name: list(formulas_of(logic)) for name, logic in self._logic.items()}
+        for name, model in self._models.items():
+            sources[name] = [(source, False) for _, source in model.features]
+        trees = {
+            name: [self._formulas.tests(s) if is_test else self._formulas.expression(s) for s, is_test in listed]
+            for name, listed in sources.items()
+        }
+        requires = {
+            name: {read for tree in listed for read in names_in(tree)} & set(sources) for name, listed in trees.items()
+        }
+        for name, logic in self._logic.items():
+            requires[name] |= _explainers(logic)
+        try:
+            order = evaluation_order(requires)
+        except CircularDecisions as error:
+            by_name = {decision.name.text: decision.name for decision in self._definition.decisions}
+            self._found.append(findings.circular_decisions(error.circle, by_name[error.circle[0]]))
+            order = list(sources)
+        for name in order:
+            self._check_node(name)
+        self._check_offer()
+        if self.diagnostics:
+            return None
+        members = {member for listed in trees.values() for tree in listed for member in members_in(tree)}
+        members |= {m for s in self._offer_formulas() for m in members_in(self._formulas.expression(s))}
+        return self._result(tuple(order), sources, members)
+
+    def _result(
+        self, order: tuple[str, ...], sources: Mapping[str, list[tuple[Source, bool]]], members: set[str]
+    ) -> CheckedPolicy:
+        read = {name: self._references(s for s, _ in listed) for name, listed in sources.items()}
+        own = {name: set(_explainers(self._logic[name])) if name in self._logic else set() for name in order}
+        return CheckedPolicy(
+            self._definition,
+            self._inputs,
+            self._models,
+            order,
+            self._types,
+            self._tables,
+            {
+                name: frozenset({path[0] for path in read[name]} - set(self._inputs.fields) | own[name])
+                for name in order
+            },
+            {name: frozenset(path for path in read[name] if path[0] in self._inputs.fields) for name in order},
+            frozenset(members),
+            self._checked,
+        )
+
+    def _references(self, sources: Iterable[Source]) -> set[Path]:
+        return {path for source in sources for path in self._checked[id(source)].references if path[0] in self._types}
+
+    def _check_node(self, name: str) -> None:
+        if name in self._models:
+            for _, source in self._models[name].features:
+                self._check(source, Scope(self._inputs.fields), NUMBER)
+            return
+        type_ = self._check_logic(name, self._logic[name])
+        if type_ is not None:
+            self._types[name] = type_
+
+    def _check_logic(self, name: str, logic: Logic) -> Type | None:
+        scope = Scope(self._types)
+        match logic:
+            case ExpressionLogic():
+                return self._check(logic.expression, scope)
+            case TableLogic():
+                return self._check_table(name, logic, scope)
+            case ContextLogic():
+                return self._check_context(logic)
+            case FunctionLogic():
+                parameters = {parameter.text: type_ for parameter, type_ in logic.parameters}
+                result = self._check(logic.expression, Scope({**self._types, **parameters}))
+                return FunctionType(parameters=tuple(parameters.items()), result=result)
+            case ScorecardLogic():
+                self._check_scorecard(logic, scope)
+                return _SCORECARD
+            case RulesLogic():
+                for rule in logic.rules:
+                    self._check(rule.when, scope, BOOLEAN)
+        return None
+
+    def _check_table(self, name: str, logic: TableLogic, scope: Scope) -> Type:
+        checked = check_table(logic.table, self._formulas, scope)
+        if checked is None:
+            return ANY
+        self._tables[name] = checked
+        cells: list[Checked[Any]] = [*checked.inputs, *checked.defaults]
+        for row in checked.rows:
+            cells += [*row.tests, *row.outputs]
+        self._checked.update({id(cell.source): cell for cell in cells})
+        return checked.type
+
+    def _check_context(self, logic: ContextLogic) -> ContextType:
+        steps: dict[str, Type] = {}
+        for key, source in logic.entries:
+            steps[key.text] = self._check(source, Scope({**self._types, **steps}))
+        return ContextType(fields=steps)
+
+    def _check_scorecard(self, logic: ScorecardLogic, scope: Scope) -> None:
+        for attribute in logic.attributes:
+            type_ = self._check(attribute.value, scope)
+            for bin_ in attribute.bins:
+                self._keep(bin_.when, self._formulas.check_tests(bin_.when, scope, type_))
+
+    def _check_offer(self) -> None:
+        outcome = self._definition.outcome
+        names = dict(self._types)
+        if outcome.offer and outcome.offer.each:
+            name, source = outcome.offer.each
+            each = self._check(source, Scope(self._types))
+            names[name.text] = each.item if isinstance(each, ListType) else ANY
+        if outcome.grade:
+            self._check(outcome.grade, Scope(self._types), STRING)
+        for term, source in outcome.offer.terms.items() if outcome.offer else ():
+            self._check(source, Scope(names), STRING if term == "repayment_method" else NUMBER)
+        for source in outcome.caps.values():
+            self._check(source, Scope(names), NUMBER)
+
+    def _offer_formulas(self) -> Iterator[Source]:
+        outcome = self._definition.outcome
+        yield from [outcome.grade] if outcome.grade else []
+        yield from outcome.caps.values()
+        if outcome.offer:
+            yield from outcome.offer.terms.values()
+            yield from [outcome.offer.each[1]] if outcome.offer.each else []
+
+    def _check(self, source: Source, scope: Scope, expected: Type | None = None) -> Type:
+        return self._keep(source, self._formulas.check(source, scope, expected))
+
+    def _keep(self, source: Source, checked: Checked[Any] | None) -> Type:
+        if checked is None:
+            return ANY
+        self._checked[id(source)] = checked
+        return checked.type
+
+    @property
+    def _model_names(self) -> list[str]:
+        return [model.name.text for model in self._definition.models]
+
+    def _named(self, kind: type[Logic]) -> list[str]:
+        return [name for name, logic in self._logic.items() if isinstance(logic, kind)]
+
+    def _with_attributes(self, input_type: ContextType) -> ContextType:
+        attributes = {attribute.name.text: attribute.type for attribute in self._definition.attributes}
+        return ContextType(fields={**input_type.fields, "attributes": ContextType(fields=attributes)})
+
+    def _all_names(self) -> set[str]:
+        names = {*self._types, *self._logic, *(a.name.text for a in self._definition.attributes)}
+        for logic in self._logic.values():
+            if isinstance(logic, ContextLogic):
+                names |= {key.text for key, _ in logic.entries}
+            elif isinstance(logic, FunctionLogic):
+                names |= {parameter.text for parameter, _ in logic.parameters}
+            elif isinstance(logic, TableLogic):
+                names |= {clause.name.text for clause in logic.table.outputs}
+        return names
+
+
+def formulas_of(logic: Logic) -> Iterator[tuple[Source, bool]]:
+    """Yield a decision's formulas, each with whether it is a cell of unary tests."""
+    match logic:
+        case ExpressionLogic() | FunctionLogic():
+            yield logic.expression, False
+        case RulesLogic():
+            yield from ((rule.when, False) for rule in logic.rules)
+        case ContextLogic():
+            yield from ((source, False) for _, source in logic.entries)
+        case TableLogic():
+            yield from ((source, False) for source in (*logic.table.inputs, *logic.table.defaults))
+            for row in logic.table.rows:
+                yield from ((cell, True) for cell in row.tests)
+                yield from ((cell, False) for cell in row.outputs)
+        case ScorecardLogic():
+            for attribute in logic.attributes:
+                yield attribute.value, False
+                yield from ((bin_.when, True) for bin_ in attribute.bins)
+
+
+def _explainers(logic: Logic) -> set[str]:
+    if not isinstance(logic, RulesLogic):
+        return set()
+    return {rule.explained_by.text for rule in logic.rules if rule.explained_by}
+
+
+def _type_of(value: ParameterValue) -> Type:
+    if isinstance(value, tuple):
+        return ListType(item=_type_of(value[0])) if value else ListType()
+    if isinstance(value, bool):
+        return BOOLEAN
+    return STRING if isinstance(value, str) else NUMBER

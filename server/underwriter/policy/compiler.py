@@ -1,0 +1,277 @@
+"""Turns a checked policy into one Python function, and into its twin that records every step.
+
+The function takes the bound inputs and the models and returns an `Evaluation`'s fields. Decisions that only the offer
+needs are computed only where there is an offer to make.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from underwriter.dmn.code import Code
+from underwriter.dmn.graph import reachable
+from underwriter.dmn.table_codegen import AGGREGATES, TableWriter
+from underwriter.feel import Environment, Frame, Generator, Variable
+from underwriter.feel.source import Source
+from underwriter.feel.types import ANY, NUMBER, ContextType, FunctionType, ListType, Type
+from underwriter.policy.checked import CheckedPolicy, Path
+from underwriter.policy.definitions import (
+    ContextLogic,
+    ExpressionLogic,
+    FunctionLogic,
+    RuleDefinition,
+    RulesLogic,
+    ScorecardLogic,
+    TableLogic,
+)
+from underwriter.policy.evaluation import OfferTerms
+from underwriter.policy.model_interface import MODEL_OUTPUTS
+from underwriter.policy.outcome import Outcome
+
+_CAPS = {"credit_limit_cap": "credit_limit", "effective_annual_rate_cap": "effective_annual_rate"}
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledPolicy:
+    """The two functions, their Python text, and the input paths that both take, in order."""
+
+    evaluate: Callable[..., tuple[object, ...]]
+    evaluate_traced: Callable[..., tuple[object, ...]]
+    python: str
+    reads: tuple[Path, ...]
+
+
+def compile_policy(checked: CheckedPolicy, environment: Environment) -> CompiledPolicy:
+    """Generate and compile both twins of a policy."""
+    generator = environment.generator()
+    reads = _paths_read(checked)
+    texts = []
+    for is_traced in (False, True):
+        writer = _PolicyWriter(checked, generator, reads, Code(is_traced=is_traced))
+        texts.append(writer.write())
+    python = "\n\n".join(texts)
+    namespace = {**generator.namespace(), **{function.__name__: function for function in AGGREGATES.values()}}
+    exec(compile(python, f"<policy {checked.definition.id.text}>", "exec"), namespace)  # noqa: S102 - our own text
+    return CompiledPolicy(namespace["evaluate"], namespace["evaluate_traced"], python, reads)  # type: ignore[arg-type]
+
+
+def rules_in_order(checked: CheckedPolicy) -> list[tuple[str, RuleDefinition]]:
+    """Return the rules that decide, by the numbers under which the generated code reports them."""
+    return list(checked.definition.rules())
+
+
+def scorecards_in_order(checked: CheckedPolicy) -> list[str]:
+    """Return the scorecards, in the order in which the generated code reports their points."""
+    return [name for name in checked.order if isinstance(checked.logic(name), ScorecardLogic)]
+
+
+def _paths_read(checked: CheckedPolicy) -> tuple[Path, ...]:
+    """Return the paths that can be read: those into the application first, then `today` and `now`."""
+    outcome = checked.definition.outcome
+    sources = [*checked.offer_sources(), *([outcome.grade] if outcome.grade else [])]
+    roots = checked.always() | checked.names_read(checked.offer_sources())
+    paths = {path for name in reachable(roots, checked.requires) for path in checked.inputs[name]}
+    paths |= {path for source in sources for path in checked.formula(source).references}
+    fields = checked.input_type.fields
+    is_moment = {name: not isinstance(type_, ContextType | ListType) for name, type_ in fields.items()}
+    return tuple(sorted((path for path in paths if path[0] in fields), key=lambda path: (is_moment[path[0]], path)))
+
+
+class _PolicyWriter:
+    def __init__(self, checked: CheckedPolicy, generator: Generator, reads: tuple[Path, ...], code: Code) -> None:
+        self._checked = checked
+        self._generator = generator
+        self._reads = reads
+        self._code = code
+        self._numbers = {name: number for number, name in enumerate(checked.order)}
+        self._rule_numbers = {id(rule): number for number, (_, rule) in enumerate(rules_in_order(checked))}
+        self._variables: dict[Path, Variable] = {
+            **{path: Variable(f"i{n}", checked.input_type_at(path)) for n, path in enumerate(reads)},
+            **{
+                (parameter.name.text,): Variable(
+                    generator.constant(_feel_value(parameter.value)), checked.types[parameter.name.text], nullable=False
+                )
+                for parameter in checked.definition.parameters
+            },
+        }
+
+    def write(self) -> str:
+        name, last = ("evaluate_traced", ", trace") if self._code.is_traced else ("evaluate", "")
+        always = reachable(self._checked.always(), self._checked.requires)
+        for_offer = reachable(self._checked.names_read(self._checked.offer_sources()), self._checked.requires)
+        with self._code.block(f"def {name}(inputs, models, warnings{last}):"):
+            if self._reads:
+                self._code.line(f"{', '.join(f'i{n}' for n in range(len(self._reads)))}, = inputs")
+            self._code.line("fired, undetermined, failures, offers, scorecards = [], [], [], [], {}")
+            self._code.line("blocked = False")
+            self._write_nodes(always)
+            self._write_grade()
+            if self._checked.definition.outcome.offer:
+                with self._code.block("if not (blocked or undetermined or failures):"):
+                    self._write_nodes(for_offer - always)
+                    self._write_offers()
+            outputs = ", ".join(f"m{self._numbers[name]}" for name in self._checked.models if name in always)
+            self._code.line(
+                f"return fired, undetermined, failures, grade, offers, scorecards, ({outputs}{',' if outputs else ''})"
+            )
+        return str(self._code)
+
+    def _write_nodes(self, names: Iterable[str]) -> None:
+        for name in self._checked.order:
+            if name in names:
+                self._write_node(name)
+
+    def _write_node(self, name: str) -> None:
+        number = self._numbers[name]
+        target = f"d{number}"
+        match self._checked.logic(name):
+            case None:
+                self._write_model(name, number)
+            case ExpressionLogic() as logic:
+                self._code.line(f"{target} = {self._expression(logic.expression)}", logic.expression)
+                self._variables[(name,)] = Variable(target, self._checked.types[name])
+            case TableLogic():
+                table = self._checked.tables[name]
+                writer = TableWriter(self._code, self._generator, self._frame(), target, number)
+                writer.write(table)
+                self._variables.update(writer.variables(table, name))
+            case ContextLogic() as logic:
+                self._write_context(name, logic, target)
+            case ScorecardLogic() as logic:
+                self._write_scorecard(name, logic, number)
+            case FunctionLogic() as logic:
+                self._write_function(name, logic)
+                return
+            case RulesLogic() as logic:
+                self._write_rules(logic)
+                return
+        self._code.trace(f"trace.decision({number}, {self._variables[(name,)].code})")
+
+    def _write_model(self, name: str, number: int) -> None:
+        target = f"m{number}"
+        features = [self._expression(source) for _, source in self._checked.models[name].features]
+        index = list(self._checked.models).index(name)
+        self._code.line(f"{target} = models[{index}](({', '.join(features)},))")
+        self._code.line(f"{target}_probability, {target}_score, {target}_missing = {target}[:3]")
+        with self._code.block(f"if {target}_probability is None:"):
+            self._code.line(f"failures.append({number})")
+        places = {output: f"{target}_{output}" for output in MODEL_OUTPUTS.fields}
+        self._variables.update({(name, output): Variable(place, NUMBER) for output, place in places.items()})
+        self._variables[(name,)] = _whole(places, MODEL_OUTPUTS)
+
+    def _write_context(self, name: str, logic: ContextLogic, target: str) -> None:
+        type_ = self._checked.types[name]
+        fields = type_.fields if isinstance(type_, ContextType) else {}
+        variables = dict(self._variables)
+        places: dict[str, str] = {}
+        for index, (key, source) in enumerate(logic.entries):
+            place = places[key.text] = f"{target}_{index}"
+            expression = self._generator.expression(self._checked.formula(source), Frame(variables))
+            self._code.line(f"{place} = {expression}", source)
+            variables[(key.text,)] = Variable(place, fields[key.text])
+            self._variables[(name, key.text)] = Variable(place, fields[key.text])
+        self._variables[(name,)] = _whole(places, ContextType(fields=fields))
+
+    def _write_scorecard(self, name: str, logic: ScorecardLogic, number: int) -> None:
+        points = [f"d{number}_{index}" for index in range(len(logic.attributes))]
+        for index, attribute in enumerate(logic.attributes):
+            value = Variable(f"{points[index]}_value", self._checked.formula(attribute.value).type)
+            self._code.line(f"{value.code} = {self._expression(attribute.value)}", attribute.value)
+            branch = "if"
+            for position, bin_ in enumerate(attribute.bins):
+                test = self._generator.test(self._checked.formula(bin_.when), self._frame(), value)
+                with self._code.block(f"{branch} {value.code} is not None and ({test}):", bin_.when):
+                    self._code.line(f"{points[index]} = {self._generator.constant(bin_.points)}")
+                    self._code.trace(f"trace.bin({number}, {index}, {position})")
+                branch = "elif"
+            with self._code.block("else:"):
+                self._code.line(f"{points[index]} = {self._generator.constant(attribute.missing)}")
+                self._code.trace(f"trace.bin({number}, {index}, None)")
+        total = f"d{number}_points"
+        self._code.line(f"{total} = {' + '.join([self._generator.constant(logic.base), *points])}")
+        self._code.line(f"scorecards[{name!r}] = ({', '.join(points)},)")
+        self._variables[(name, "points")] = Variable(total, NUMBER, nullable=False)
+        self._variables[(name,)] = _whole({"points": total}, ContextType(fields={"points": NUMBER}))
+
+    def _write_function(self, name: str, logic: FunctionLogic) -> None:
+        function = f"f{self._numbers[name]}"
+        places = {parameter.text: f"{function}_{index}" for index, (parameter, _) in enumerate(logic.parameters)}
+        types = {parameter.text: type_ for parameter, type_ in logic.parameters}
+        frame = Frame(
+            {**self._variables, **{(key,): Variable(place, types[key]) for key, place in places.items()}},
+        )
+        body = self._generator.expression(self._checked.formula(logic.expression), frame)
+        with self._code.block(f"def {function}({', '.join(places.values())}):"):
+            self._code.line(f"return {body}", logic.expression)
+        type_ = self._checked.types[name]
+        self._variables[(name,)] = Variable(function, type_ if isinstance(type_, FunctionType) else FunctionType())
+
+    def _write_rules(self, logic: RulesLogic) -> None:
+        for rule in logic.rules:
+            number = self._rule_numbers.get(id(rule))
+            if number is not None:
+                self._write_rule(rule, number)
+
+    def _write_rule(self, rule: RuleDefinition, number: int) -> None:
+        formula = self._checked.formula(rule.when)
+        if rule.if_unknown is None and not self._code.is_traced:
+            with self._code.block(f"if {self._generator.truth(formula, self._frame())}:", rule.when):
+                self._write_fired(rule, number)
+            return
+        self._code.line(f"c = {self._generator.expression(formula, self._frame())}", rule.when)
+        self._code.trace(f"trace.rule({number}, c)")
+        with self._code.block("if c is not False:"):
+            with self._code.block("if c is True:"):
+                self._write_fired(rule, number)
+            if rule.if_unknown is not None:
+                with self._code.block("else:"):
+                    self._code.line(f"undetermined.append({number})")
+
+    def _write_fired(self, rule: RuleDefinition, number: int) -> None:
+        self._code.line(f"fired.append({number})")
+        if rule.then is not Outcome.APPROVE:
+            self._code.line("blocked = True")
+
+    def _write_grade(self) -> None:
+        grade = self._checked.definition.outcome.grade
+        self._code.line(f"grade = {self._expression(grade) if grade else None}")
+
+    def _write_offers(self) -> None:
+        offer = self._checked.definition.outcome.offer
+        if offer is None:
+            return
+        if offer.each is None:
+            self._write_offer()
+            return
+        name, source = offer.each
+        with self._code.block(f"for each in {self._expression(source)} or ():", source):
+            self._variables[(name.text,)] = Variable("each", self._each_type(source))
+            self._write_offer()
+
+    def _each_type(self, source: Source) -> Type:
+        type_ = self._checked.formula(source).type
+        return type_.item if isinstance(type_, ListType) else ANY
+
+    def _write_offer(self) -> None:
+        outcome = self._checked.definition.outcome
+        terms = outcome.offer.terms if outcome.offer else {}
+        for field in OfferTerms._fields:
+            source = outcome.caps.get(_CAPS[field]) if field in _CAPS else terms.get(field)
+            self._code.line(f"o_{field} = {self._expression(source) if source else None}", source)
+            if source is not None:
+                self._code.trace(f"trace.offer({field!r}, o_{field})")
+        self._code.line(f"offers.append(({', '.join(f'o_{field}' for field in OfferTerms._fields)}))")
+
+    def _expression(self, source: Source) -> str:
+        return self._generator.expression(self._checked.formula(source), self._frame())
+
+    def _frame(self) -> Frame:
+        return Frame(self._variables)
+
+
+def _whole(places: dict[str, str], type_: ContextType) -> Variable:
+    inner = ", ".join(f"{key!r}: {place}" for key, place in places.items())
+    return Variable("{" + inner + "}", type_, nullable=False)
+
+
+def _feel_value(value: object) -> object:
+    return list(value) if isinstance(value, tuple) else value

@@ -1,0 +1,180 @@
+"""A policy as its files say it: every part with its place, nothing resolved or checked yet."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from underwriter.dmn.decision_table import DecisionTable
+from underwriter.feel.source import Source
+from underwriter.feel.types import Type
+from underwriter.policy.outcome import Outcome
+
+ParameterValue = Decimal | str | bool | tuple[Decimal | str | bool, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ParameterDefinition:
+    """What a risk committee tunes: a value with its unit."""
+
+    name: Source
+    value: ParameterValue
+    unit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AttributeDefinition:
+    """An open attribute of the application that the policy reads, and its type."""
+
+    name: Source
+    type: Type
+
+
+@dataclass(frozen=True, slots=True)
+class ModelDefinition:
+    """A model that the policy runs, by the name that the rules give it, such as `default_risk: personal_default/1`."""
+
+    name: Source
+    model: Source
+
+
+@dataclass(frozen=True, slots=True)
+class ExpressionLogic:
+    """A decision that is one FEEL expression."""
+
+    expression: Source
+
+
+@dataclass(frozen=True, slots=True)
+class RuleDefinition:
+    """A rule: what it says when its condition is true, and when the condition can't be determined.
+
+    `if_unknown` is the outcome of an undetermined condition; None lets it pass.
+    """
+
+    id: Source
+    when: Source
+    then: Outcome
+    reason: Source
+    if_unknown: Outcome | None
+    ask_for: str
+    explained_by: Source | None
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class RulesLogic:
+    """A decision that is a list of rules, all of which are evaluated."""
+
+    rules: tuple[RuleDefinition, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TableLogic:
+    """A decision that is a DMN decision table."""
+
+    table: DecisionTable
+
+
+@dataclass(frozen=True, slots=True)
+class Bin:
+    """Points for the values that pass a test."""
+
+    when: Source
+    points: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class ScorecardAttribute:
+    """A characteristic of a scorecard. Its points are those of the first bin that fits, or `missing` if it is null."""
+
+    name: Source
+    value: Source
+    reason: Source
+    missing: Decimal
+    bins: tuple[Bin, ...]
+
+    @property
+    def best(self) -> Decimal:
+        """The most points that the attribute can give."""
+        return max(bin_.points for bin_ in self.bins)
+
+
+@dataclass(frozen=True, slots=True)
+class ScorecardLogic:
+    """A decision that adds up points."""
+
+    base: Decimal
+    attributes: tuple[ScorecardAttribute, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ContextLogic:
+    """A decision in named steps, each of which sees those before it."""
+
+    entries: tuple[tuple[Source, Source], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionLogic:
+    """A function that other decisions call (a business knowledge model in DMN's words)."""
+
+    parameters: tuple[tuple[Source, Type], ...]
+    expression: Source
+
+
+Logic = ExpressionLogic | RulesLogic | TableLogic | ScorecardLogic | ContextLogic | FunctionLogic
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionDefinition:
+    """A named decision."""
+
+    name: Source
+    logic: Logic
+
+
+@dataclass(frozen=True, slots=True)
+class OfferDefinition:
+    """What is offered: an expression for each term of the offer, once or once for each item of a list."""
+
+    each: tuple[Source, Source] | None
+    terms: Mapping[str, Source]
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeDefinition:
+    """How the policy's answer is put together."""
+
+    rules: tuple[Source, ...]
+    grade: Source | None
+    score: Source | None
+    offer: OfferDefinition | None
+    caps: Mapping[str, Source]
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyDefinition:
+    """A policy with all that its includes bring in."""
+
+    id: Source
+    title: Mapping[str, str]
+    product: str
+    currency: str
+    time_zone: ZoneInfo
+    parameters: tuple[ParameterDefinition, ...]
+    attributes: tuple[AttributeDefinition, ...]
+    models: tuple[ModelDefinition, ...]
+    decisions: tuple[DecisionDefinition, ...]
+    outcome: OutcomeDefinition
+    files: tuple[str, ...]
+
+    def rules(self) -> Iterator[tuple[str, RuleDefinition]]:
+        """Yield every rule of the decisions that the outcome names, with its decision's name, in that order."""
+        by_name = {decision.name.text: decision.logic for decision in self.decisions}
+        for name in self.outcome.rules:
+            logic = by_name.get(name.text)
+            if isinstance(logic, RulesLogic):
+                yield from ((name.text, rule) for rule in logic.rules)

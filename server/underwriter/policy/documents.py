@@ -1,0 +1,165 @@
+"""YAML read so that every key and value keeps its place: the ground for findings that point at a character."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError
+from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+
+from underwriter.feel.diagnostics import Diagnostic
+from underwriter.feel.source import Anchor, Source, Span
+
+_TAG = "tag:yaml.org,2002:"
+_TRUTHS = {"true": True, "false": False}
+
+
+@dataclass(frozen=True, eq=False)
+class Text:
+    """A scalar. `tag` is what YAML takes it for: str, int, float, bool, null, or an own tag such as !csv."""
+
+    source: Source
+    tag: str
+
+    @property
+    def text(self) -> str:
+        """The text as YAML understands it."""
+        return self.source.text
+
+    @property
+    def value(self) -> Decimal | str | bool | None:
+        """The value: numbers exactly as written, never through binary floats."""
+        if self.tag in ("int", "float"):
+            try:
+                return Decimal(self.text)
+            except InvalidOperation:
+                return self.text
+        if self.tag == "null":
+            return None
+        return _TRUTHS.get(self.text.lower(), self.text) if self.tag == "bool" else self.text
+
+
+@dataclass(frozen=True, eq=False)
+class Items:
+    """A sequence."""
+
+    source: Source
+    items: "tuple[Data, ...]"
+
+
+@dataclass(frozen=True, eq=False)
+class Fields:
+    """A mapping, its entries in order."""
+
+    source: Source
+    entries: "tuple[tuple[Text, Data], ...]"
+
+    def get(self, key: str) -> "Data | None":
+        """Return the value of a key, None if it is not there."""
+        return next((value for name, value in self.entries if name.text == key), None)
+
+    def __iter__(self) -> "Iterator[tuple[Text, Data]]":
+        return iter(self.entries)
+
+
+Data = Text | Items | Fields
+
+
+def read_document(name: str, text: str) -> tuple[Data | None, list[Diagnostic]]:
+    """Read a YAML text. `name` is its path as findings show it."""
+    file = Source(text, name)
+    try:
+        node = YAML(typ="safe", pure=True).compose(text)
+    except MarkedYAMLError as error:
+        return None, [_syntax_fault(file, error)]
+    if node is None:
+        return None, [Diagnostic("empty-file", "the file is empty", file, Span(0, 0))]
+    reader = _Reader(file)
+    return reader.data(node), reader.diagnostics
+
+
+def plain_value(data: Data) -> object:
+    """Return a document as plain values: dicts, lists, texts, decimals, truths and None."""
+    match data:
+        case Fields():
+            return {key.text: plain_value(value) for key, value in data}
+        case Items():
+            return [plain_value(item) for item in data.items]
+        case Text():
+            return data.value
+
+
+def _syntax_fault(file: Source, error: MarkedYAMLError) -> Diagnostic:
+    mark = error.problem_mark or error.context_mark
+    start = min(mark.index, max(len(file.text) - 1, 0)) if mark else 0
+    message = f"not valid YAML: {error.problem or error.context or 'it cannot be read'}"
+    mend = "quote texts that hold ': ' or start with one of {[&*!|>%@`"
+    return Diagnostic("yaml-syntax", message, file, Span(start, start + 1), mend)
+
+
+class _Reader:
+    def __init__(self, file: Source) -> None:
+        self._file = file
+        self.diagnostics: list[Diagnostic] = []
+
+    def data(self, node: Node) -> Data:
+        if isinstance(node, MappingNode):
+            return self._fields(node)
+        if isinstance(node, SequenceNode):
+            return Items(self._part(node), tuple(self.data(item) for item in node.value))
+        return self._text(node)
+
+    def _fields(self, node: MappingNode) -> Fields:
+        entries: dict[str, tuple[Text, Data]] = {}
+        for key, value in node.value:
+            name = self._text(key)
+            if name.text in entries:
+                message = f"'{name.text}' stands here twice"
+                self.diagnostics.append(
+                    Diagnostic("duplicate-key", message, name.source, name.source.whole, "keep one of the two")
+                )
+            entries.setdefault(name.text, (name, self.data(value)))
+        return Fields(self._part(node), tuple(entries.values()))
+
+    def _text(self, node: Node) -> Text:
+        if not isinstance(node, ScalarNode):
+            part = self._part(node)
+            self.diagnostics.append(Diagnostic("not-a-key", "a key must be a plain text", part, Span(0, 1)))
+            return Text(part, "str")
+        raw = self._file.text[node.start_mark.index : node.end_mark.index]
+        anchors = tuple(
+            Anchor(offset, self._file.position(node.start_mark.index + place))
+            for offset, place in _line_starts(raw, node.value, node.style)
+        )
+        tag = str(node.tag).removeprefix(_TAG)
+        return Text(Source(node.value, self._file.name, self._file.text, anchors), tag)
+
+    def _part(self, node: Node) -> Source:
+        start, end = node.start_mark.index, node.end_mark.index
+        return self._file.part(start, max(len(self._file.text[:end].rstrip()), start))
+
+
+def _line_starts(raw: str, value: str, style: str | None) -> Iterator[tuple[int, int]]:
+    """Pair the offset in a scalar's value at which each of its lines starts with the place in the raw text.
+
+    Quotes, the head of a block and its indentation are in the raw text only. From an escape on, where the two differ
+    in more than white space, the rest of the line counts from the last place that is sure.
+    """
+    place = raw.index("\n") + 1 if style in ("|", ">") and "\n" in raw else len(style or "")
+    starts_line = True
+    for offset, character in enumerate(value):
+        while place < len(raw) and raw[place] != character and raw[place].isspace():
+            place += 1
+        if place < len(raw) and raw[place] == character and character != "\n":
+            if starts_line:
+                yield offset, place
+            starts_line = False
+            place += 1
+        elif character.isspace():
+            starts_line = True
+            place += character == "\n" and place < len(raw) and raw[place] == "\n"
+        elif offset == 0:
+            yield offset, place
+    if not value:
+        yield 0, min(place, len(raw))

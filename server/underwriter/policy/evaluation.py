@@ -1,0 +1,46 @@
+"""What comes out of evaluating a policy on one application."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import NamedTuple
+
+
+class OfferTerms(NamedTuple):
+    """An offer's terms as the rules give them; None for a term that is not stated, or that came out null."""
+
+    credit_limit: Decimal | None
+    annual_rate: Decimal | None
+    term_months: Decimal | None
+    repayment_method: str | None
+    principal: Decimal | None
+    fee_rate: Decimal | None
+    valid_days: Decimal | None
+    credit_limit_cap: Decimal | None
+    effective_annual_rate_cap: Decimal | None
+
+
+class ModelOutput(NamedTuple):
+    """What a model says: default probability, points, and how many features were missing. All None: it failed.
+
+    `detail` is the scoring package's own result, for reasons and contributions.
+    """
+
+    probability: Decimal | None
+    score: Decimal | None
+    missing: Decimal | None
+    detail: object
+
+
+class Evaluation(NamedTuple):
+    """The rules that fired and those that could not be determined, by number, and what was computed beside them.
+
+    `failures` are the numbers of decisions whose table broke its hit policy, or whose model failed.
+    """
+
+    fired: list[int]
+    undetermined: list[int]
+    failures: list[int]
+    grade: str | None
+    offers: list[Sequence[object]]
+    scorecards: dict[str, tuple[Decimal, ...]]
+    models: tuple[ModelOutput, ...]

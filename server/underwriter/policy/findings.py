@@ -1,0 +1,71 @@
+"""The wording of what is wrong with a policy, one function a mistake."""
+
+from collections.abc import Iterable
+
+from underwriter.feel.diagnostics import Diagnostic, nearest
+from underwriter.feel.source import Source
+
+
+def _finding(code: str, message: str, source: Source, mend: str) -> Diagnostic:
+    return Diagnostic(code, message, source, source.whole, mend)
+
+
+def duplicate_name(name: Source, other: str) -> Diagnostic:
+    """Two things of a policy have one name."""
+    message = f"the name '{name.text}' is already taken by {other}"
+    return _finding("duplicate-name", message, name, "give one of them another name")
+
+
+def duplicate_rule_id(rule_id: Source, other: Source) -> Diagnostic:
+    """Two rules have one id."""
+    message = f"rule id '{rule_id.text}' is already used at {other.location(0)}"
+    return _finding("duplicate-id", message, rule_id, "give each rule an id of its own")
+
+
+def unknown_reason(reason: Source, known: Iterable[str]) -> Diagnostic:
+    """A rule gives a reason that the catalogue does not have."""
+    codes = list(known)
+    mend = nearest(reason.text, codes) or "add it to reasons.yaml, with its texts"
+    return _finding("unknown-reason", f"reasons.yaml has no reason '{reason.text}'", reason, mend)
+
+
+def unknown_model_reason(model: Source, code: str) -> Diagnostic:
+    """A model gives a reason that the catalogue does not have."""
+    message = f"model {model.text} gives the reason '{code}', which reasons.yaml does not have"
+    return _finding("unknown-reason", message, model, "add it to reasons.yaml, with its texts")
+
+
+def unknown_decision(name: Source, wanted: str, known: Iterable[str]) -> Diagnostic:
+    """Something is named where a decision of one kind must stand."""
+    names = list(known)
+    mend = nearest(name.text, names) or f"there are: {', '.join(names) or 'none'}"
+    return _finding("unknown-decision", f"'{name.text}' is not {wanted}", name, mend)
+
+
+def unknown_model(model: Source, known: Iterable[str]) -> Diagnostic:
+    """A policy asks for a model that is not there, or that did not load."""
+    names = list(known)
+    mend = nearest(model.text, names) or f"models that load: {', '.join(names) or 'none'}"
+    return _finding("unknown-model", f"there is no model '{model.text}'", model, mend)
+
+
+def circular_decisions(circle: tuple[str, ...], name: Source) -> Diagnostic:
+    """Decisions need each other."""
+    message = f"decisions need each other in a circle: {' -> '.join(circle)}"
+    return _finding("circular-decisions", message, name, "take one of them out of the circle")
+
+
+def duplicate_policy(policy_id: Source, what: str, other: str) -> Diagnostic:
+    """Two policies have one id, or decide on one product."""
+    return _finding("duplicate-policy", f"{what} is already that of {other}", policy_id, "each must be unique")
+
+
+def bad_policy_id(policy_id: Source) -> Diagnostic:
+    """A policy's id can't be part of a resource name."""
+    mend = "such as personal-credit"
+    return _finding("policy-id", "a policy's id is made of a-z, 0-9 and dashes", policy_id, mend)
+
+
+def offer_without_rules(outcome: Source) -> Diagnostic:
+    """A policy with no rules would approve everybody."""
+    return _finding("no-rules", "an outcome without rules would approve everything", outcome, "name the rules")

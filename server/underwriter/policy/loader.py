@@ -1,0 +1,194 @@
+"""Reads a policy and all that it includes into one definition."""
+
+from collections.abc import Callable
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from underwriter.feel.diagnostics import Diagnostic
+from underwriter.feel.source import Source, Span
+from underwriter.policy import shapes
+from underwriter.policy.definitions import (
+    AttributeDefinition,
+    DecisionDefinition,
+    ModelDefinition,
+    OfferDefinition,
+    OutcomeDefinition,
+    ParameterDefinition,
+    ParameterValue,
+    PolicyDefinition,
+)
+from underwriter.policy.documents import Data, Fields, Items, Text, read_document
+from underwriter.policy.logic_loader import LogicLoader
+from underwriter.policy.reading import Reading
+from underwriter.policy.rule_files import RuleFiles, resolve
+
+DEFAULT_CURRENCY = "CNY"
+DEFAULT_TIME_ZONE = "Asia/Shanghai"
+
+
+def load_definition(files: RuleFiles, path: str) -> tuple[PolicyDefinition | None, list[Diagnostic]]:
+    """Read the policy at `path`. None if anything in it or in its includes can't be understood."""
+    loader = _PolicyLoader(files)
+    definition = loader.load(path)
+    return definition, loader.reading.diagnostics
+
+
+class _PolicyLoader:
+    """Gathers the parts of a policy from its file and the included ones, each file once."""
+
+    def __init__(self, files: RuleFiles) -> None:
+        self.reading = Reading()
+        self._files = files
+        self._seen: list[str] = []
+        self._parameters: list[ParameterDefinition] = []
+        self._attributes: list[AttributeDefinition] = []
+        self._models: list[ModelDefinition] = []
+        self._decisions: list[DecisionDefinition] = []
+
+    def load(self, path: str) -> PolicyDefinition | None:
+        fields = self._file(path, shapes.POLICY)
+        if fields is None:
+            return None
+        policy_id = self.reading.source(fields.get("policy"), "policy")
+        product = self.reading.text(fields.get("product"), "product")
+        currency = self.reading.text(fields.get("currency"), "currency")
+        zone = self._time_zone(fields.get("time zone"))
+        title = self.reading.texts(fields.get("title"), fields.source)
+        outcome = self._outcome(fields.get("outcome"), fields.source)
+        if self.reading.diagnostics or policy_id is None or product is None or outcome is None:
+            return None
+        return PolicyDefinition(
+            policy_id,
+            title,
+            product.text,
+            currency.text if currency else DEFAULT_CURRENCY,
+            zone,
+            tuple(self._parameters),
+            tuple(self._attributes),
+            tuple(self._models),
+            tuple(self._decisions),
+            outcome,
+            tuple(self._seen),
+        )
+
+    def _time_zone(self, data: Data | None) -> ZoneInfo:
+        text = self.reading.text(data, "time zone")
+        try:
+            return ZoneInfo(text.text if text else DEFAULT_TIME_ZONE)
+        except (ZoneInfoNotFoundError, ValueError):
+            place = text.source if text else Source("")
+            self.reading.report("unknown-value", "there is no such time zone", place, "such as Asia/Shanghai")
+            return ZoneInfo(DEFAULT_TIME_ZONE)
+
+    def _file(self, path: str, shape: shapes.Shape) -> Fields | None:
+        """Read one file with its includes, which come first, as they would if they stood in its place."""
+        self._seen.append(path)
+        shown = self._files.shown(path)
+        document, findings = read_document(shown, self._files.texts[path])
+        self.reading.diagnostics += findings
+        if document is None:
+            return None
+        fields = self.reading.fields(document, shape, Source("", shown))
+        if fields is not None:
+            self._includes(path, fields)
+            self._parts(path, fields)
+        return fields
+
+    def _includes(self, path: str, fields: Fields) -> None:
+        for item in self.reading.items(fields.get("include"), "include"):
+            reference = self.reading.text(item, "an include")
+            if reference is None:
+                continue
+            included = resolve(path, reference.text)
+            if included is None or included not in self._files.texts:
+                mend = "the path counts from this file's folder"
+                self.reading.report("missing-file", f"there is no file {reference.text}", reference.source, mend)
+            elif included not in self._seen:
+                self._file(included, shapes.PART)
+
+    def _parts(self, path: str, fields: Fields) -> None:
+        logic = LogicLoader(self.reading, self._files, path)
+        sections: dict[str, Callable[[Text, Data], None]] = {
+            "parameters": self._parameter,
+            "models": self._model,
+            "attributes": lambda key, value: self._attributes.append(
+                AttributeDefinition(key.source, logic.type_named(value, "an attribute's type"))
+            ),
+            "decisions": lambda key, value: self._decision(logic, key, value),
+        }
+        for section, read in sections.items():
+            data = fields.get(section)
+            entries = self.reading.mapping(data, section, fields.source) if data else None
+            for key, value in entries or ():
+                read(key, value)
+        self._seen += [used for used in logic.used if used not in self._seen]
+
+    def _parameter(self, key: Text, data: Data) -> None:
+        fields = self.reading.fields(data, shapes.PARAMETER, key.source)
+        value = self._parameter_value(fields.get("value")) if fields else None
+        if fields is None or value is None:
+            return
+        unit = self.reading.text(fields.get("unit"), "unit")
+        self._parameters.append(ParameterDefinition(key.source, value, unit.text if unit else ""))
+
+    def _parameter_value(self, data: Data | None) -> ParameterValue | None:
+        if isinstance(data, Items):
+            return tuple(item.value for item in data.items if isinstance(item, Text) and item.value is not None)
+        text = self.reading.text(data, "value")
+        if text is not None and text.value is None:
+            self.reading.report("missing-key", "a parameter can't be null", text.source, "give it a value")
+        return text.value if text else None
+
+    def _model(self, key: Text, data: Data) -> None:
+        source = self.reading.source(data, "a model")
+        if source is not None:
+            self._models.append(ModelDefinition(key.source, source))
+
+    def _decision(self, loader: LogicLoader, key: Text, data: Data) -> None:
+        logic = loader.logic(data, key.source)
+        if logic is not None:
+            self._decisions.append(DecisionDefinition(key.source, logic))
+
+    def _outcome(self, data: Data | None, place: Source) -> OutcomeDefinition | None:
+        reading = self.reading
+        fields = reading.fields(data, shapes.OUTCOME, place)
+        if fields is None:
+            return None
+        rules = [reading.source(item, "a decision's name") for item in reading.items(fields.get("rules"), "rules")]
+        caps = fields.get("caps")
+        cap_fields = reading.fields(caps, shapes.CAPS, fields.source) if caps else None
+        return OutcomeDefinition(
+            tuple(name for name in rules if name),
+            reading.source(fields.get("grade"), "grade"),
+            reading.source(fields.get("score"), "score"),
+            self._offer(fields.get("offer")),
+            {key.text: source for key, value in cap_fields or () if (source := reading.source(value, key.text))},
+            fields.source,
+        )
+
+    def _offer(self, data: Data | None) -> OfferDefinition | None:
+        fields = self.reading.fields(data, shapes.OFFER, data.source) if data else None
+        if fields is None:
+            return None
+        terms = {key.text: source for key, value in fields if (source := self._term(key, value))}
+        return OfferDefinition(self._each(fields.get("each")), terms, fields.source)
+
+    def _term(self, key: Text, value: Data) -> Source | None:
+        return None if key.text == "each" else self.reading.source(value, key.text)
+
+    def _each(self, data: Data | None) -> tuple[Source, Source] | None:
+        fields = self.reading.mapping(data, "each", data.source) if data else None
+        if fields is None:
+            return None
+        if len(fields.entries) != 1:
+            mend = "such as each: {term: [3, 6, 9, 12]}"
+            self.reading.report("offer-each", "each takes exactly one name and list", fields.source, mend)
+            return None
+        name, value = fields.entries[0]
+        return name.source, value.source
+
+
+def missing_policy(files: RuleFiles) -> Diagnostic:
+    """Say that a rules folder has no policy."""
+    source = Source("", files.label or "rules")
+    mend = "put each policy into a folder of its own, in a file named policy.yaml"
+    return Diagnostic("no-policy", "there is no policy.yaml in the rules folder", source, Span(0, 0), mend)

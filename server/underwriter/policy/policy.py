@@ -1,0 +1,111 @@
+"""A policy that is ready to decide: checked, compiled, and named by the hash of all that it is made of."""
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal, localcontext
+from zoneinfo import ZoneInfo
+
+from underwriter.feel import FEEL_CONTEXT, EvaluationWarning
+from underwriter.feel.source import Source
+from underwriter.feel.types import Type
+from underwriter.policy.checked import CheckedPolicy, Path
+from underwriter.policy.compiler import CompiledPolicy, rules_in_order
+from underwriter.policy.definitions import RuleDefinition, ScorecardLogic
+from underwriter.policy.evaluation import Evaluation, ModelOutput
+from underwriter.policy.reason_catalogue import ReasonEntry
+from underwriter.policy.rule_files import RuleFiles
+from underwriter.policy.trace import Trace
+
+CallModel = Callable[[Sequence[Decimal | None]], ModelOutput]
+
+
+@dataclass(frozen=True, eq=False)
+class Policy:
+    """A policy. Immutable: a change of any rule, parameter, reason or model is another policy with another version."""
+
+    checked: CheckedPolicy
+    compiled: CompiledPolicy
+    reasons: Mapping[str, ReasonEntry]
+    files: RuleFiles
+    path: str
+    version: str
+    rules: tuple[tuple[str, RuleDefinition], ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "rules", tuple(rules_in_order(self.checked)))
+
+    @property
+    def id(self) -> str:
+        """The id, in kebab-case, such as `personal-credit`."""
+        return self.checked.definition.id.text
+
+    @property
+    def product(self) -> str:
+        """The product that it decides on."""
+        return self.checked.definition.product
+
+    @property
+    def currency(self) -> str:
+        """The currency of all its money, ISO 4217."""
+        return self.checked.definition.currency
+
+    @property
+    def time_zone(self) -> ZoneInfo:
+        """The time zone that `today` is taken in."""
+        return self.checked.definition.time_zone
+
+    @property
+    def reads(self) -> tuple[Path, ...]:
+        """The input paths that it reads, in the order in which `evaluate` takes their values."""
+        return self.compiled.reads
+
+    @property
+    def attributes(self) -> dict[str, Type]:
+        """The open attributes of an application that it knows, with their types."""
+        return {attribute.name.text: attribute.type for attribute in self.checked.definition.attributes}
+
+    def evaluate(
+        self, inputs: Sequence[object], models: Sequence[CallModel], warnings: list[EvaluationWarning]
+    ) -> Evaluation:
+        """Evaluate on bound inputs. Pure but for the models; warnings are appended where FEEL gave null by an error."""
+        with localcontext(FEEL_CONTEXT):
+            return Evaluation._make(self.compiled.evaluate(inputs, models, warnings))
+
+    def evaluate_traced(
+        self, inputs: Sequence[object], models: Sequence[CallModel], warnings: list[EvaluationWarning], trace: Trace
+    ) -> Evaluation:
+        """Evaluate the same and record every step."""
+        with localcontext(FEEL_CONTEXT):
+            return Evaluation._make(self.compiled.evaluate_traced(inputs, models, warnings, trace))
+
+    def inputs_of(self, name: str) -> set[Path]:
+        """Return the input paths that a decision reads, itself or through others."""
+        found: set[Path] = set()
+        open_names, seen = [name], set()
+        while open_names:
+            current = open_names.pop()
+            if current not in seen and current in self.checked.inputs:
+                seen.add(current)
+                found |= self.checked.inputs[current]
+                open_names += self.checked.requires[current]
+        return found
+
+    def inputs_of_formula(self, source: Source) -> set[Path]:
+        """Return the input paths that one formula reads, itself or through decisions."""
+        found: set[Path] = set()
+        for path in self.checked.formula(source).references:
+            found |= {path} if path[0] in self.checked.input_type.fields else self.inputs_of(path[0])
+        return found
+
+    def scorecard(self, name: str) -> ScorecardLogic | None:
+        """Return a scorecard by its name, None if the name is another thing's."""
+        logic = self.checked.logic(name)
+        return logic if isinstance(logic, ScorecardLogic) else None
+
+
+def content_version(files: RuleFiles, path: str, models: Mapping[str, str]) -> str:
+    """Return the SHA-256 (hexadecimal) of a policy's content: its files, and its models by name with their versions."""
+    content = {"policy": path, "files": dict(sorted(files.texts.items())), "models": dict(sorted(models.items()))}
+    return hashlib.sha256(json.dumps(content, ensure_ascii=False, sort_keys=True).encode()).hexdigest()

@@ -1,0 +1,91 @@
+"""Reads documents into the shapes that rule files have, and says what does not fit."""
+
+from collections.abc import Iterable
+from decimal import Decimal
+
+from underwriter.feel.diagnostics import Diagnostic, nearest
+from underwriter.feel.source import Source, Span
+from underwriter.policy.documents import Data, Fields, Items, Text
+from underwriter.policy.shapes import TEXTS, Shape
+
+
+class Reading:
+    """Gathers findings while a document is read; each method returns None where the document does not fit."""
+
+    def __init__(self) -> None:
+        self.diagnostics: list[Diagnostic] = []
+
+    def report(self, code: str, message: str, source: Source, mend: str = "") -> None:
+        """Add a finding on the first line of a source."""
+        end = source.text.find("\n")
+        self.diagnostics.append(Diagnostic(code, message, source, Span(0, end if end > 0 else len(source.text)), mend))
+
+    def fields(self, data: Data | None, shape: Shape, place: Source) -> Fields | None:
+        """Return a mapping of the shape: required keys there, unknown keys reported. `place` is for a missing one."""
+        fields = self.mapping(data, shape.what, place)
+        if fields is None:
+            return None
+        for key, _ in fields:
+            if key.text not in shape.keys:
+                mend = nearest(key.text, shape.keys) or f"known keys: {', '.join(shape.keys)}"
+                self.report("unknown-key", f"a {shape.what} has no key '{key.text}'", key.source, mend)
+        missing = [name for name in shape.required if fields.get(name) is None]
+        for name in missing:
+            mend = f"add `{name}:` ({shape.required[name]})"
+            self.report("missing-key", f"this {shape.what} has no '{name}'", fields.source, mend)
+        return None if missing else fields
+
+    def mapping(self, data: Data | None, what: str, place: Source) -> Fields | None:
+        """Return a mapping with any keys."""
+        if isinstance(data, Fields):
+            return data
+        self.report("not-a-mapping", f"a {what} must be written as keys and values", data.source if data else place)
+        return None
+
+    def items(self, data: Data | None, what: str) -> tuple[Data, ...]:
+        """Return the items of a list; none if nothing is there."""
+        if data is None:
+            return ()
+        if isinstance(data, Items):
+            return data.items
+        self.report("not-a-list", f"{what} must be a list", data.source, "write each item on a line with a dash")
+        return ()
+
+    def text(self, data: Data | None, what: str) -> Text | None:
+        """Return a scalar that is not empty."""
+        if isinstance(data, Text) and data.text.strip():
+            return data
+        if data is not None:
+            self.report("not-a-text", f"{what} must be a text", data.source)
+        return None
+
+    def source(self, data: Data | None, what: str) -> Source | None:
+        """Return the source of a scalar."""
+        text = self.text(data, what)
+        return text.source if text else None
+
+    def number(self, data: Data | None, what: str) -> Decimal | None:
+        """Return a number, exactly as written."""
+        text = self.text(data, what)
+        if text is None:
+            return None
+        if isinstance(text.value, Decimal):
+            return text.value
+        self.report("not-a-number", f"{what} must be a number, not '{text.text}'", text.source)
+        return None
+
+    def choice(self, data: Data | None, what: str, allowed: Iterable[str]) -> str | None:
+        """Return a text that is one of those allowed."""
+        text = self.text(data, what)
+        if text is None or text.text in (known := tuple(allowed)):
+            return text.text if text else None
+        mend = nearest(text.text, known) or f"allowed: {', '.join(known)}"
+        self.report("unknown-value", f"{what} can't be '{text.text}'", text.source, mend)
+        return None
+
+    def texts(self, data: Data | None, place: Source) -> dict[str, str]:
+        """Return texts by language, all languages there."""
+        fields = self.fields(data, TEXTS, place)
+        if fields is None:
+            return {}
+        return {name.text: text.text for name, value in fields if (text := self.text(value, name.text))}

@@ -1,0 +1,59 @@
+"""A folder of rule files, held as texts by path: what a policy is loaded from and what its version is made of."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+RULE_FILE_ENDINGS = (".yaml", ".yml", ".csv")
+
+
+@dataclass(frozen=True, slots=True)
+class RuleFiles:
+    """The texts of rule files by their paths below the rules folder. `label` goes before paths when they are shown."""
+
+    texts: Mapping[str, str]
+    label: str = ""
+
+    def shown(self, path: str) -> str:
+        """Return a path as findings show it."""
+        return f"{self.label}/{path}" if self.label else path
+
+    def policies(self) -> list[str]:
+        """Return the paths of the policies: every policy.yaml."""
+        return sorted(path for path in self.texts if PurePosixPath(path).name == "policy.yaml")
+
+    def with_files(self, texts: Mapping[str, str]) -> "RuleFiles":
+        """Return the same files with some replaced or added."""
+        return RuleFiles({**self.texts, **texts}, self.label)
+
+    def only(self, paths: tuple[str, ...]) -> "RuleFiles":
+        """Return just these files."""
+        return RuleFiles({path: self.texts[path] for path in paths}, self.label)
+
+
+def read_rule_files(folder: Path) -> RuleFiles:
+    """Read a rules folder. Tests beside the rules are no part of it.
+
+    Raises:
+        OSError: when the folder or a file in it can't be read.
+        UnicodeDecodeError: when a file is not UTF-8.
+    """
+    if not folder.is_dir():
+        raise FileNotFoundError(f"there is no rules folder {folder}")
+    paths = sorted(path for path in folder.rglob("*") if path.suffix in RULE_FILE_ENDINGS)
+    relative = {path.relative_to(folder).as_posix(): path for path in paths}
+    texts = {name: path.read_text("utf-8") for name, path in relative.items() if "tests" not in Path(name).parts}
+    return RuleFiles(texts, str(folder))
+
+
+def resolve(base: str, reference: str) -> str | None:
+    """Return the path that a reference in file `base` means, None if it leads out of the rules folder."""
+    parts: list[str] = []
+    for part in (PurePosixPath(base).parent / reference).parts:
+        if part == "..":
+            if not parts:
+                return None
+            parts.pop()
+        elif part not in (".", "/"):
+            parts.append(part)
+    return "/".join(parts)

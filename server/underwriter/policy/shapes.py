@@ -1,0 +1,133 @@
+"""What may stand in a rule file: the keys of every mapping, which of them must be there, and what they mean."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """The keys of one kind of mapping, with a line on each."""
+
+    what: str
+    required: Mapping[str, str]
+    optional: Mapping[str, str]
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """All keys, the required ones first."""
+        return (*self.required, *self.optional)
+
+
+_PARTS = {
+    "include": "files whose parts belong to this policy too",
+    "parameters": "what a risk committee tunes",
+    "attributes": "open attributes of the application that the rules read, with their types",
+    "models": "models that the rules use, such as default_risk: personal_default/1",
+    "decisions": "named decisions",
+}
+POLICY = Shape(
+    "policy",
+    {
+        "policy": "the policy's id, in kebab-case",
+        "title": "its title, by language",
+        "product": "the product that it decides on",
+        "outcome": "how the answer is put together",
+    },
+    {
+        "currency": "the currency of all money, CNY if not said",
+        "time zone": "the IANA time zone that today is taken in, Asia/Shanghai if not said",
+        **_PARTS,
+    },
+)
+PART = Shape("included file", {}, _PARTS)
+PARAMETER = Shape("parameter", {"value": "its value"}, {"unit": "its unit", "title": "what it means"})
+DECISION = Shape(
+    "decision",
+    {},
+    {
+        "expression": "one FEEL expression",
+        "rules": "rules, all of which are evaluated",
+        "table": "a decision table",
+        "scorecard": "points by attribute",
+        "context": "named steps",
+        "function": "a function that other decisions call",
+        "title": "what it means",
+    },
+)
+RULE = Shape(
+    "rule",
+    {
+        "id": "a short id, unique in the policy",
+        "when": "the condition, in FEEL",
+        "then": "decline, verify, refer or approve",
+        "reason": "a reason code of reasons.yaml",
+    },
+    {
+        "title": "what it means",
+        "if unknown": "what an undetermined condition means: refer (if not said), decline, verify or pass",
+        "ask for": "what is asked of the applicant, for verify",
+        "explained by": "a model or scorecard whose own reasons follow this one",
+    },
+)
+TABLE = Shape(
+    "table",
+    {"hit policy": "unique, any, first, priority, rule order, output order or collect", "rows": "the grid"},
+    {
+        "output values": "the allowed values of outputs, in order of priority",
+        "default": "the outputs if no row matches",
+    },
+)
+SCORECARD = Shape("scorecard", {"attributes": "what points are given for"}, {"base": "points to start from"})
+SCORECARD_ATTRIBUTE = Shape(
+    "attribute",
+    {
+        "name": "its name",
+        "value": "the value that the bins test, in FEEL",
+        "reason": "the reason code if it costs points",
+        "missing": "points if the value is null",
+        "bins": "points by value",
+    },
+    {},
+)
+BIN = Shape("bin", {"when": "unary tests on the value", "points": "points if they pass"}, {})
+FUNCTION = Shape("function", {"parameters": "names and types", "expression": "the body, in FEEL"}, {})
+OUTCOME = Shape(
+    "outcome",
+    {"rules": "the decisions whose rules decide"},
+    {
+        "grade": "the risk grade",
+        "score": "the model whose score is shown",
+        "offer": "what is offered",
+        "caps": "limits that no offer may pass",
+    },
+)
+OFFER = Shape(
+    "offer",
+    {"credit_limit": "the most that may be owed", "annual_rate": "the nominal rate of a year, as a fraction"},
+    {
+        "each": "one offer for each item of a list, such as each: {term: terms}",
+        "term_months": "the term in months",
+        "repayment_method": "how it is repaid",
+        "principal": "the amount that the instalments are for",
+        "fee_rate": "a fee on the principal over the whole term, as a fraction",
+        "valid_days": "days that the offer stands",
+    },
+)
+CAPS = Shape(
+    "caps",
+    {},
+    {"effective_annual_rate": "the highest yearly cost with all fees", "credit_limit": "the highest limit"},
+)
+REASON = Shape(
+    "reason",
+    {"en": "the text in English", "zh": "the text in Chinese", "adverse": "whether it speaks against the applicant"},
+    {"help": "what the applicant could do, by language"},
+)
+TEXTS = Shape("texts by language", {"en": "English", "zh": "Chinese"}, {})
+_TEST_PARTS = {
+    "given": "fields of the application",
+    "models": "what models say, such as default_risk: {probability: 0.004}; the real model runs where nothing is said",
+    "now": "the time of the decision",
+}
+TEST_FILE = Shape("test file", {"tests": "the tests"}, {"defaults": "what every test of the file starts from"})
+TEST = Shape("test", {"name": "what it shows", "expect": "what must come out"}, _TEST_PARTS)

@@ -1,0 +1,119 @@
+"""Loads a model folder, and refuses it unless every check passes."""
+
+import hashlib
+import math
+from decimal import Decimal
+from pathlib import Path
+
+from underwriter.scoring.errors import Fault, ModelError
+from underwriter.scoring.graph import Graph, GraphFault
+from underwriter.scoring.manifest import GoldenRow, Manifest, read_manifest
+from underwriter.scoring.model import Model
+from underwriter.scoring.onnx_file import read_opsets
+
+TOLERANCE = 1e-6
+_RETRAIN = "Restore the file, or train the model again"
+
+
+def load_model(folder: Path) -> Model:
+    """Load the model in `folder` and open its session in this process.
+
+    Checked are the manifest, the graph's hash, operator sets, inputs and outputs, what it gives for missing values,
+    and the golden rows. Raises ModelError with every fault that was found.
+    """
+    manifest = read_manifest(folder / "model.yaml")
+    path = folder / manifest.graph.file
+    content = _read_graph(path)
+    wrong = [*_wrong_name(folder, manifest), *_wrong_content(path, content, manifest)]
+    if wrong:
+        raise ModelError(wrong)
+    try:
+        graph = Graph(content, manifest.graph, len(manifest.features))
+    except GraphFault as error:
+        raise ModelError(Fault(str(path), 0, 0, reason, _RETRAIN) for reason in error.reasons) from error
+    version = hashlib.sha256(bytes.fromhex(manifest.sha256) + hashlib.sha256(content).digest()).hexdigest()
+    model = Model(folder, manifest, graph, version)
+    faults = [*_wrong_missing(model), *_wrong_golden_rows(model)]
+    if faults:
+        raise ModelError(faults)
+    return model
+
+
+def _wrong_name(folder: Path, manifest: Manifest) -> list[Fault]:
+    expected = "/".join(folder.resolve().parts[-2:])
+    if manifest.name == expected:
+        return []
+    message = f"the model is named {manifest.name} and lies in the folder {expected}"
+    return [Fault(str(folder / "model.yaml"), 0, 0, message, "Make the two the same")]
+
+
+def _read_graph(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise ModelError([Fault(str(path), 0, 0, f"can't be read: {error.strerror}", _RETRAIN)]) from error
+
+
+def _wrong_content(path: Path, content: bytes, manifest: Manifest) -> list[Fault]:
+    """What differs from the manifest. Content with any such fault never reaches the runtime, which is native code."""
+    reasons = []
+    sha256 = hashlib.sha256(content).hexdigest()
+    if sha256 != manifest.graph.sha256:
+        reasons.append(f"its SHA-256 is {sha256}, the manifest says {manifest.graph.sha256}")
+    try:
+        reasons += _wrong_opsets(content, manifest)
+    except ValueError as error:
+        reasons.append(f"it is cut off or no ONNX file: {error}")
+    return [Fault(str(path), 0, 0, reason, _RETRAIN) for reason in reasons]
+
+
+def _wrong_opsets(content: bytes, manifest: Manifest) -> list[str]:
+    found = read_opsets(content)
+    stated = {"": manifest.graph.onnx_opset, "ai.onnx.ml": manifest.graph.ml_opset}
+    return [
+        f"it is written for version {found.get(domain)} of the operators of {domain or 'ai.onnx'}, not {version}"
+        for domain, version in stated.items()
+        if found.get(domain) != version
+    ]
+
+
+def _wrong_missing(model: Model) -> list[Fault]:
+    score = model.score([None] * len(model.manifest.features))
+    return [
+        Fault(
+            str(model.folder / "model.yaml"),
+            *feature.position,
+            f"`{feature.name}` adds {contribution!r} when missing, the manifest says {feature.missing.contribution!r}",
+            _RETRAIN,
+        )
+        for feature, contribution in zip(model.manifest.features, score.contributions, strict=True)
+        if not _is_close(contribution, feature.missing.contribution)
+    ]
+
+
+def _wrong_golden_rows(model: Model) -> list[Fault]:
+    return [
+        Fault(str(model.folder / "model.yaml"), 0, 0, f"golden row {number} gives {', '.join(differences)}", _RETRAIN)
+        for number, row in enumerate(model.manifest.golden_rows, 1)
+        if (differences := _differences(model, row))
+    ]
+
+
+def _differences(model: Model, row: GoldenRow) -> list[str]:
+    score = model.score([None if value is None else Decimal(value) for value in row.features])
+    differences = []
+    if not _is_close(score.probability, row.probability):
+        differences.append(f"probability {score.probability!r} instead of {row.probability!r}")
+    if score.points != row.points:
+        differences.append(f"{score.points} points instead of {row.points}")
+    contributions = zip(model.manifest.features, score.contributions, row.contributions, strict=True)
+    differences += [
+        f"{found!r} from `{feature.name}` instead of {stated!r}"
+        for feature, found, stated in contributions
+        if not _is_close(found, stated)
+    ]
+    return differences
+
+
+def _is_close(found: float, stated: float) -> bool:
+    return math.isclose(found, stated, rel_tol=0, abs_tol=TOLERANCE)

@@ -1,0 +1,164 @@
+"""The door that every call goes through: admission, deadline, parsing, errors to statuses, the log line.
+
+Handlers take and give bytes, so that `Decide` can record the request as it came and serialise its answer once; the
+other methods are wrapped to see messages. There is no interceptor because one costs a second coroutine a call.
+"""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import NoReturn, Protocol, TypeVar
+
+import grpc
+import structlog
+from google.protobuf.message import DecodeError, Message
+from google.rpc.status_pb2 import Status
+from uuid_utils import uuid4
+
+from underwriter.decisioning import ModelChanged, RulesRefused
+from underwriter.ledger import LedgerUnavailable
+from underwriter.service.errors import DeadlinePassed, RequestMalformed, TooBusy, defect_status, reason_of, status_of
+from underwriter.service.logs import frames_of
+
+RequestT = TypeVar("RequestT", bound=Message)
+_POLL_SECONDS = 0.005
+STATUS_DETAILS_KEY = "grpc-status-details-bin"
+_CODES = {code.value[0]: code for code in grpc.StatusCode}
+
+BytesMethod = Callable[[bytes], Awaitable[bytes]]
+
+
+class StreamMethod(Protocol):
+    """A bidirectional method: reads requests, and writes answers by `write` in any order."""
+
+    async def __call__(self, requests: AsyncIterator[bytes], write: Callable[[bytes], Awaitable[None]]) -> None:
+        """Return when all requests are answered."""
+
+
+def parse(message_type: type[RequestT], received: bytes) -> RequestT:
+    """Return the message that the bytes hold. Raises RequestMalformed."""
+    try:
+        message: RequestT = message_type.FromString(received)
+    except DecodeError:
+        raise RequestMalformed(message_type.DESCRIPTOR.full_name) from None
+    return message
+
+
+class CallGate:
+    """Admits at most `limit` calls at a time, tells errors to clients in one way, and knows when all calls are done."""
+
+    def __init__(self, limit: int, logs_every_call: bool) -> None:
+        self._limit = limit
+        self._logs_every_call = logs_every_call
+        self._in_flight = 0
+        self._log = structlog.get_logger()
+        self._refused_when_busy = 0
+        self._busy_logged_at = 0.0
+
+    def bytes_method(self, name: str, method: BytesMethod) -> grpc.RpcMethodHandler:
+        """Return the handler of a method that takes and gives serialised messages."""
+
+        async def handle(received: bytes, context: grpc.aio.ServicerContext) -> bytes:
+            start = time.perf_counter()
+            try:
+                self._enter(context)
+                try:
+                    answer = await method(received)
+                finally:
+                    self._in_flight -= 1
+            except Exception as error:  # noqa: BLE001 - the boundary: every error becomes a status
+                await self._refuse(context, name, error, start)
+            if self._logs_every_call:
+                self._log.debug("call", method=name, code="OK", ms=_ms_since(start))
+            return answer
+
+        return grpc.unary_unary_rpc_method_handler(handle)
+
+    def method(
+        self, name: str, request_type: type[RequestT], method: Callable[[RequestT], Awaitable[Message]]
+    ) -> grpc.RpcMethodHandler:
+        """Return the handler of a method that takes and gives messages."""
+
+        async def serve(received: bytes) -> bytes:
+            answer: bytes = (await method(parse(request_type, received))).SerializeToString()
+            return answer
+
+        return self.bytes_method(name, serve)
+
+    def stream_method(self, name: str, method: StreamMethod) -> grpc.RpcMethodHandler:
+        """Return the handler of a bidirectional method. The stream counts as one call, whatever its items."""
+
+        async def handle(requests: AsyncIterator[bytes], context: grpc.aio.ServicerContext) -> None:
+            start = time.perf_counter()
+            try:
+                self._enter(context)
+                try:
+                    await method(requests, context.write)
+                finally:
+                    self._in_flight -= 1
+            except Exception as error:  # noqa: BLE001 - the boundary: every error becomes a status
+                await self._refuse(context, name, error, start)
+            if self._logs_every_call:
+                self._log.debug("call", method=name, code="OK", ms=_ms_since(start))
+
+        return grpc.stream_stream_rpc_method_handler(handle)
+
+    def told(self, name: str, error: Exception, start: float) -> Status:
+        """Log an error of a call that began at `start` (`time.perf_counter`), and return what its client is told."""
+        status = status_of(error)
+        if status is None:
+            return self._defect(name, error)
+        if isinstance(error, TooBusy):
+            self._log_busy()
+            return status
+        # Only these speak of the server's own state; the texts of others may quote the request.
+        fields = {"cause": str(error)} if isinstance(error, LedgerUnavailable | RulesRefused | ModelChanged) else {}
+        log = self._log.warning if fields else self._log.info
+        fields |= {"code": _code(status).name, "reason": reason_of(status)}
+        log("call refused", method=name, ms=_ms_since(start), **fields)
+        return status
+
+    async def all_done(self, seconds: float) -> bool:
+        """Wait until no call is in flight, at most so long; tell whether that came true."""
+        end = time.monotonic() + seconds
+        while self._in_flight and time.monotonic() < end:
+            await asyncio.sleep(_POLL_SECONDS)
+        return not self._in_flight
+
+    def _enter(self, context: grpc.aio.ServicerContext) -> None:
+        if self._in_flight >= self._limit:
+            raise TooBusy(self._limit)
+        remaining = context.time_remaining()
+        if remaining is not None and remaining <= 0:
+            raise DeadlinePassed
+        self._in_flight += 1
+
+    async def _refuse(self, context: grpc.aio.ServicerContext, name: str, error: Exception, start: float) -> NoReturn:
+        status = self.told(name, error, start)
+        details = ((STATUS_DETAILS_KEY, status.SerializeToString()),)
+        await context.abort(_code(status), status.message, details)
+        raise AssertionError("abort always raises")
+
+    def _defect(self, name: str, error: Exception) -> Status:
+        incident = str(uuid4())
+        # The error's text may quote the application, so only its type and place are logged.
+        self._log.error("defect", method=name, incident=incident, error=type(error).__name__, frames=frames_of(error))
+        return defect_status(incident)
+
+    def _log_busy(self) -> None:
+        """Log refusals for want of room once a second at most: a flood of calls must not become a flood of lines."""
+        self._refused_when_busy += 1
+        now = time.monotonic()
+        if now - self._busy_logged_at >= 1:
+            self._log.warning(
+                "calls refused", reason="TOO_MANY_CALLS", count=self._refused_when_busy, limit=self._limit
+            )
+            self._busy_logged_at, self._refused_when_busy = now, 0
+
+
+def _code(status: Status) -> grpc.StatusCode:
+    return _CODES[status.code]
+
+
+def _ms_since(start: float) -> float:
+    return round((time.perf_counter() - start) * 1000, 3)

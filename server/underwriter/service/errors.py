@@ -1,0 +1,181 @@
+"""What a call can be refused for, and how each refusal is told to the client.
+
+CallRefused
+├── RequestMalformed     the bytes are no message of the method's type
+├── RequestInvalid       fields break their constraints
+├── NothingFound         the named resource does not exist
+├── PolicyVersionUnknown the pinned policy version was never active here, or decides on another product
+├── TooBusy              the worker has all the calls in flight that it may have
+├── DeadlinePassed       the client has stopped waiting
+└── Draining             the worker is stopping
+
+`status_of` maps these, and the errors of the packages below, to one `google.rpc.Status` with rich details.
+"""
+
+from collections.abc import Sequence
+
+import grpc
+from google.protobuf.duration_pb2 import Duration
+from google.protobuf.message import Message
+from google.rpc.error_details_pb2 import BadRequest, ErrorInfo, ResourceInfo, RetryInfo
+from google.rpc.status_pb2 import Status
+
+from underwriter.decisioning import ModelChanged, RulesRefused, UnknownProduct
+from underwriter.decisioning.validation import FieldFault
+from underwriter.ledger import LedgerUnavailable, PageTokenInvalid, RequestIdReused
+from underwriter.service.resources import ResourceNameMalformed
+
+DOMAIN = "underwriter"
+RETRY_WHEN_BUSY_MS = 100
+RETRY_WHEN_UNAVAILABLE_MS = 500
+
+
+class CallRefused(Exception):
+    """The base of the refusals that the service itself raises."""
+
+
+class RequestMalformed(CallRefused):
+    """The bytes received are no message of the method's request type."""
+
+    def __init__(self, message_type: str) -> None:
+        super().__init__(f"the bytes received are not a {message_type} message; is the client built from other protos?")
+
+
+class RequestInvalid(CallRefused):
+    """Fields of the request break their constraints. `faults` names every one."""
+
+    def __init__(self, faults: Sequence[FieldFault]) -> None:
+        count = "1 field is wrong" if len(faults) == 1 else f"{len(faults)} fields are wrong"
+        super().__init__(f"{count}: {', '.join(fault.path for fault in faults[:5])}{' ...' if len(faults) > 5 else ''}")
+        self.faults = faults
+
+
+class NothingFound(CallRefused):
+    """No resource has this name. `kind` is its message type."""
+
+    def __init__(self, kind: str, name: str) -> None:
+        super().__init__(f"there is no {kind.lower()} {name}")
+        self.kind = kind
+        self.name = name
+
+
+class PolicyVersionUnknown(CallRefused):
+    """The request pins a policy version that can't decide on its product here."""
+
+    def __init__(self, product: str, version: str) -> None:
+        super().__init__(
+            f"version {version} of the policy for {product} was never active here; "
+            "leave policy_version out to use the active one, which ListPolicies shows"
+        )
+
+
+class TooBusy(CallRefused):
+    """The worker has as many calls in flight as it may have."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(f"{limit} calls are in flight already; try again shortly, or over another connection")
+
+
+class DeadlinePassed(CallRefused):
+    """The call's deadline had passed before the work began. Nothing is recorded."""
+
+    def __init__(self) -> None:
+        super().__init__("the deadline passed before the call began; nothing was decided or recorded")
+
+
+class Draining(CallRefused):
+    """The worker is stopping. What was not answered may be sent again, over a new connection."""
+
+    def __init__(self) -> None:
+        super().__init__("the server is stopping; send what was not answered again over a new connection")
+
+
+def status_of(error: Exception) -> Status | None:
+    """Return what a client is told about an error, or None for an error that nobody foresaw."""
+    match error:
+        case RequestMalformed():
+            return _status(grpc.StatusCode.INVALID_ARGUMENT, "REQUEST_MALFORMED", error)
+        case RequestInvalid():
+            return _status(grpc.StatusCode.INVALID_ARGUMENT, "REQUEST_INVALID", error, _violations(error.faults))
+        case ResourceNameMalformed():
+            fault = FieldFault("name", "another form", error.form)
+            return _status(grpc.StatusCode.INVALID_ARGUMENT, "NAME_MALFORMED", error, _violations([fault]))
+        case PageTokenInvalid():
+            fault = FieldFault("page_token", "a token not given for these filters", "a next_page_token, or nothing")
+            return _status(grpc.StatusCode.INVALID_ARGUMENT, "PAGE_TOKEN_INVALID", error, _violations([fault]))
+        case UnknownProduct():
+            return _unknown_product(error)
+        case NothingFound():
+            resource = ResourceInfo(resource_type=f"underwriter.v1.{error.kind}", resource_name=error.name)
+            return _status(grpc.StatusCode.NOT_FOUND, f"{error.kind.upper()}_NOT_FOUND", error, resource)
+        case RequestIdReused():
+            resource = ResourceInfo(resource_type="underwriter.v1.DecideRequest", resource_name=error.request_id)
+            return _status(grpc.StatusCode.ALREADY_EXISTS, "REQUEST_ID_REUSED", error, resource)
+        case PolicyVersionUnknown():
+            return _status(grpc.StatusCode.FAILED_PRECONDITION, "POLICY_VERSION_UNKNOWN", error)
+        case RulesRefused() | ModelChanged():
+            return _policy_cannot_run()
+        case TooBusy():
+            return _status(grpc.StatusCode.RESOURCE_EXHAUSTED, "TOO_MANY_CALLS", error, _retry(RETRY_WHEN_BUSY_MS))
+        case LedgerUnavailable():
+            return _ledger_unavailable()
+        case Draining():
+            return _status(grpc.StatusCode.UNAVAILABLE, "SERVER_STOPPING", error, _retry(0))
+        case DeadlinePassed():
+            return _status(grpc.StatusCode.DEADLINE_EXCEEDED, "DEADLINE_PASSED", error)
+        case _:
+            return None
+
+
+def defect_status(incident: str) -> Status:
+    """Return what a client is told about an error that nobody foresaw: only the id that finds it in the log."""
+    text = f"the server failed on this call; its log has the cause under incident {incident}"
+    return _status(grpc.StatusCode.INTERNAL, "DEFECT", text, incident=incident)
+
+
+def reason_of(status: Status) -> str:
+    """Return the stable reason of a status that `status_of` made."""
+    info = ErrorInfo()
+    return info.reason if status.details and status.details[0].Unpack(info) else ""
+
+
+def _status(code: grpc.StatusCode, reason: str, error: object, *details: Message, **metadata: str) -> Status:
+    """Return a status whose first detail is the ErrorInfo."""
+    status = Status(code=code.value[0], message=str(error))
+    for detail in (ErrorInfo(reason=reason, domain=DOMAIN, metadata=metadata), *details):
+        status.details.add().Pack(detail)
+    return status
+
+
+def _violations(faults: Sequence[FieldFault]) -> BadRequest:
+    return BadRequest(
+        field_violations=[
+            BadRequest.FieldViolation(field=fault.path, description=f"found {fault.found}; allowed: {fault.allowed}")
+            for fault in faults
+        ]
+    )
+
+
+def _retry(milliseconds: int) -> RetryInfo:
+    delay = Duration()
+    delay.FromMilliseconds(milliseconds)
+    return RetryInfo(retry_delay=delay)
+
+
+def _unknown_product(error: UnknownProduct) -> Status:
+    known = ", ".join(sorted(error.known))
+    text = f"there is no policy for the product {error.product[:64]!r}; products: {known}"
+    resource = ResourceInfo(resource_type="product", resource_name=error.product[:64])
+    return _status(grpc.StatusCode.NOT_FOUND, "PRODUCT_UNKNOWN", text, resource, products=known)
+
+
+def _policy_cannot_run() -> Status:
+    # The diagnostics speak to rule authors and go to the log.
+    text = "the policy version can't be loaded any more: its rules or models are refused by this server"
+    return _status(grpc.StatusCode.FAILED_PRECONDITION, "POLICY_CANNOT_RUN", text)
+
+
+def _ledger_unavailable() -> Status:
+    # The database's own words go to the log: they tell of paths that are no business of a client.
+    text = "the decision can't be recorded or read now, so there is none; try again with the same request id"
+    return _status(grpc.StatusCode.UNAVAILABLE, "LEDGER_UNAVAILABLE", text, _retry(RETRY_WHEN_UNAVAILABLE_MS))

@@ -1,0 +1,98 @@
+"""PolicyService: tells about the policies that decide, and checks rule files."""
+
+import asyncio
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from bisect import bisect_right
+from pathlib import Path, PurePosixPath
+
+from underwriter.decisioning import ActivePolicy, Desk, check_files, policy_message
+from underwriter.decisioning.validation import FieldFault, request_faults
+from underwriter.feel.diagnostics import Diagnostic, Severity, has_errors
+from underwriter.ledger import PageTokenInvalid
+from underwriter.service.errors import NothingFound, RequestInvalid
+from underwriter.service.resources import check_policy_name
+from underwriter.v1 import policy_service_pb2 as v1
+
+DEFAULT_PAGE_SIZE = 50
+
+
+class PolicyService:
+    """The methods of underwriter.v1.PolicyService. Errors are raised; `CallGate` turns them into statuses."""
+
+    def __init__(self, desk: Desk, rules: Path, models: Path) -> None:
+        self._policies = {policy.name: policy for policy in sorted(desk.policies.values(), key=lambda p: p.name)}
+        self._rules = rules
+        self._models = models
+        self._checking = asyncio.Lock()
+
+    async def list_policies(self, request: v1.ListPoliciesRequest) -> v1.ListPoliciesResponse:
+        """Return a page of the active policies, by name."""
+        _refuse_faults(request_faults(request))
+        names = list(self._policies)
+        start = bisect_right(names, _name_in(request.page_token)) if request.page_token else 0
+        page = names[start : start + (request.page_size or DEFAULT_PAGE_SIZE)]
+        is_last = start + len(page) == len(names)
+        return v1.ListPoliciesResponse(
+            policies=[policy_message(self._policies[name], with_files=False) for name in page],
+            next_page_token="" if is_last else urlsafe_b64encode(page[-1].encode()).decode(),
+        )
+
+    async def get_policy(self, request: v1.GetPolicyRequest) -> v1.Policy:
+        """Return a policy with its sources."""
+        check_policy_name(request.name)
+        return policy_message(self._policy(request.name), with_files=True)
+
+    async def validate_policy(self, request: v1.ValidatePolicyRequest) -> v1.ValidatePolicyResponse:
+        """Check rule files as they would stand over those of the server. One check at a time: it takes a whole core."""
+        _refuse_faults([*request_faults(request), *_path_faults(request)])
+        files = {file.path: file.content for file in request.files}
+        async with self._checking:
+            diagnostics = await asyncio.to_thread(check_files, files, self._rules, self._models)
+        return v1.ValidatePolicyResponse(
+            valid=not has_errors(diagnostics), diagnostics=[_message(diagnostic) for diagnostic in diagnostics]
+        )
+
+    def _policy(self, name: str) -> ActivePolicy:
+        if name not in self._policies:
+            raise NothingFound("Policy", name)
+        return self._policies[name]
+
+
+def _refuse_faults(faults: list[FieldFault]) -> None:
+    if faults:
+        raise RequestInvalid(faults)
+
+
+def _name_in(page_token: str) -> str:
+    try:
+        return urlsafe_b64decode(page_token.encode("ascii")).decode()
+    except ValueError:
+        raise PageTokenInvalid from None
+
+
+def _path_faults(request: v1.ValidatePolicyRequest) -> list[FieldFault]:
+    """Return a fault for each path that could lead out of the rules folder, or that is given twice."""
+    faults = []
+    seen: set[str] = set()
+    for index, file in enumerate(request.files):
+        path = PurePosixPath(file.path)
+        if path.is_absolute() or ".." in path.parts:
+            faults.append(FieldFault(f"files[{index}].path", "a path out of the rules folder", "a path below it"))
+        if file.path in seen:
+            faults.append(FieldFault(f"files[{index}].path", "a path given before", "each path once"))
+        seen.add(file.path)
+    return faults
+
+
+def _message(diagnostic: Diagnostic) -> v1.Diagnostic:
+    is_error = diagnostic.severity is Severity.ERROR
+    return v1.Diagnostic(
+        code=diagnostic.code,
+        severity=v1.DIAGNOSTIC_SEVERITY_ERROR if is_error else v1.DIAGNOSTIC_SEVERITY_WARNING,
+        message=diagnostic.message,
+        help=diagnostic.help,
+        path=diagnostic.source.name,
+        line=diagnostic.position.line + 1,
+        column=diagnostic.position.column + 1,
+        rendered=diagnostic.render(),
+    )

@@ -1,0 +1,36 @@
+"""Resource names, parsed and built here and nowhere else (AIP-122).
+
+An `_id` is one component, such as a UUID; a `_name` is the whole path, such as `decisions/{decision_id}`.
+"""
+
+import re
+
+_DECISION = re.compile(r"decisions/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})")
+_POLICY = re.compile(r"policies/([a-z][a-z0-9-]{0,62})")
+
+
+class ResourceNameMalformed(ValueError):
+    """A resource name has not the form that its kind asks for. `form` is that form."""
+
+    def __init__(self, form: str) -> None:
+        super().__init__(f"not a name of the form {form}")
+        self.form = form
+
+
+def decision_name(decision_id: str) -> str:
+    """Return the resource name of a decision."""
+    return f"decisions/{decision_id}"
+
+
+def decision_id_of(name: str) -> str:
+    """Return the UUID in a decision's resource name. Raises ResourceNameMalformed."""
+    match = _DECISION.fullmatch(name)
+    if match is None:
+        raise ResourceNameMalformed("decisions/{uuid}, the UUID in lower case")
+    return match[1]
+
+
+def check_policy_name(name: str) -> None:
+    """Raise ResourceNameMalformed unless this is a policy's resource name."""
+    if _POLICY.fullmatch(name) is None:
+        raise ResourceNameMalformed("policies/{policy}, such as policies/personal-credit")

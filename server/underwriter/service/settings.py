@@ -1,0 +1,72 @@
+"""What can be set on the server: every field with its unit, range and default."""
+
+import os
+from typing import Annotated, Literal
+
+from annotated_types import Ge, Le, MinLen
+from pydantic import DirectoryPath, Field, FilePath
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+
+def available_cores() -> int:
+    """Return how many processor cores this process may run on."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+class Settings(BaseSettings):
+    """The server's settings, checked. `load_configuration` makes them from flags, environment, file and defaults."""
+
+    model_config = SettingsConfigDict(env_prefix="UNDERWRITER_", extra="forbid", frozen=True, validate_default=True)
+
+    host: Annotated[str, MinLen(1)] = Field("127.0.0.1", description="address to listen on; 0.0.0.0 for all of IPv4")
+    port: Annotated[int, Ge(0), Le(65535)] = Field(50051, description="TCP port to listen on; 0 picks a free one")
+    workers: Annotated[int, Ge(1), Le(256)] = Field(
+        default_factory=available_cores, description="worker processes that share the port"
+    )
+    rules: DirectoryPath = Field(DirectoryPath("rules"), description="folder of the rule files")
+    models: DirectoryPath = Field(DirectoryPath("models"), description="folder of the score models")
+    database: Annotated[str, MinLen(1)] = Field(
+        "sqlite:///data/underwriter.db", description="URL of the ledger's database"
+    )
+    max_in_flight: Annotated[int, Ge(1), Le(100_000)] = Field(
+        256, description="calls in flight in one worker; one more is refused with RESOURCE_EXHAUSTED"
+    )
+    stream_in_flight: Annotated[int, Ge(1), Le(1000)] = Field(
+        64, description="items of one DecideStream in flight; the stream is not read further until one is answered"
+    )
+    drain_seconds: Annotated[float, Ge(0), Le(3600)] = Field(
+        10.0, description="seconds that calls in flight may still take when the server stops"
+    )
+    connection_age_seconds: Annotated[float, Ge(1), Le(86_400)] = Field(
+        300.0, description="seconds after which a connection is closed kindly, so that load spreads over the workers"
+    )
+    connection_grace_seconds: Annotated[float, Ge(1), Le(86_400)] = Field(
+        60.0, description="seconds that calls on a connection past its age may still take"
+    )
+    max_message_bytes: Annotated[int, Ge(1024), Le(67_108_864)] = Field(
+        4_194_304, description="bytes of the largest message that is received"
+    )
+    tls_certificate: FilePath | None = Field(
+        None, description="PEM file of the server's certificate chain; needs tls_key"
+    )
+    tls_key: FilePath | None = Field(
+        None, description="PEM file of the certificate's private key; needs tls_certificate"
+    )
+    reflection: bool = Field(True, description="whether clients such as grpcurl may ask for the API's description")
+    channelz: bool = Field(False, description="whether clients may look at connections and sockets (channelz)")
+    log_format: Literal["console", "json"] = Field("console", description="how log lines are written")
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        "info", description="the least grave log line that is written; debug writes one line a call"
+    )
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],  # noqa: ARG003 - pydantic-settings calls it by these names
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Take only what is passed in: `load_configuration` reads the other sources, to know where a value is from."""
+        return (init_settings,)

@@ -1,0 +1,180 @@
+"""The parent process: starts the workers, starts a dead one again, and passes on the wish to stop.
+
+It never imports numpy or onnxruntime and makes no gRPC object: the threads of these would not survive the fork.
+"""
+
+import os
+import signal
+import socket
+import sys
+import time
+from collections.abc import Callable
+from enum import IntEnum
+from multiprocessing.connection import Connection, wait
+
+import structlog
+
+from underwriter.ledger import LedgerError, upgrade
+from underwriter.service.logs import configure_logs
+from underwriter.service.port import PortRefused, reserved_port
+from underwriter.service.reports import Ready, Refused
+from underwriter.service.settings import Settings
+from underwriter.service.worker_place import QUICK_DEATH_SECONDS, WorkerPlace
+
+# Beyond the drain's limit, a worker has this long to flush the ledger and exit before it is killed.
+KILL_AFTER_DRAIN_SECONDS = 5.0
+
+
+class ExitCode(IntEnum):
+    """How the server ends."""
+
+    OK = 0
+    FAILED = 1  # workers kept dying, or had to be killed
+    REFUSED = 2  # rules, models, database, port or settings can't be used
+
+
+def run_server(settings: Settings, announce: Callable[[str], object] | None = None) -> ExitCode:
+    """Serve until SIGTERM or SIGINT, then drain.
+
+    `announce` gets one line once all workers are ready; without it the line goes to stdout. What keeps the server from
+    starting is written to stderr, and the answer is then REFUSED. Takes over the process's signals: call it from the
+    main thread of a process that has started no threads.
+    """
+    began_at = time.monotonic()
+    configure_logs(settings)
+    try:
+        upgrade(settings.database)
+        with reserved_port(settings.host, settings.port) as port:
+            return Supervisor(settings, port, announce or _print_line, began_at).run()
+    except (LedgerError, PortRefused) as error:
+        _complain(str(error))
+        return ExitCode.REFUSED
+
+
+class Supervisor:
+    """Keeps `settings.workers` processes serving on a port that the caller holds."""
+
+    def __init__(self, settings: Settings, port: int, announce: Callable[[str], object], began_at: float) -> None:
+        self._settings = settings
+        self._port = port
+        self._announce = announce
+        self._began_at = began_at
+        self._is_announced = False
+        self._places = [WorkerPlace(number, self._work) for number in range(1, settings.workers + 1)]
+        self._lifeline, self._lifeline_held = os.pipe()
+        self._signals, self._signals_in = socket.socketpair()
+        self._log = structlog.get_logger()
+
+    def run(self) -> ExitCode:
+        """Return when the server has stopped."""
+        self._listen_for_signals()
+        while not self._is_stop_asked():
+            for place in self._places:
+                place.start_if_due()
+            wait([*self._things_to_wait_for(), self._signals], self._seconds_to_next_start())
+            for place in self._places:
+                place.read_report()
+                failure = self._after_death(place)
+                if failure is not None:
+                    self._drain()
+                    return failure
+            self._announce_once()
+        return self._drain()
+
+    def _work(self, reports: Connection) -> None:
+        """Be a worker: what runs in the new process."""
+        signal.set_wakeup_fd(-1)
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, signal.SIG_DFL)
+        os.close(self._lifeline_held)
+        from underwriter.service.worker import run_worker  # not before the fork: it imports numpy and onnxruntime
+
+        run_worker(self._settings, self._port, reports, self._lifeline)
+
+    def _listen_for_signals(self) -> None:
+        """Turn SIGTERM and SIGINT into bytes on a socket, which `wait` can see."""
+        for end in (self._signals, self._signals_in):
+            end.setblocking(False)
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: None)
+        signal.set_wakeup_fd(self._signals_in.fileno())
+
+    def _is_stop_asked(self) -> bool:
+        try:
+            return bool(self._signals.recv(64))
+        except BlockingIOError:
+            return False
+
+    def _things_to_wait_for(self) -> list[Connection | int]:
+        return [thing for place in self._places for thing in place.things_to_wait_for()]
+
+    def _seconds_to_next_start(self) -> float | None:
+        starts = [place.start_at for place in self._places if place.process is None]
+        return max(min(starts) - time.monotonic(), 0) if starts else None
+
+    def _after_death(self, place: WorkerPlace) -> ExitCode | None:
+        """See whether a worker has died; return how the server ends because of it, None if it goes on."""
+        code = place.take_exit_code()
+        if code is None:
+            return None
+        if isinstance(place.report, Refused) and not self._is_announced:
+            _complain(place.report.text)
+            return ExitCode.REFUSED
+        if code > 0 and not self._is_announced:
+            _complain(f"worker {place.number} failed while starting ({_ending(code)}); the log says where")
+            return ExitCode.FAILED
+        why = place.report.text if isinstance(place.report, Refused) else _ending(code)
+        place.report = None
+        if place.is_hopeless:
+            times = f"{place.quick_deaths} times within {QUICK_DEATH_SECONDS:.0f} s of its start"
+            _complain(f"worker {place.number} died {times} (last: {why}); giving up")
+            return ExitCode.FAILED
+        pause = place.start_at - time.monotonic()
+        self._log.error("worker died", worker=place.number, ending=why, restart_in_seconds=round(max(pause, 0), 1))
+        return None
+
+    def _announce_once(self) -> None:
+        if self._is_announced or not all(place.is_ready for place in self._places):
+            return
+        self._is_announced = True
+        count = len(self._places)
+        workers = "1 worker" if count == 1 else f"{count} workers"
+        report = self._places[0].report
+        products = ", ".join(report.products) if isinstance(report, Ready) else ""
+        seconds = time.monotonic() - self._began_at
+        where = f"{self._settings.host}:{self._port} with {workers}"
+        self._announce(f"underwriter is ready on {where} after {seconds:.1f} s, deciding on {products}")
+
+    def _drain(self) -> ExitCode:
+        """Let the workers finish and end; kill those that take too long, or all at a second signal."""
+        processes = [place.process for place in self._places if place.process is not None]
+        for process in processes:
+            process.terminate()
+        end = time.monotonic() + self._settings.drain_seconds + KILL_AFTER_DRAIN_SECONDS
+        while any(process.exitcode is None for process in processes) and time.monotonic() < end:
+            living = [process.sentinel for process in processes if process.exitcode is None]
+            wait([*living, self._signals], end - time.monotonic())
+            if self._is_stop_asked():
+                break
+        killed = [process for process in processes if process.exitcode is None]
+        for process in killed:
+            process.kill()
+        for process in processes:
+            process.join()
+        if killed:
+            _complain(f"{len(killed)} of {len(processes)} workers had to be killed; recorded decisions are safe")
+        return ExitCode.FAILED if killed else ExitCode.OK
+
+
+def _ending(code: int) -> str:
+    """Return in words how a process ended."""
+    return f"signal {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"
+
+
+def _print_line(text: str) -> None:
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
+
+
+def _complain(text: str) -> None:
+    sys.stderr.write(f"underwriter: {text}\n")

@@ -1,0 +1,35 @@
+"""Joins messages that are serialised already. In protobuf's encoding, concatenation is merging.
+
+So a decision that was serialised for its record gets its ledger position appended, and is put into a stream's answer,
+without being serialised again (https://protobuf.dev/programming-guides/encoding/).
+"""
+
+from underwriter.ledger import Recorded
+from underwriter.v1.decision_pb2 import Decision, LedgerPosition
+from underwriter.v1.decision_service_pb2 import DecideStreamResponse
+
+_LENGTH_DELIMITED = 2
+_DECISION_TAG = bytes([DecideStreamResponse.DECISION_FIELD_NUMBER << 3 | _LENGTH_DELIMITED])
+
+
+def decision_with_position(recorded: Recorded) -> bytes:
+    """Return the recorded decision, serialised, with its place in the ledger."""
+    position = LedgerPosition(log=recorded.log, index=recorded.index, leaf_hash=recorded.leaf_hash)
+    addition: bytes = Decision(ledger=position).SerializeToString()
+    return recorded.entry.decision + addition
+
+
+def stream_answer(request_id: str, decision: bytes) -> bytes:
+    """Return a serialised DecideStreamResponse that holds a serialised decision."""
+    head: bytes = DecideStreamResponse(request_id=request_id).SerializeToString()
+    return head + _DECISION_TAG + _varint(len(decision)) + decision
+
+
+def _varint(number: int) -> bytes:
+    """Return a number from 0 as protobuf writes it: seven bits a byte, least first, the top bit set if more follow."""
+    encoded = bytearray()
+    while number > 0x7F:
+        encoded.append(number & 0x7F | 0x80)
+        number >>= 7
+    encoded.append(number)
+    return bytes(encoded)

@@ -1,0 +1,92 @@
+"""One worker process: loads the rules, serves on the shared port with one event loop, drains when told to stop."""
+
+import asyncio
+import gc
+import os
+import signal
+import sys
+import time
+from multiprocessing.connection import Connection
+
+import structlog
+
+from underwriter.decisioning import Desk, RulesRefused, load_desk
+from underwriter.ledger import LedgerError, SqlLedger, open_ledger
+from underwriter.service.calls import CallGate
+from underwriter.service.decision_service import DecisionService
+from underwriter.service.decision_stream import Stop
+from underwriter.service.logs import configure_logs
+from underwriter.service.policy_service import PolicyService
+from underwriter.service.policy_versions import PolicyVersions
+from underwriter.service.reports import Ready, Refused
+from underwriter.service.server import bind, build_server, set_serving
+from underwriter.service.settings import Settings
+
+# How long answers that were just handed to the transport may take to leave, once no call is in flight.
+LAST_WRITES_SECONDS = 0.25
+
+
+def run_worker(settings: Settings, port: int, reports: Connection, lifeline: int) -> None:
+    """Serve until SIGTERM, SIGINT, or until `lifeline`, a pipe whose other end the supervisor holds, is closed.
+
+    Sends one report: Ready once calls are answered, or Refused if the server can't start with these rules, models and
+    database. Exits with 0 after a drain and 1 after a refusal.
+    """
+    configure_logs(settings)
+    try:
+        desk = load_desk(settings.rules, settings.models)
+        ledger = open_ledger(settings.database)
+        asyncio.run(_serve(settings, port, desk, ledger, reports, lifeline))
+    except RulesRefused as refused:
+        reports.send(Refused("\n\n".join(diagnostic.render() for diagnostic in refused.diagnostics)))
+        sys.exit(1)
+    except (LedgerError, OSError) as error:
+        reports.send(Refused(str(error)))
+        sys.exit(1)
+
+
+async def _serve(
+    settings: Settings, port: int, desk: Desk, ledger: SqlLedger, reports: Connection, lifeline: int
+) -> None:
+    stop_asked = _stop_asked(lifeline)
+    stop = Stop()
+    gate = CallGate(settings.max_in_flight, logs_every_call=settings.log_level == "debug")
+    policies = PolicyVersions(desk, ledger, settings.models)
+    await policies.keep_sources(time.time_ns() // 1000)
+    decisions = DecisionService(policies, ledger, gate, stop, settings.stream_in_flight)
+    server, health = build_server(settings, gate, decisions, PolicyService(desk, settings.rules, settings.models))
+    bind(server, settings, port)
+    await server.start()
+    # What is loaded stays until the end; frozen, it is not walked again at each collection.
+    gc.collect()
+    gc.freeze()
+    await set_serving(health)
+    reports.send(Ready(tuple(sorted(desk.policies))))
+    await stop_asked.wait()
+    log = structlog.get_logger()
+    log.info("draining", limit_seconds=settings.drain_seconds)
+    await health.enter_graceful_shutdown()
+    stop.request()
+    # gRPC would wait for idle streams too, such as health watches; so wait for our own calls, then end the rest.
+    stopping = asyncio.create_task(server.stop(settings.drain_seconds))
+    is_done = await gate.all_done(settings.drain_seconds)
+    await server.stop(LAST_WRITES_SECONDS)
+    await stopping
+    ledger.close()
+    log.info("stopped", all_calls_finished=is_done)
+
+
+def _stop_asked(lifeline: int) -> asyncio.Event:
+    """Return an event that is set when this process shall stop."""
+    loop = asyncio.get_running_loop()
+    asked = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, asked.set)
+
+    def supervisor_is_gone() -> None:
+        loop.remove_reader(lifeline)
+        os.close(lifeline)
+        asked.set()
+
+    loop.add_reader(lifeline, supervisor_is_gone)
+    return asked

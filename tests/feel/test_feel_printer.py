@@ -1,0 +1,24 @@
+"""Printing a tree and parsing the text gives the tree again."""
+
+from hypothesis import given, settings
+
+from underwriter.feel.nodes import Expression, UnaryTests
+from underwriter.feel.parser import parse_expression, parse_unary_tests
+from underwriter.feel.printer import print_tree
+from underwriter.feel.source import Source
+
+from .strategies import DECLARED_NAMES, expressions, unary_tests
+
+
+@settings(max_examples=250, deadline=None)
+@given(expressions())
+def test_a_printed_expression_parses_to_the_same_tree(tree: Expression) -> None:
+    parse = parse_expression(Source(print_tree(tree)), DECLARED_NAMES)
+    assert parse.tree == tree, [diagnostic.render() for diagnostic in parse.diagnostics]
+
+
+@settings(max_examples=120, deadline=None)
+@given(unary_tests())
+def test_printed_unary_tests_parse_to_the_same_tree(tree: UnaryTests) -> None:
+    parse = parse_unary_tests(Source(print_tree(tree)), DECLARED_NAMES)
+    assert parse.tree == tree, [diagnostic.render() for diagnostic in parse.diagnostics]
