@@ -57,7 +57,15 @@ def _of_message(field: FieldDescriptor, value: Any, path: str) -> Iterator[Mutat
         for text in ["", "NaN", "-Infinity", "1,5", "٣", "1" * 35, "1e35", "1e-35", "0x1", " 1"]:
             yield path, lambda text=text: setattr(value, "value", text)
     elif kind == "google.type.Date":
-        for part, odd in [("year", 0), ("year", 1899), ("year", 2201), ("month", 0), ("month", 13), ("day", 0), ("day", 32)]:
+        for part, odd in [
+            ("year", 0),
+            ("year", 1899),
+            ("year", 2201),
+            ("month", 0),
+            ("month", 13),
+            ("day", 0),
+            ("day", 32),
+        ]:
             yield path, lambda part=part, odd=odd: setattr(value, part, odd)
     elif kind == "google.protobuf.Timestamp":
         yield path, lambda: setattr(value, "seconds", 2**40)

@@ -10,6 +10,7 @@ from fractions import Fraction
 from typing import Any
 
 from google.protobuf.descriptor import FieldDescriptor
+
 from underwriter.feel.types import Type
 
 from .random_messages import MEMBERS, NANOS, constraint
@@ -64,7 +65,9 @@ def _faulty_value(
     elif name == "google.protobuf.Timestamp":
         if not 0 <= value.nanos < NANOS:
             yield f"{path}.nanos"
-        first, last = (int(datetime.datetime(*day, tzinfo=datetime.UTC).timestamp()) for day in [(1900, 1, 1), (2201, 1, 1)])
+        first, last = (
+            int(datetime.datetime(*day, tzinfo=datetime.UTC).timestamp()) for day in [(1900, 1, 1), (2201, 1, 1)]
+        )
         if not first <= value.seconds < last:
             yield path
     elif name == "google.type.Date":
@@ -96,7 +99,7 @@ def _is_within(field: FieldDescriptor, number: Fraction) -> bool:
 
 
 def _is_day(date: Any) -> bool:
-    days = [31, 29 if date.year % 4 == 0 and date.year % 100 or date.year % 400 == 0 else 28, 31, 30, 31, 30]
+    days = [31, 29 if (date.year % 4 == 0 and date.year % 100) or date.year % 400 == 0 else 28, 31, 30, 31, 30]
     days += [31, 31, 30, 31, 30, 31]
     return 1900 <= date.year <= 2200 and 1 <= date.month <= 12 and 1 <= date.day <= days[date.month - 1]
 
@@ -128,7 +131,11 @@ def bound(message: Any, path: tuple[str, ...], attributes: Mapping[str, Type]) -
     """Return the FEEL value at a path of a message."""
     name, *rest = path
     if name == "attributes":
-        return _attribute(message.attributes, rest[0]) if rest else {n: _attribute(message.attributes, n) for n in attributes}
+        return (
+            _attribute(message.attributes, rest[0])
+            if rest
+            else {n: _attribute(message.attributes, n) for n in attributes}
+        )
     field = message.DESCRIPTOR.fields_by_name[name]
     value = getattr(message, name)
     if field.is_repeated:

@@ -11,6 +11,7 @@ from google.type.decimal_pb2 import Decimal as DecimalMessage
 from google.type.money_pb2 import Money
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from underwriter.decisioning.binding import compile_binder
 from underwriter.feel.types import NUMBER, STRING, ContextType, ListType
 from underwriter.feel.values import is_instance
@@ -40,7 +41,7 @@ SEEDS = st.integers(min_value=0, max_value=2**32)
 
 
 def test_the_paths_are_those_of_the_whole_schema():
-    assert len(ALL_PATHS) > 150
+    assert len(ALL_PATHS) > 130
     assert ("business", "financial_statements", "period_end") in ALL_PATHS
 
 
@@ -86,7 +87,11 @@ SCALARS = [
     (("applicant", "occupation"), Application(applicant=Applicant(occupation=0)), None),
     (("behaviour", "statements", "status"), Application(behaviour={"statements": [{"status": 4}, {}]}), ["LATE", None]),
     (("behaviour", "returns_share"), Application(behaviour={"returns_share": 0.1}), Decimal("0.1")),
-    (("bureau", "report_date"), Application(bureau={"report_date": Date(year=2026, month=3, day=2)}), datetime.date(2026, 3, 2)),
+    (
+        ("bureau", "report_date"),
+        Application(bureau={"report_date": Date(year=2026, month=3, day=2)}),
+        datetime.date(2026, 3, 2),
+    ),
     (
         ("consent", "consent_time"),
         Application(consent={"consent_time": Timestamp(seconds=-1, nanos=5000)}),

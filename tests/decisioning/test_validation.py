@@ -9,6 +9,7 @@ from google.protobuf.wrappers_pb2 import BytesValue
 from google.type.date_pb2 import Date
 from google.type.decimal_pb2 import Decimal
 from google.type.money_pb2 import Money
+
 from underwriter.decisioning.validation import FieldFault, request_faults
 from underwriter.feel.types import NUMBER, STRING
 from underwriter.v1.application_pb2 import (
@@ -28,6 +29,8 @@ from underwriter.v1.policy_service_pb2 import SourceFile, ValidatePolicyRequest
 DAYS = "a day from 1900-01-01 to 2200-12-31"
 TIMES = "a time from 1900-01-01T00:00:00Z to 2200-12-31T23:59:59Z"
 DECIMALS = "a decimal number of at most 34 digits, such as 0.0725"
+MONTHS = 'attributes["housing_fund_months"]'
+A_NUMBER = "a number (`number`) or an amount of money (`money`)"
 OCCUPATIONS = (
     "OCCUPATION_EMPLOYED, OCCUPATION_SELF_EMPLOYED, OCCUPATION_FARMER, OCCUPATION_STUDENT, "
     "OCCUPATION_RETIRED, OCCUPATION_UNEMPLOYED, OCCUPATION_OTHER"
@@ -62,13 +65,43 @@ NUMBERS = [
     (ListDecisionsRequest(page_size=-5), "page_size", "-5", "0 to 1000"),
 ]
 TEXTS = [
-    (application(applicant={"age": 3}), "applicant.subject_id", "nothing", "a text of at most 64 characters of the form [A-Za-z0-9._:-]+"),
+    (
+        application(applicant={"age": 3}),
+        "applicant.subject_id",
+        "nothing",
+        "a text of at most 64 characters of the form [A-Za-z0-9._:-]+",
+    ),
     (applicant(subject_id="x" * 65), "applicant.subject_id", "a text of 65 characters", "at most 64 characters"),
-    (applicant(subject_id="ab cd"), "applicant.subject_id", "a character that does not fit at position 3", "text of the form [A-Za-z0-9._:-]+"),
-    (applicant(subject_id="张"), "applicant.subject_id", "a text of 1 character of another form", "text of the form [A-Za-z0-9._:-]+"),
-    (applicant(residence_country="C"), "applicant.residence_country", "a text of 1 character of another form", "text of the form [A-Z]{2}"),
-    (application(bureau=BureauReport(loans=[BureauLoan(lender="A\nB")])), "bureau.loans[0].lender", "a control character at position 2", "text without control characters"),
-    (ValidatePolicyRequest(files=[SourceFile(path="a.yaml", content="a\x07")]), "files[0].content", "a control character at position 2", "text without control characters"),
+    (
+        applicant(subject_id="ab cd"),
+        "applicant.subject_id",
+        "a character that does not fit at position 3",
+        "text of the form [A-Za-z0-9._:-]+",
+    ),
+    (
+        applicant(subject_id="张"),
+        "applicant.subject_id",
+        "a text of 1 character of another form",
+        "text of the form [A-Za-z0-9._:-]+",
+    ),
+    (
+        applicant(residence_country="C"),
+        "applicant.residence_country",
+        "a text of 1 character of another form",
+        "text of the form [A-Z]{2}",
+    ),
+    (
+        application(bureau=BureauReport(loans=[BureauLoan(lender="A\nB")])),
+        "bureau.loans[0].lender",
+        "a control character at position 2",
+        "text without control characters",
+    ),
+    (
+        ValidatePolicyRequest(files=[SourceFile(path="a.yaml", content="a\x07")]),
+        "files[0].content",
+        "a control character at position 2",
+        "text without control characters",
+    ),
 ]
 CHOICES = [
     (applicant(occupation=99), "applicant.occupation", "99", OCCUPATIONS),
@@ -82,18 +115,53 @@ MONEY = [
     (applicant(monthly_income=cny(5, currency="USD")), "applicant.monthly_income.currency_code", "USD", "CNY"),
     (applicant(monthly_income=cny(5, currency="")), "applicant.monthly_income.currency_code", "no currency", "CNY"),
     (applicant(monthly_income=Money()), "applicant.monthly_income.currency_code", "no currency", "CNY"),
-    (applicant(monthly_income=cny(5, currency="Renminbi")), "applicant.monthly_income.currency_code", "a text of 8 characters", "CNY"),
-    (applicant(monthly_income=cny(5, 10**9)), "applicant.monthly_income.nanos", "1000000000", "-999999999 to 999999999"),
-    (applicant(monthly_income=cny(5, -1)), "applicant.monthly_income.nanos", "-1", "0, or a number with the sign of units"),
-    (application(bureau=BureauReport(loans=[BureauLoan(), BureauLoan(balance=cny(-3))])), "bureau.loans[1].balance", "-3", "0 to 1000000000000"),
+    (
+        applicant(monthly_income=cny(5, currency="Renminbi")),
+        "applicant.monthly_income.currency_code",
+        "a text of 8 characters",
+        "CNY",
+    ),
+    (
+        applicant(monthly_income=cny(5, 10**9)),
+        "applicant.monthly_income.nanos",
+        "1000000000",
+        "-999999999 to 999999999",
+    ),
+    (
+        applicant(monthly_income=cny(5, -1)),
+        "applicant.monthly_income.nanos",
+        "-1",
+        "0, or a number with the sign of units",
+    ),
+    (
+        application(bureau=BureauReport(loans=[BureauLoan(), BureauLoan(balance=cny(-3))])),
+        "bureau.loans[1].balance",
+        "-3",
+        "0 to 1000000000000",
+    ),
 ]
 TIME = [
-    (application(bureau=BureauReport(report_date=Date(year=2026, month=2, day=30))), "bureau.report_date", "2026-02-30", DAYS),
+    (
+        application(bureau=BureauReport(report_date=Date(year=2026, month=2, day=30))),
+        "bureau.report_date",
+        "2026-02-30",
+        DAYS,
+    ),
     (application(bureau=BureauReport(report_date=Date(year=2026, month=2))), "bureau.report_date", "2026-02-00", DAYS),
     (application(bureau=BureauReport(report_date=Date(month=2, day=3))), "bureau.report_date", "0000-02-03", DAYS),
     (application(bureau=BureauReport(report_date=Date())), "bureau.report_date", "0000-00-00", DAYS),
-    (application(bureau=BureauReport(report_date=Date(year=2100, month=2, day=29))), "bureau.report_date", "2100-02-29", DAYS),
-    (application(bureau=BureauReport(report_date=Date(year=2201, month=1, day=1))), "bureau.report_date", "2201-01-01", DAYS),
+    (
+        application(bureau=BureauReport(report_date=Date(year=2100, month=2, day=29))),
+        "bureau.report_date",
+        "2100-02-29",
+        DAYS,
+    ),
+    (
+        application(bureau=BureauReport(report_date=Date(year=2201, month=1, day=1))),
+        "bureau.report_date",
+        "2201-01-01",
+        DAYS,
+    ),
     (ListDecisionsRequest(start_time=Timestamp(seconds=-2_208_988_801)), "start_time", "1899-12-31T23:59:59Z", TIMES),
     (ListDecisionsRequest(start_time=Timestamp(seconds=7_289_654_400)), "start_time", "2201-01-01T00:00:00Z", TIMES),
     (ListDecisionsRequest(start_time=Timestamp(seconds=2**62)), "start_time", f"second {2**62} of 1970", TIMES),
@@ -102,22 +170,37 @@ TIME = [
 SIZES = [
     (Application(), "applicant", "nothing", "a message of type Applicant"),
     (DecideRequest(product="P"), "application", "nothing", "a message of type Application"),
-    (application(bureau=BureauReport(loans=[BureauLoan(days_past_due=-1)] * 201)), "bureau.loans", "201 items", "at most 200 items"),
-    (application(attributes={str(number): AttributeValue() for number in range(101)}), "attributes", "101 items", "at most 100 items"),
+    (
+        application(bureau=BureauReport(loans=[BureauLoan(days_past_due=-1)] * 201)),
+        "bureau.loans",
+        "201 items",
+        "at most 200 items",
+    ),
+    (
+        application(attributes={str(number): AttributeValue() for number in range(101)}),
+        "attributes",
+        "101 items",
+        "at most 100 items",
+    ),
     (ValidatePolicyRequest(), "files", "nothing", "at least 1 item"),
 ]
 ATTRIBUTES = [
-    (attribute(number=Decimal()), 'attributes["housing_fund_months"].number', "an empty text", DECIMALS),
-    (attribute(number=Decimal(value="NaN")), 'attributes["housing_fund_months"].number', "NaN", DECIMALS),
-    (attribute(number=Decimal(value="-Infinity")), 'attributes["housing_fund_months"].number', "-Infinity", DECIMALS),
-    (attribute(number=Decimal(value="12 months")), 'attributes["housing_fund_months"].number', "a text of 9 characters", DECIMALS),
-    (attribute(number=Decimal(value="1e34")), 'attributes["housing_fund_months"].number', "1e34", DECIMALS),
-    (attribute(number=Decimal(value="1" * 60)), 'attributes["housing_fund_months"].number', "1" * 39 + "…", DECIMALS),
-    (attribute(money=cny(1, currency="EUR")), 'attributes["housing_fund_months"].money.currency_code', "EUR", "CNY"),
-    (attribute(text="twelve"), 'attributes["housing_fund_months"]', "a text", "a number (`number`) or an amount of money (`money`)"),
-    (attribute(texts=TextList()), 'attributes["housing_fund_months"]', "several texts", "a number (`number`) or an amount of money (`money`)"),
-    (attribute(), 'attributes["housing_fund_months"]', "no value", "a number (`number`) or an amount of money (`money`)"),
-    (application(attributes={"tax_region": AttributeValue(text="x" * 1025)}), 'attributes["tax_region"].text', "a text of 1025 characters", "at most 1024 characters"),
+    (attribute(number=Decimal()), f"{MONTHS}.number", "an empty text", DECIMALS),
+    (attribute(number=Decimal(value="NaN")), f"{MONTHS}.number", "NaN", DECIMALS),
+    (attribute(number=Decimal(value="-Infinity")), f"{MONTHS}.number", "-Infinity", DECIMALS),
+    (attribute(number=Decimal(value="12 months")), f"{MONTHS}.number", "a text of 9 characters", DECIMALS),
+    (attribute(number=Decimal(value="1e34")), f"{MONTHS}.number", "1e34", DECIMALS),
+    (attribute(number=Decimal(value="1" * 60)), f"{MONTHS}.number", "1" * 39 + "…", DECIMALS),
+    (attribute(money=cny(1, currency="EUR")), f"{MONTHS}.money.currency_code", "EUR", "CNY"),
+    (attribute(text="twelve"), MONTHS, "a text", A_NUMBER),
+    (attribute(texts=TextList()), MONTHS, "several texts", A_NUMBER),
+    (attribute(), MONTHS, "no value", A_NUMBER),
+    (
+        application(attributes={"tax_region": AttributeValue(text="x" * 1025)}),
+        'attributes["tax_region"].text',
+        "a text of 1025 characters",
+        "at most 1024 characters",
+    ),
     (
         application(attributes={"tax_regoin": AttributeValue(flag=True)}),
         'attributes["tax_regoin"]',
@@ -130,7 +213,7 @@ ATTRIBUTES = [
         "an attribute that the policy does not declare",
         "housing_fund_months, tax_region",
     ),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(
@@ -204,7 +287,9 @@ def test_a_fault_reads_as_one_line():
 
 
 def test_free_text_is_never_shown():
-    request = application(bureau=BureauReport(loans=[BureauLoan(lender="Zhang San\x00"), BureauLoan(lender="Li Si" * 50)]))
+    request = application(
+        bureau=BureauReport(loans=[BureauLoan(lender="Zhang San\x00"), BureauLoan(lender="Li Si" * 50)])
+    )
     told = "\n".join(str(fault) for fault in request_faults(request, "CNY"))
     assert told
     assert "Zhang" not in told

@@ -2,7 +2,8 @@
 
     python commit_in_a_process.py URL NAME COUNT
 
-Sixteen tasks commit at the same time; COUNT 0 goes on until the process is killed.
+It prints `ready` once the ledger is open and waits for a line. Then sixteen tasks commit at the same time; COUNT 0 goes
+on until the process is killed.
 """
 
 import asyncio
@@ -42,6 +43,9 @@ async def main(url: str, name: str, count: int) -> None:
     numbers = range(count) if count else itertools.count()
     request_ids = (f"{name}-{number}" for number in numbers)
     with open_ledger(url) as ledger:
+        sys.stdout.write("ready\n")
+        sys.stdout.flush()
+        sys.stdin.readline()
         await asyncio.gather(*(commit_all(ledger, request_ids) for _ in range(16)))
 
 

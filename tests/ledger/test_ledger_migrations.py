@@ -46,7 +46,7 @@ def test_a_ledger_of_a_later_version_is_left_alone(ledger_url: str) -> None:
     database = SqliteDatabase(ledger_url, busy_timeout_s=1)
     with database.writing() as connection:
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
-    with pytest.raises(LedgerUnavailable, match="can't be upgraded: .*9999"):
+    with pytest.raises(LedgerUnavailable, match=r"can't be upgraded: .*9999"):
         upgrade(ledger_url)
     database.close()
 

@@ -2,9 +2,12 @@
 
 import itertools
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
+from subprocess import PIPE
+from typing import IO
 
 from underwriter.ledger import EntryFilter, SqlLedger, leaf_hash, open_ledger
 
@@ -12,10 +15,30 @@ COMMIT = Path(__file__).with_name("commit_in_a_process.py")
 ROUNDS = 30 if os.environ.get("UNDERWRITER_SOAK") else 3
 
 
-def start(url: str, name: str, count: int) -> "subprocess.Popen[str]":
-    return subprocess.Popen(
-        [sys.executable, str(COMMIT), url, name, str(count)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
+def start(url: str, count: int, *names: str) -> "list[subprocess.Popen[str]]":
+    """Starts a process for each name and lets them go when all are ready."""
+    processes = [
+        subprocess.Popen(
+            [sys.executable, str(COMMIT), url, name, str(count)], stdin=PIPE, stdout=PIPE, text=True, bufsize=1
+        )
+        for name in names
+    ]
+    for process in processes:
+        assert stdout_of(process).readline() == "ready\n"
+    for process in processes:
+        assert process.stdin is not None
+        process.stdin.write("go\n")
+    return processes
+
+
+def stdout_of(process: "subprocess.Popen[str]") -> IO[str]:
+    assert process.stdout is not None
+    return process.stdout
+
+
+def read_to_the_end(process: "subprocess.Popen[str]") -> list[str]:
+    with process:
+        return stdout_of(process).readlines()
 
 
 def check_kept(ledger: SqlLedger, acknowledged: list[str]) -> None:
@@ -39,22 +62,18 @@ def indexes(ledger: SqlLedger) -> list[int]:
 
 def read_until_killed(processes: "list[subprocess.Popen[str]]", at_least: int) -> list[str]:
     """Reads from each what it acknowledged, until each has so many; kills them and reads the rest."""
-    lines: list[str] = []
-    for process in processes:
-        assert process.stdout is not None
-        lines.extend(process.stdout.readline() for _ in range(at_least))
+    lines = [stdout_of(process).readline() for process in processes for _ in range(at_least)]
     for process in processes:
         process.kill()
     for process in processes:
-        rest, errors = process.communicate(timeout=10)
-        assert errors == ""
-        # What was acknowledged before the kill struck counts as well; only a torn last line does not.
-        lines.extend(line for line in rest.splitlines(keepends=True) if line.endswith("\n"))
-    return lines
+        lines.extend(read_to_the_end(process))
+        assert process.returncode == -signal.SIGKILL
+    # What was acknowledged before the kill struck counts as well; only a torn last line does not.
+    return [line for line in lines if line.endswith("\n")]
 
 
 def test_processes_that_write_at_the_same_time_share_one_gapless_log(ledger_url: str) -> None:
-    lines = read_until_killed([start(ledger_url, name, 0) for name in ("first", "second")], at_least=300)
+    lines = read_until_killed(start(ledger_url, 0, "first", "second"), at_least=300)
     with open_ledger(ledger_url) as ledger:
         check_kept(ledger, lines)
         found = indexes(ledger)
@@ -67,7 +86,7 @@ def test_processes_that_write_at_the_same_time_share_one_gapless_log(ledger_url:
 def test_what_was_acknowledged_before_a_kill_is_there_after_it(ledger_url: str) -> None:
     kept: list[str] = []
     for number in range(ROUNDS):
-        kept.extend(read_until_killed([start(ledger_url, f"round{number}", 0)], at_least=40 + 23 * number))
+        kept.extend(read_until_killed(start(ledger_url, 0, f"round{number}"), at_least=40 + 23 * number))
         with open_ledger(ledger_url) as ledger:
             check_kept(ledger, kept)
             found = indexes(ledger)
@@ -75,11 +94,10 @@ def test_what_was_acknowledged_before_a_kill_is_there_after_it(ledger_url: str) 
 
 
 def test_a_retry_after_a_kill_gets_the_record(ledger_url: str) -> None:
-    acknowledged = read_until_killed([start(ledger_url, "killed", 0)], at_least=1)[0]
-    retry, errors = start(ledger_url, "killed", 1).communicate(timeout=60)
-    assert errors == ""
+    acknowledged = read_until_killed(start(ledger_url, 0, "killed"), at_least=1)[0]
     assert acknowledged.startswith("killed-0 ")
-    assert retry == acknowledged
+    (retrying,) = start(ledger_url, 1, "killed")
+    assert read_to_the_end(retrying) == [acknowledged]
 
 
 def test_processes_may_upgrade_at_the_same_time(tmp_path: Path) -> None:

@@ -13,11 +13,8 @@ from pathlib import Path
 import pytest
 
 from underwriter.client import UnderwriterClient
-from underwriter.v1.application_pb2 import Application
 
 PROJECT = Path(__file__).parents[2]
-PERSONAL = "PERSONAL_CREDIT_LINE"
-PAY_LATER = "PAY_LATER"
 
 SERVE = """
 import sys
@@ -84,6 +81,8 @@ class RunningServer:
         """Wait for the server to end by itself; return its exit code."""
         code = self.process.wait(seconds)
         self._reader.join(5)
+        if self.process.stdout is not None:
+            self.process.stdout.close()
         return code
 
     def stop(self) -> int:
@@ -101,10 +100,16 @@ StartServer = Callable[..., RunningServer]
 
 
 @pytest.fixture(scope="session")
+def small_settings(tmp_path_factory: pytest.TempPathFactory) -> dict[str, object]:
+    """The settings of a server on two small policies without models, which starts quickly."""
+    rules, models = Path(__file__).parent / "small_rules", tmp_path_factory.mktemp("models")
+    return {"port": 0, "workers": 1, "rules": rules, "models": models, "log_format": "json"}
+
+
+@pytest.fixture(scope="session")
 def shipped_settings() -> dict[str, object]:
-    """The settings of a small server on the shipped rules and models."""
-    rules, models = PROJECT / "rules", PROJECT / "models"
-    return {"port": 0, "workers": 1, "rules": rules, "models": models, "log_format": "json", "connection_age_seconds": 600}
+    """The settings of a server on the shipped rules and models."""
+    return {"port": 0, "workers": 1, "rules": PROJECT / "rules", "models": PROJECT / "models", "log_format": "json"}
 
 
 def starter(folder: Path, settings: dict[str, object]) -> Iterator[StartServer]:
@@ -119,19 +124,20 @@ def starter(folder: Path, settings: dict[str, object]) -> Iterator[StartServer]:
     for server in servers:
         if server.process.poll() is None:
             server.kill_all()
+        server.ended()
 
 
 @pytest.fixture
-def start_server(tmp_path: Path, shipped_settings: dict[str, object]) -> Iterator[StartServer]:
+def start_server(tmp_path: Path, small_settings: dict[str, object]) -> Iterator[StartServer]:
     """A function that starts servers on one ledger of the test's own."""
-    yield from starter(tmp_path, shipped_settings)
+    yield from starter(tmp_path, small_settings)
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory, shipped_settings: dict[str, object]) -> Iterator[RunningServer]:
+def server(tmp_path_factory: pytest.TempPathFactory, small_settings: dict[str, object]) -> Iterator[RunningServer]:
     """One server for all tests that only call it."""
     folder = tmp_path_factory.mktemp("server")
-    for start in starter(folder, shipped_settings):
+    for start in starter(folder, small_settings):
         running = start(workers=2)
         assert running.address
         yield running
@@ -139,11 +145,11 @@ def server(tmp_path_factory: pytest.TempPathFactory, shipped_settings: dict[str,
 
 
 @pytest.fixture
-def client(server: RunningServer) -> Iterator[UnderwriterClient]:
-    with UnderwriterClient(server.address, timeout=10) as connected:
+def address(server: RunningServer) -> str:
+    return server.address
+
+
+@pytest.fixture
+def client(address: str) -> Iterator[UnderwriterClient]:
+    with UnderwriterClient(address, timeout=10) as connected:
         yield connected
-
-
-def application(subject_id: str = "subject-1", **applicant: object) -> Application:
-    """Return a small application of an adult."""
-    return Application(applicant={"subject_id": subject_id, "age": 35, **applicant})

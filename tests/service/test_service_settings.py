@@ -26,10 +26,10 @@ def test_defaults_need_nothing_set() -> None:
 def test_flags_override_environment_overrides_file(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (folder / "underwriter.toml").write_text('port = 1\nhost = "::1"\nworkers = 3\n')
     monkeypatch.setenv("UNDERWRITER_PORT", "2")
-    monkeypatch.setenv("UNDERWRITER_HOST", "0.0.0.0")
+    monkeypatch.setenv("UNDERWRITER_HOST", "localhost")
     configuration = load_configuration({"port": 3, "host": None})
     settings = configuration.settings
-    assert (settings.port, settings.host, settings.workers) == (3, "0.0.0.0", 3)
+    assert (settings.port, settings.host, settings.workers) == (3, "localhost", 3)
     origins = {row.name: row.origin for row in configuration.rows()}
     assert origins["port"] == "flag --port"
     assert origins["host"] == "environment UNDERWRITER_HOST"

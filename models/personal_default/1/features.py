@@ -126,7 +126,7 @@ FEATURES = (
             f"{_each('paid', range(1, 6), ' + ')}) / behaviour.credit_limit"
         ),
         compute=lambda of: (of.billed[:, 0] - of.billed[:, 5] + of.paid[:, :5].sum(axis=1)) / of.credit_limit,
-        unit="spending over five months as a share of the limit",
+        unit="spending as a share of the limit, over five months",
         direction="decreasing",
         reason="SHORT_HISTORY",
     ),

@@ -15,7 +15,6 @@ from matplotlib.figure import Figure
 from sklearn.metrics import roc_curve
 
 mpl.use("Agg")
-
 Vector = np.ndarray[Any, np.dtype[np.float64]]
 _BLUE, _ORANGE, _GREY = "#1f5f99", "#d9652b", "#9a9a9a"
 _STYLE = {
@@ -28,6 +27,7 @@ _STYLE = {
     "font.size": 10,
     "legend.frameon": False,
 }
+mpl.rcParams.update(_STYLE)
 
 
 def draw_roc(path: Path, curves: dict[str, Vector], defaulted: Vector) -> None:
@@ -37,7 +37,9 @@ def draw_roc(path: Path, curves: dict[str, Vector], defaulted: Vector) -> None:
         false_positive, true_positive, _ = roc_curve(defaulted, probability)
         axes.plot(false_positive, true_positive, color=colour, label=label, linewidth=1.6)
     axes.plot([0, 1], [0, 1], color="black", linewidth=0.8, linestyle=":")
-    axes.set(title="ROC, out of fold", xlabel="share of good customers ranked as bad", ylabel="share of defaulters found")
+    axes.set(
+        title="ROC, out of fold", xlabel="share of good customers ranked as bad", ylabel="share of defaulters found"
+    )
     axes.legend(loc="lower right")
     _save(figure, path)
 
@@ -58,10 +60,9 @@ def draw_reliability(path: Path, probability: Vector, defaulted: Vector) -> None
 def draw_scores(path: Path, points: Vector, defaulted: Vector) -> None:
     """How the points spread, for customers who defaulted and for those who did not, with the default rate above."""
     bins = np.arange(350, 951, 25)
-    with plt.rc_context(_STYLE):
-        figure, (rate, spread) = plt.subplots(
-            2, 1, figsize=(7, 5.4), sharex=True, height_ratios=(1, 2), layout="constrained"
-        )
+    figure, (rate, spread) = plt.subplots(
+        2, 1, figsize=(7, 5.4), sharex=True, height_ratios=(1, 2), layout="constrained"
+    )
     middle = (bins[:-1] + bins[1:]) / 2
     count, bad = np.histogram(points, bins)[0], np.histogram(points[defaulted == 1], bins)[0]
     is_shown = count >= 50
@@ -77,8 +78,7 @@ def draw_scores(path: Path, points: Vector, defaulted: Vector) -> None:
 
 def draw_shapes(path: Path, features: Vector, steps: Sequence[Steps], missing: Sequence[float]) -> None:
     """What each feature adds to the log odds of default, over its middle 98 %, with its value when missing."""
-    with plt.rc_context(_STYLE):
-        figure, grid = plt.subplots(4, 3, figsize=(10, 11), layout="constrained", sharey=True)
+    figure, grid = plt.subplots(4, 3, figsize=(10, 11), layout="constrained", sharey=True)
     panels = list(grid.flat)
     for column, (feature, function) in enumerate(zip(FEATURES, steps, strict=True)):
         _draw_shape(panels[column], features[:, column], function, missing[column])
@@ -103,8 +103,7 @@ def _draw_shape(axes: Axes, values: Vector, function: Steps, missing: float) -> 
 
 
 def _square() -> tuple[Figure, Axes]:
-    with plt.rc_context(_STYLE):
-        return plt.subplots(figsize=(5.4, 5.2), layout="constrained")
+    return plt.subplots(figsize=(5.4, 5.2), layout="constrained")
 
 
 def _save(figure: Figure, path: Path) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 from card import Evaluation, write_card
 from ensemble import build_graph, read_steps
-from features import FEATURES, Vector, feature_matrix
+from features import Vector, feature_matrix
 from fitting import (
     FOLDS,
     choose_settings,
@@ -49,6 +49,7 @@ def train(data: Path, rows: list[Row]) -> Trained:
     missing = tuple(float(each) for each in contributions[defaulted == 1].mean(axis=0))
     intercept = log_odds(float(defaulted.mean()))
     return Trained(
+        booster=booster,
         graph=build_graph(steps, missing, intercept),
         features=features,
         defaulted=defaulted,

@@ -37,7 +37,7 @@ class RequestInFile:
         try:
             application = application_from(self.application, currency=currency, attributes=attributes or {})
         except GivenRefused as error:
-            raise FileRefused(str(error)) from None
+            raise FileRefused("\n".join(f"{self.place}: {fault}" for fault in error.faults)) from None
         return DecideRequest(request_id=self.request_id, product=self.product, application=application)
 
 
@@ -52,12 +52,26 @@ def read_requests(path: Path) -> list[RequestInFile]:
     except (OSError, UnicodeDecodeError) as error:
         raise FileRefused(f"{path}: {getattr(error, 'strerror', None) or error}") from None
     if path.suffix == LINES_ENDING:
-        lines = [(f"{path}:{number}", line) for number, line in enumerate(text.splitlines(), 1) if line.strip()]
-        return [_request(place, _json(place, line)) for place, line in lines]
+        return _requests_in_lines(path, text)
     document, findings = read_document(str(path), text)
     if document is None or findings:
         raise FileRefused("\n".join(finding.render() for finding in findings))
     return [_request(str(path), plain_value(document))]
+
+
+def _requests_in_lines(path: Path, text: str) -> list[RequestInFile]:
+    requests: list[RequestInFile] = []
+    faults: list[str] = []
+    for number, line in enumerate(text.split("\n"), 1):
+        if line.strip():
+            place = f"{path}:{number}"
+            try:
+                requests.append(_request(place, _json(place, line)))
+            except FileRefused as error:
+                faults.append(str(error))
+    if faults:
+        raise FileRefused("\n".join(faults))
+    return requests
 
 
 def _json(place: str, line: str) -> object:
@@ -65,11 +79,13 @@ def _json(place: str, line: str) -> object:
         return json.loads(line, parse_float=Decimal)
     except json.JSONDecodeError as error:
         raise FileRefused(f"{place}: not valid JSON: {error.msg} at column {error.colno}") from None
+    except RecursionError:
+        raise FileRefused(f"{place}: brackets are nested too deep") from None
 
 
 def _request(place: str, value: object) -> RequestInFile:
     if not isinstance(value, Mapping) or not isinstance(value.get("application"), Mapping):
-        raise FileRefused(f"{place}: a request must have the keys product and application")
+        raise FileRefused(f"{place}: a request must be a mapping with the keys product and application")
     unknown = sorted(set(value) - set(KEYS))
     if unknown or not isinstance(value.get("product"), str):
         wrong = f"unknown key {', '.join(unknown)}" if unknown else "no product"

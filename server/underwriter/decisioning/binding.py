@@ -35,12 +35,13 @@ def compile_binder(paths: Sequence[Path], members: Members, attributes: Mapping[
     """Return the binder for the paths that a policy reads.
 
     A path is a chain of proto field names from the application. One that ends at a message gives a context, one that
-    ends at a list gives a list, and one that leads through a list gives a list with the rest's value for each item.
+    ends at a list gives a list, and one that leads through a list gives a list with the rest's value for each item, or
+    with a position from 1 after the list, ("behaviour", "statements", "1", "billed"), the value of that item alone.
     `members` narrows the contexts at a path, those in lists too, to the entries named. `("attributes", name)` is a
     declared attribute. A list in a message that was not sent is null; in one that was, it is the items sent, if any.
     Raises ValueError for a path that leads nowhere, and for an attribute that is not declared.
     """
-    return Binder(tuple(paths), _BinderWriter(members, attributes).function(paths))
+    return Binder(tuple(paths), _FunctionWriter("bind(application)", members, attributes).binder(paths))
 
 
 @dataclass(slots=True)
@@ -62,22 +63,33 @@ class _Step:
         return self.targets + [target for step in self.beyond.values() for target in step.all_targets()]
 
 
-class _BinderWriter:
-    """Writes the function of one binder."""
+class _FunctionWriter:
+    """Writes the function of a binder, and those that make the contexts in what it binds."""
 
-    def __init__(self, members: Members, attributes: Mapping[str, Type]) -> None:
+    def __init__(self, signature: str, members: Members, attributes: Mapping[str, Type]) -> None:
         self._members = members
         self._attributes = attributes
-        self._function = GeneratedFunction("bind(application)")
+        self._function = GeneratedFunction(signature)
 
-    def function(self, paths: Sequence[Path]) -> Callable[[Application], tuple[Value, ...]]:
-        """Return the compiled function."""
+    def binder(self, paths: Sequence[Path]) -> Callable[[Application], tuple[Value, ...]]:
+        """Return the function that takes the values at the paths out of an application."""
         root = _Step()
         targets = [self._function.local("v") for _ in paths]
         for path, target in zip(paths, targets, strict=True):
             root.add(path, target)
         self._steps(Application.DESCRIPTOR, root, "application", ())
         self._function.line(f"return ({''.join(f'{target}, ' for target in targets)})")
+        return self._function.make()
+
+    def context_reader(self, message: Descriptor, path: Path) -> Callable[[object], dict[str, Value]]:
+        """Return the function that makes a context of a message at a path, with the members that are read."""
+        names = self._members.get(path)
+        entries = [
+            f'"{field.name}": {self._whole(field, "message", (*path, field.name))}'
+            for field in message.fields
+            if names is None or field.name in names
+        ]
+        self._function.line(f"return {{{', '.join(entries)}}}")
         return self._function.make()
 
     def _steps(self, message: Descriptor, step: _Step, owner: str, prefix: Path) -> None:
@@ -96,10 +108,15 @@ class _BinderWriter:
             return
         if kind_of_field(field) is not FieldKind.MESSAGE:
             raise ValueError(f"{'.'.join(path)} has no members: {'.'.join((*path, *step.beyond))} leads nowhere")
-        if field.is_repeated:
-            self._columns(field, step, owner, path)
-        else:
+        if not field.is_repeated:
             self._submessage(field, step, owner, path)
+            return
+        items = {name: beyond for name, beyond in step.beyond.items() if name.isdecimal()}
+        columns = {name: beyond for name, beyond in step.beyond.items() if name not in items}
+        if items:
+            self._items(field, items, owner, path)
+        if columns:
+            self._columns(field, _Step(beyond=columns), owner, path)
 
     def _submessage(self, field: FieldDescriptor, step: _Step, owner: str, path: Path) -> None:
         inner = self._function.local("m")
@@ -108,6 +125,19 @@ class _BinderWriter:
             self._steps(field.message_type, step, inner, path)
         with self._function.block("else:"):
             self._assign([target for beyond in step.beyond.values() for target in beyond.all_targets()], "None")
+
+    def _items(self, field: FieldDescriptor, items: Mapping[str, _Step], owner: str, path: Path) -> None:
+        """Write the reading of single items of a list, by their positions from 1; null where the list is shorter."""
+        listed = self._function.local("l")
+        self._function.line(f"{listed} = {owner}.{field.name}[:]")
+        for position, step in sorted(items.items(), key=lambda item: int(item[0])):
+            item = self._function.local("m")
+            with self._function.block(f"if len({listed}) >= {position}:"):
+                self._function.line(f"{item} = {listed}[{int(position) - 1}]")
+                self._assign(step.targets, self._present(field, item, path))
+                self._steps(field.message_type, step, item, path)
+            with self._function.block("else:"):
+                self._assign(step.all_targets(), "None")
 
     def _columns(self, field: FieldDescriptor, step: _Step, owner: str, path: Path) -> None:
         """Write one loop over a list that fills all columns read of it."""
@@ -147,21 +177,8 @@ class _BinderWriter:
         """Return the expression of a value that is there, such as a list's item."""
         if kind_of_field(field) is not FieldKind.MESSAGE:
             return value_expression(field, value, "", self._function.constant)
-        reader = self._function.constant(self._context_reader(field.message_type, path))
-        return f"{reader}({value})"
-
-    def _context_reader(self, message: Descriptor, path: Path) -> Callable[[object], dict[str, Value]]:
-        """Return a function that makes a context of a message, with the members that are read."""
-        names = self._members.get(path)
-        writer = _BinderWriter(self._members, self._attributes)
-        writer._function = GeneratedFunction("context(message)")
-        entries = [
-            f'"{field.name}": {writer._whole(field, "message", (*path, field.name))}'
-            for field in message.fields
-            if names is None or field.name in names
-        ]
-        writer._function.line(f"return {{{', '.join(entries)}}}")
-        return writer._function.make()
+        writer = _FunctionWriter("context(message)", self._members, self._attributes)
+        return f"{self._function.constant(writer.context_reader(field.message_type, path))}({value})"
 
     def _presence(self, field: FieldDescriptor, owner: str) -> str:
         has = self._function.constant(GetMessageClass(field.containing_type).HasField)

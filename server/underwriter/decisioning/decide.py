@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from math import floor
 
 from google.protobuf.timestamp_pb2 import Timestamp
 
@@ -25,7 +26,7 @@ from underwriter.v1.application_pb2 import Application
 from underwriter.v1.decision_pb2 import Decision, Offer, Verification, VersionedName
 from underwriter.v1.decision_service_pb2 import DecideRequest
 
-_FAILED = Evaluation([], [], [], None, [], {}, ())
+_NOTHING = Evaluation([], [], [], None, [], {}, ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,27 +60,41 @@ def evaluate_with_trace(
 def _decide(
     request: DecideRequest, policy: ActivePolicy, now: datetime, decision_id: str, trace: Trace | None
 ) -> Decided:
+    decision = _begun(request, policy, now, decision_id)
+    try:
+        problems = _decide_into(decision, request.application, policy, now, trace)
+    except Exception as error:  # noqa: BLE001 - a defect in a policy must refer the applicant, not fail the lender's call
+        decision = _begun(request, policy, now, decision_id)
+        failed = FoundReason(EVALUATION_FAILED, Outcome.REFER, policy.name)
+        _fill(decision, policy, _NOTHING, Outcome.REFER, (), [failed])
+        problems = (type(error).__name__,)
+    return Decided(decision, problems)
+
+
+def _begun(request: DecideRequest, policy: ActivePolicy, now: datetime, decision_id: str) -> Decision:
     decision = Decision()
     decision.CopyFrom(policy.template)
     decision.name = f"decisions/{decision_id}"
     decision.request_id = request.request_id or decision_id
-    decision.decide_time.CopyFrom(Timestamp(seconds=int(now.timestamp()), nanos=now.microsecond * 1000))
-    inputs = policy.bind(request.application, now)
+    decision.decide_time.CopyFrom(Timestamp(seconds=floor(now.timestamp()), nanos=now.microsecond * 1000))
+    return decision
+
+
+def _decide_into(
+    decision: Decision, application: Application, policy: ActivePolicy, now: datetime, trace: Trace | None
+) -> tuple[str, ...]:
+    """Fill in what comes out; return the problems."""
+    inputs = policy.bind(application, now)
     warnings: list[EvaluationWarning] = []
-    try:
-        if trace is None:
-            evaluation = policy.policy.evaluate(inputs, policy.calls, warnings)
-        else:
-            evaluation = policy.policy.evaluate_traced(inputs, policy.calls, warnings, trace)
-        outcome, offers, found = _combine(policy, evaluation, inputs, now)
-    except Exception as error:  # noqa: BLE001 - a defect in a policy must refer the applicant, not fail the lender's call
-        evaluation, outcome, offers = _FAILED, Outcome.REFER, ()
-        found = [FoundReason(EVALUATION_FAILED, Outcome.REFER, policy.name)]
-        return Decided(_filled(decision, policy, evaluation, outcome, offers, found), (f"{type(error).__name__}",))
-    _filled(decision, policy, evaluation, outcome, offers, found)
+    if trace is None:
+        evaluation = policy.policy.evaluate(inputs, policy.calls, warnings)
+    else:
+        evaluation = policy.policy.evaluate_traced(inputs, policy.calls, warnings, trace)
+    outcome, offers, found = _combine(policy, evaluation, inputs, now)
+    _fill(decision, policy, evaluation, outcome, offers, found)
     if trace is not None:
         decision.trace.CopyFrom(trace_message(policy.policy, inputs, trace, evaluation, warnings))
-    return Decided(decision, _problems(evaluation))
+    return _problems(evaluation)
 
 
 def _combine(
@@ -123,14 +138,14 @@ def _approve(
     return Outcome.APPROVE, offers.made, found
 
 
-def _filled(
+def _fill(
     decision: Decision,
     policy: ActivePolicy,
     evaluation: Evaluation,
     outcome: Outcome,
     offers: Sequence[Offer],
     found: list[FoundReason],
-) -> Decision:
+) -> None:
     decision.outcome = int(outcome)  # type: ignore[assignment]
     if evaluation.grade is not None:
         decision.grade = evaluation.grade
@@ -142,11 +157,11 @@ def _filled(
     score = policy.policy.checked.definition.outcome.score
     if score is not None and evaluation.models:
         _fill_score(decision, policy, evaluation, score.text)
-    return decision
 
 
 def _fill_score(decision: Decision, policy: ActivePolicy, evaluation: Evaluation, name: str) -> None:
-    detail = evaluation.models[list(policy.models).index(name)].detail
+    output = evaluation.models[list(policy.models).index(name)]
+    detail = output.detail if output else None
     if isinstance(detail, ScoredBy):
         decision.score.points = detail.score.points
         decision.score.probability = detail.score.probability
@@ -156,11 +171,14 @@ def _fill_score(decision: Decision, policy: ActivePolicy, evaluation: Evaluation
 
 def _asked_for(policy: ActivePolicy, evaluation: Evaluation) -> list[str]:
     """Return what to ask the applicant for, each thing once: what the rules say, else their reasons."""
-    rules = [policy.policy.rules[number][1] for number in sorted(evaluation.fired + evaluation.undetermined)]
-    verifying = [rule for rule in rules if Outcome.VERIFY in (rule.then, rule.if_unknown)]
+    rules = policy.policy.rules
+    says = {number: rules[number][1].then for number in evaluation.fired}
+    says |= {number: rules[number][1].if_unknown or Outcome.REFER for number in evaluation.undetermined}
+    verifying = [rules[number][1] for number, outcome in sorted(says.items()) if outcome is Outcome.VERIFY]
     return list(dict.fromkeys(rule.ask_for or rule.reason.text for rule in verifying))
 
 
 def _problems(evaluation: Evaluation) -> tuple[str, ...]:
-    failed = [output.detail for output in evaluation.models if isinstance(output.detail, Exception)]
+    details = [output.detail for output in evaluation.models if output]
+    failed = [detail for detail in details if isinstance(detail, Exception)]
     return tuple(f"{type(error).__name__}: {error}" for error in failed)

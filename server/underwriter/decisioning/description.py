@@ -2,6 +2,7 @@
 
 from underwriter.decisioning.active_policy import ActivePolicy
 from underwriter.feel import feel_text
+from underwriter.policy.checked import path_text
 from underwriter.policy.definitions import (
     ContextLogic,
     ExpressionLogic,
@@ -43,7 +44,7 @@ def policy_message(active: ActivePolicy, *, with_files: bool) -> Policy:
         ],
         models=active.template.models,
         decisions=[_node(active, name) for name in policy.checked.order],
-        inputs=[".".join(path) for path in policy.reads],
+        inputs=[path_text(path) for path in policy.reads],
         files=[SourceFile(path=path, content=text) for path, text in sorted(policy.files.texts.items())]
         if with_files
         else [],
@@ -52,7 +53,7 @@ def policy_message(active: ActivePolicy, *, with_files: bool) -> Policy:
 
 def _node(active: ActivePolicy, name: str) -> DecisionNode:
     checked = active.policy.checked
-    requires = sorted({*checked.requires[name], *(".".join(path) for path in checked.inputs[name])})
+    requires = sorted({*checked.requires[name], *(path_text(path) for path in checked.inputs[name])})
     logic = checked.logic(name)
     if logic is None:
         place = next(model.name for model in checked.definition.models if model.name.text == name)

@@ -4,12 +4,24 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
+from underwriter.feel import feel_text
 from underwriter.policy import Outcome
 from underwriter.v1.application_pb2 import RepaymentMethod
 from underwriter.v1.decision_pb2 import Decision, Offer
 
-_OFFER_AMOUNTS = ("credit_limit",)
+KNOWN = (
+    "outcome",
+    "grade",
+    "reasons",
+    "verification",
+    "score.points",
+    "offers",
+    "offer.TERM",
+    "offers.N.TERM",
+    "decisions.NAME",
+)
 _OFFER_RATES = ("annual_rate", "effective_annual_rate")
+_TERMS = ("credit_limit", *_OFFER_RATES, "term_months", "repayment_method", "fee_rate")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,19 +66,18 @@ def _found(key: str, decision: Decision, decisions: Mapping[str, object]) -> obj
             return _term(decision, 0, term)
         case "offers", place:
             number, _, term = place.partition(".")
-            return _term(decision, int(number) - 1, term)
+            if number.isdecimal() and int(number) > 0:
+                return _term(decision, int(number) - 1, term)
         case "decisions", name:
             return _value(decisions, name)
-    raise KeyError(
-        "unknown expectation; known: outcome, grade, reasons, verification, offers, offer.TERM, decisions.NAME"
-    )
+    raise KeyError(f"unknown expectation; known: {', '.join(KNOWN)}")
 
 
 def _term(decision: Decision, index: int, term: str) -> object:
     if index >= len(decision.offers):
-        raise KeyError(f"there are only {len(decision.offers)} offers")
+        raise KeyError(f"there is no such offer; offers: {len(decision.offers)}")
     offer = decision.offers[index]
-    if term in _OFFER_AMOUNTS:
+    if term == "credit_limit":
         return offer.credit_limit.units + Decimal(offer.credit_limit.nanos).scaleb(-9)
     if term in _OFFER_RATES:
         return Decimal(getattr(offer, term).value)
@@ -76,7 +87,7 @@ def _term(decision: Decision, index: int, term: str) -> object:
         return RepaymentMethod.Name(offer.repayment_method).removeprefix("REPAYMENT_METHOD_")
     if term == "fee_rate":
         return _fee_rate(offer)
-    raise KeyError("unknown term of an offer")
+    raise KeyError(f"unknown term of an offer; known: {', '.join(_TERMS)}")
 
 
 def _fee_rate(offer: Offer) -> Decimal:
@@ -99,6 +110,8 @@ def _is_same(wanted: object, found: object) -> bool:
         return wanted.keys() == found.keys() and all(_is_same(wanted[key], found[key]) for key in wanted)
     if isinstance(wanted, str) and isinstance(found, Decimal):
         return _amount(wanted) == found
+    if isinstance(wanted, str) and not isinstance(found, str):
+        return found is not None and wanted == feel_text(found)
     return type(wanted) is type(found) and wanted == found
 
 
@@ -113,4 +126,4 @@ def _amount(text: str) -> Decimal | None:
 def _shown(value: object) -> str:
     if isinstance(value, list):
         return f"[{', '.join(map(_shown, value))}]"
-    return "null" if value is None else str(value)
+    return value if isinstance(value, str) else feel_text(value)

@@ -48,7 +48,6 @@ class _GivenReader:
         self._currency = currency
         self._attributes = attributes
         self._converters: Mapping[FieldKind, Callable[[object], object]] = {
-            FieldKind.INTEGER: given_values.integer,
             FieldKind.DOUBLE: given_values.double,
             FieldKind.BOOLEAN: given_values.boolean,
             FieldKind.TEXT: given_values.text,
@@ -127,12 +126,17 @@ class _GivenReader:
     def _converted(self, field: FieldDescriptor, value: object, path: str) -> object:
         """Return a field's value; None, with a fault noted, if there is none."""
         try:
-            if kind_of_field(field) is FieldKind.CHOICE:
-                return given_values.choice(value, field.enum_type)
-            return self._converters[kind_of_field(field)](value)
+            return self._value(field, kind_of_field(field), value)
         except WrongKind as wrong:
             self._refuse(path, wrong.found, wrong.allowed)
             return None
+
+    def _value(self, field: FieldDescriptor, kind: FieldKind, value: object) -> object:
+        if kind is FieldKind.CHOICE:
+            return given_values.choice(value, field.enum_type)
+        if kind is FieldKind.INTEGER:
+            return given_values.integer(value, 32 if field.cpp_type == FieldDescriptor.CPPTYPE_INT32 else 64)
+        return self._converters[kind](value)
 
     def _money(self, value: object) -> object:
         return given_values.money(value, self._currency)

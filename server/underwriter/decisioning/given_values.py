@@ -20,6 +20,7 @@ from underwriter.decisioning.field_values import NANOS_PER_UNIT
 from underwriter.policy.inputs import choices
 
 _MONEY = re.compile(r"([+-]?[0-9]+(?:\.[0-9]+)?) ([A-Z]{3})")
+_DIGITS = re.compile("-?[0-9]{1,19}")
 _LARGEST_UNITS = 2**63 - 1
 _EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
 
@@ -33,11 +34,13 @@ class WrongKind(ValueError):
         self.allowed = allowed
 
 
-def integer(value: object) -> int:
-    """Return a whole number."""
-    number = _number(value)
-    if number is None or not number.is_finite() or number != number.to_integral_value():
-        raise WrongKind(described(value), "a whole number")
+def integer(value: object, bits: int) -> int:
+    """Return a whole number of 32 or 64 bits; those of 64 may be text, as protobuf writes them in JSON."""
+    is_text = bits == 64 and isinstance(value, str) and _DIGITS.fullmatch(value)
+    number = Decimal(str(value)) if is_text else _number(value)
+    limit = 2 ** (bits - 1)
+    if number is None or number.is_nan() or not -limit <= number < limit or number != int(number):
+        raise WrongKind(described(value), f"a whole number from {-limit} to {limit - 1}")
     return int(number)
 
 

@@ -1,6 +1,6 @@
 """Lets policies run score models: what rules see of a model, and how it is called."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -45,10 +45,14 @@ def model_interface(model: scoring.Model) -> ModelInterface:
     path = model.folder / MANIFEST
     text = path.read_text("utf-8")
     features = tuple(
-        (feature.name, Source(feature.expression, str(path), text, (Anchor(0, Position(*feature.position)),)))
+        (
+            feature.name,
+            Source(feature.expression, str(path), text, (_anchor(feature.position.line, feature.position.column),)),
+        )
         for feature in model.manifest.features
     )
-    codes = {code for feature in model.manifest.features for code in feature.reasons.codes}
+    reasons = [feature.reasons for feature in model.manifest.features]
+    codes = {code for reason in reasons for code in (reason.high, reason.low, reason.missing) if code}
     return ModelInterface(model.name, model.version, features, tuple(sorted(codes)))
 
 
@@ -67,11 +71,11 @@ def call_of(model: scoring.Model) -> CallModel:
     return call
 
 
+def _anchor(line: int, column: int) -> Anchor:
+    """Return the anchor of a text at a place that counts from 1; 0 is no particular place."""
+    return Anchor(0, Position(max(line - 1, 0), max(column - 1, 0)))
+
+
 def _diagnostic(fault: scoring.Fault) -> Diagnostic:
-    source = Source("", fault.file, "", (Anchor(0, Position(max(fault.line - 1, 0), max(fault.column - 1, 0))),))
+    source = Source("", fault.file, "", (_anchor(fault.line, fault.column),))
     return Diagnostic("model-refused", fault.message, source, Span(0, 0), fault.remedy)
-
-
-def versions(models: Mapping[str, scoring.Model]) -> dict[str, str]:
-    """Return the models' versions by name."""
-    return {name: model.version for name, model in models.items()}

@@ -1,10 +1,11 @@
 """Ranks the reasons for a decision: by severity, then by the file's order or the model's contribution."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from underwriter.decisioning.models import ScoredBy
 from underwriter.policy import Evaluation, Outcome, Policy
+from underwriter.policy.checked import path_text
 from underwriter.policy.definitions import RuleDefinition
 from underwriter.policy.reason_catalogue import INSUFFICIENT_DATA
 from underwriter.v1.decision_pb2 import Reason
@@ -38,7 +39,7 @@ def reasons_of_rules(policy: Policy, evaluation: Evaluation, inputs: Sequence[ob
 def missing_inputs(policy: Policy, paths: Iterable[tuple[str, ...]], inputs: Sequence[object]) -> tuple[str, ...]:
     """Return those of the input paths that are null, or lists with a null in them."""
     values = dict(zip(policy.reads, inputs, strict=True))
-    return tuple(sorted(".".join(path) for path in paths if path in values and _has_null(values[path])))
+    return tuple(sorted(path_text(path) for path in paths if path in values and _has_null(values[path])))
 
 
 def ranked(found: Iterable[FoundReason], outcome: Outcome) -> list[FoundReason]:
@@ -48,11 +49,9 @@ def ranked(found: Iterable[FoundReason], outcome: Outcome) -> list[FoundReason]:
     """
     merged: dict[str, FoundReason] = {}
     for reason in sorted(found, key=lambda reason: -reason.outcome):
-        known = merged.get(reason.code)
-        missing = tuple(dict.fromkeys((*known.missing_inputs, *reason.missing_inputs))) if known else ()
-        merged[reason.code] = (
-            FoundReason(known.code, known.outcome, known.source, missing) if known is not None else reason
-        )
+        known = merged.setdefault(reason.code, reason)
+        missing = dict.fromkeys((*known.missing_inputs, *reason.missing_inputs))
+        merged[reason.code] = replace(known, missing_inputs=tuple(missing))
     listed = list(merged.values())
     return listed[:MOST_REASONS_OF_DECLINE] if outcome is Outcome.DECLINE else listed
 
@@ -84,7 +83,7 @@ def _explanation(policy: Policy, evaluation: Evaluation, rule: RuleDefinition) -
             yield FoundReason(attribute.reason.text, rule.then, f"{name}/{attribute.name.text}")
         return
     output = evaluation.models[list(policy.checked.models).index(name)]
-    for reason in output.detail.reasons() if isinstance(output.detail, ScoredBy) else ():
+    for reason in output.detail.reasons() if output and isinstance(output.detail, ScoredBy) else ():
         yield FoundReason(reason.code, rule.then, f"{name}/{reason.feature}")
 
 

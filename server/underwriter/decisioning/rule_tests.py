@@ -1,9 +1,8 @@
-"""Tests that stand beside the rules: read from YAML, run through the same engine as applications."""
+"""Runs the tests that stand beside the rules, through the same engine as applications."""
 
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 
@@ -14,31 +13,14 @@ from underwriter.decisioning.decide import decide, evaluate_with_trace
 from underwriter.decisioning.expectations import Expected, mismatches
 from underwriter.decisioning.given import GivenRefused, application_from
 from underwriter.decisioning.models import ScoredBy
+from underwriter.decisioning.rule_test_files import RuleTest, load_tests
 from underwriter.decisioning.validation import request_faults
 from underwriter.feel.diagnostics import Diagnostic
-from underwriter.feel.source import Source
 from underwriter.policy import ModelOutput
-from underwriter.policy.documents import Data, Fields, plain_value, read_document
 from underwriter.policy.policy import CallModel
-from underwriter.policy.reading import Reading
-from underwriter.policy.shapes import TEST, TEST_FILE
 from underwriter.v1.decision_service_pb2 import DecideRequest
 
-DEFAULT_NOW = datetime(2026, 1, 15, 9, 0, tzinfo=UTC)
-TEST_FOLDER = "tests"
 _TEST_ID = "00000000-0000-7000-8000-000000000000"
-
-
-@dataclass(frozen=True, slots=True)
-class RuleTest:
-    """One test: what is given (already merged with the file's defaults) and what must come out."""
-
-    name: str
-    source: Source
-    given: Mapping[str, object]
-    models: Mapping[str, Mapping[str, Decimal]]
-    now: datetime
-    expect: Mapping[str, object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,18 +36,6 @@ class RuleTestResult:
         return not self.failures
 
 
-def load_tests(folder: Path, shown: str) -> tuple[list[RuleTest], list[Diagnostic]]:
-    """Read the test files of a policy's folder. `shown` is how findings name the folder."""
-    tests: list[RuleTest] = []
-    reading = Reading()
-    for path in sorted((folder / TEST_FOLDER).glob("*.yaml")):
-        document, findings = read_document(f"{shown}/{TEST_FOLDER}/{path.name}", path.read_text("utf-8"))
-        reading.diagnostics += findings
-        if document is not None:
-            tests += _tests_of(document, reading)
-    return tests, reading.diagnostics
-
-
 def run_tests(policy: ActivePolicy, tests: Sequence[RuleTest]) -> tuple[list[RuleTestResult], Coverage]:
     """Run tests against a policy; return how each went, and which rules, rows and bins they reached."""
     coverage = Coverage.of(policy.policy)
@@ -79,7 +49,10 @@ def _run(policy: ActivePolicy, test: RuleTest, coverage: Coverage) -> RuleTestRe
         return RuleTestResult(test, tuple(f"given {fault}" for fault in error.faults))
     unknown = sorted(set(test.models) - set(policy.models))
     if unknown:
-        return RuleTestResult(test, tuple(f"models: the policy has no model '{name}'" for name in unknown))
+        known = ", ".join(policy.models) or "none"
+        return RuleTestResult(
+            test, tuple(f"models: the policy has no model '{name}'; it has: {known}" for name in unknown)
+        )
     stubbed = replace(policy, calls=tuple(_call(policy, index, test) for index in range(len(policy.calls))))
     request = DecideRequest(request_id="test", product=policy.product, application=application)
     faults = request_faults(request, policy.currency, policy.attributes)
@@ -102,66 +75,20 @@ def _call(policy: ActivePolicy, index: int, test: RuleTest) -> CallModel:
 
 
 def _stated_output(model: scoring.Model, stated: Mapping[str, Decimal]) -> ModelOutput:
+    """Return what a model would say at the stated probability or points. It has no reasons of its own then."""
     scale = model.manifest.points
-    probability = stated.get("probability")
-    if probability is None:
-        odds = math.exp((scale.offset - float(stated["score"])) / scale.factor)
-        probability = Decimal(repr(odds / (1 + odds)))
-    points = stated.get("score", Decimal(scale.points(float(probability))))
-    count = len(model.manifest.features)
-    zeros = (0.0,) * count
-    score = scoring.Score(float(probability), int(points), zeros, zeros, ())
-    return ModelOutput(probability, points, stated.get("missing", Decimal(0)), ScoredBy(model, score))
+    probability = float(stated["probability"]) if "probability" in stated else _probability_at(scale, stated["score"])
+    points = int(stated.get("score", scale.points(probability)))
+    average = tuple(feature.average_contribution for feature in model.manifest.features)
+    score = scoring.Score(probability, points, (0.0,) * len(average), average, ())
+    missing = stated.get("missing", Decimal(0))
+    return ModelOutput(Decimal(repr(probability)), Decimal(points), missing, ScoredBy(model, score))
 
 
-def _tests_of(document: Data, reading: Reading) -> list[RuleTest]:
-    top = reading.fields(document, TEST_FILE, document.source)
-    if top is None:
-        return []
-    defaults = top.get("defaults")
-    base = plain_value(defaults) if isinstance(defaults, Fields) else {}
-    tests = [
-        _test(item, base if isinstance(base, dict) else {}, reading)
-        for item in reading.items(top.get("tests"), "tests")
-    ]
-    return [test for test in tests if test]
-
-
-def _test(data: Data, defaults: dict[str, object], reading: Reading) -> RuleTest | None:
-    fields = reading.fields(data, TEST, data.source)
-    name = reading.text(fields.get("name"), "name") if fields else None
-    if fields is None or name is None:
-        return None
-    own = plain_value(fields)
-    merged = merged_fields(defaults, own if isinstance(own, dict) else {})
-    now = merged.get("now")
-    moment = datetime.fromisoformat(str(now)) if now else DEFAULT_NOW
-    return RuleTest(
-        name.text,
-        name.source,
-        _mapping(merged.get("given")),
-        {model: _mapping(stated) for model, stated in _mapping(merged.get("models")).items()},  # type: ignore[misc]
-        moment if moment.tzinfo else moment.replace(tzinfo=UTC),
-        _mapping(merged.get("expect")),
-    )
-
-
-def merged_fields(base: Mapping[str, object], over: Mapping[str, object]) -> dict[str, object]:
-    """Return `base` with the fields of `over` put over it, mappings within mappings; null takes a field away."""
-    merged = dict(base)
-    for key, value in over.items():
-        known = merged.get(key)
-        if value is None:
-            merged.pop(key, None)
-        elif isinstance(value, dict) and isinstance(known, dict):
-            merged[key] = merged_fields(known, value)
-        else:
-            merged[key] = merged_fields({}, value) if isinstance(value, dict) else value
-    return merged
-
-
-def _mapping(value: object) -> dict[str, object]:
-    return value if isinstance(value, dict) else {}
+def _probability_at(scale: scoring.PointsScale, points: Decimal) -> float:
+    """Return the probability of default that stands for points on a scale."""
+    odds = math.exp((scale.offset - float(points)) / scale.factor)
+    return odds / (1 + odds)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from underwriter.feel import EvaluationWarning, feel_text
 from underwriter.policy import Evaluation, Policy, Step, StepKind
 from underwriter.policy import Trace as RecordedTrace
+from underwriter.policy.checked import path_text
 from underwriter.policy.definitions import ScorecardLogic, TableLogic
 from underwriter.v1 import decision_pb2
 from underwriter.v1.decision_pb2 import Trace, TraceStep, TraceStepKind, TraceWarning
@@ -37,7 +38,7 @@ def trace_message(
 
 def _inputs(policy: Policy, inputs: Sequence[object]) -> Iterator[TraceStep]:
     for path, value in zip(policy.reads, inputs, strict=True):
-        yield TraceStep(name=".".join(path), kind=decision_pb2.TRACE_STEP_KIND_INPUT, value=feel_text(value))
+        yield TraceStep(name=path_text(path), kind=decision_pb2.TRACE_STEP_KIND_INPUT, value=feel_text(value))
 
 
 def _step(policy: Policy, step: Step) -> TraceStep:
@@ -51,8 +52,9 @@ def _step(policy: Policy, step: Step) -> TraceStep:
 def _named(policy: Policy, step: Step) -> tuple[str, str]:
     """Return a step's name and its place in the rule files."""
     if step.kind is StepKind.OFFER:
-        offer = policy.checked.definition.outcome.offer
-        return f"offer/{step.name}", offer.terms[step.name].location(0) if offer and step.name in offer.terms else ""
+        outcome = policy.checked.definition.outcome
+        places = {**(outcome.offer.terms if outcome.offer else {}), **{f"{c}_cap": s for c, s in outcome.caps.items()}}
+        return f"offer/{step.name}", places[step.name].location(0)
     if step.kind is StepKind.RULE:
         decision, rule = policy.rules[step.number]
         return f"{decision}/{rule.id.text}", rule.id.location(0)

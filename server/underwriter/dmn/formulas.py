@@ -1,13 +1,26 @@
 """FEEL texts of rule files, each parsed once, and the findings on all of them."""
 
-from collections.abc import Collection, Iterator
-from dataclasses import fields, is_dataclass
+from collections.abc import Collection, Iterable
+from typing import TypeVar
 
 from underwriter.feel import Checked, Environment, Scope
 from underwriter.feel.diagnostics import Diagnostic
-from underwriter.feel.nodes import Expression, Name, Node, Path, UnaryTests
+from underwriter.feel.nodes import (
+    ContextLiteral,
+    Expression,
+    For,
+    FunctionLiteral,
+    Name,
+    Node,
+    Path,
+    Quantified,
+    UnaryTests,
+)
 from underwriter.feel.source import Source
+from underwriter.feel.traversal import children, descendants
 from underwriter.feel.types import Type
+
+Tree = TypeVar("Tree", Expression, UnaryTests)
 
 
 class Formulas:
@@ -28,17 +41,17 @@ class Formulas:
         """Return the tree of a table's cell."""
         return self._tree(source, is_test=True)  # type: ignore[return-value]
 
-    def check(self, source: Source, scope: Scope, expected: Type | None = None) -> Checked | None:
+    def check(self, source: Source, scope: Scope, expected: Type | None = None) -> Checked[Expression] | None:
         """Check an expression, and that its type conforms to the expected one."""
         tree = self.expression(source)
         return None if tree is None else self._kept(self._environment.check(tree, source, scope, expected))
 
-    def check_tests(self, source: Source, scope: Scope, subject: Type) -> Checked | None:
+    def check_tests(self, source: Source, scope: Scope, subject: Type) -> Checked[UnaryTests] | None:
         """Check a table's cell against the type of its column's input."""
         tree = self.tests(source)
         return None if tree is None else self._kept(self._environment.check_unary_tests(tree, source, scope, subject))
 
-    def _kept(self, checked: Checked) -> Checked:
+    def _kept(self, checked: Checked[Tree]) -> Checked[Tree]:
         self.diagnostics += checked.diagnostics
         return checked
 
@@ -54,20 +67,47 @@ class Formulas:
 
 
 def names_in(tree: Node | None) -> set[str]:
-    """Return every name that stands in a tree, local ones among them."""
-    return {node.name for node in _nodes(tree) if isinstance(node, Name)}
+    """Return every name that a tree may read from outside: those that it binds itself are left out.
+
+    A name in a filter's condition counts, though it may turn out to be a member of the filtered items.
+    """
+    return set() if tree is None else _free_names(tree)
+
+
+def names_in_steps(steps: Iterable[tuple[Node | None, str]]) -> set[str]:
+    """Return every name that named steps may read from outside, when each may read the names of those before it."""
+    return _free_names_of_steps((names_in(tree), name) for tree, name in steps)
 
 
 def members_in(tree: Node | None) -> set[str]:
     """Return every name that stands in a tree and every member that it asks for: what a context may be read for."""
-    return names_in(tree) | {node.member for node in _nodes(tree) if isinstance(node, Path)}
+    nodes = [] if tree is None else list(descendants(tree))
+    return {n.name for n in nodes if isinstance(n, Name)} | {n.member for n in nodes if isinstance(n, Path)}
 
 
-def _nodes(value: object) -> Iterator[Node]:
-    if isinstance(value, tuple):
-        for item in value:
-            yield from _nodes(item)
-    elif isinstance(value, Node) and is_dataclass(value):
-        yield value
-        for field in fields(value):
-            yield from _nodes(getattr(value, field.name))
+def _free_names(node: Node) -> set[str]:
+    match node:
+        case Name():
+            return {node.name}
+        case For(iterations=iterations, result=body) | Quantified(iterations=iterations, condition=body):
+            steps = [(_free_names_of_all(children(iteration)), iteration.name) for iteration in iterations]
+            return _free_names_of_steps([*steps, (_free_names(body), "")])
+        case FunctionLiteral():
+            return _free_names(node.body) - {parameter.name for parameter in node.parameters}
+        case ContextLiteral():
+            return _free_names_of_steps([(_free_names(entry.value), entry.key) for entry in node.entries])
+    return _free_names_of_all(children(node))
+
+
+def _free_names_of_all(nodes: Iterable[Node]) -> set[str]:
+    return {name for node in nodes for name in _free_names(node)}
+
+
+def _free_names_of_steps(steps: Iterable[tuple[set[str], str]]) -> set[str]:
+    """Return what is free in a row of steps, each of which may read the names that those before it bind."""
+    free: set[str] = set()
+    bound: set[str] = set()
+    for names, name in steps:
+        free |= names - bound
+        bound.add(name)
+    return free

@@ -21,7 +21,8 @@ def evaluation_order(requires: Mapping[str, Collection[str]]) -> list[str]:
     """
     order: dict[str, None] = {}
     for name in requires:
-        _visit(name, requires, order, ())
+        if name not in order:
+            _add_with_required(name, requires, order)
     return list(order)
 
 
@@ -37,11 +38,17 @@ def reachable(names: Collection[str], requires: Mapping[str, Collection[str]]) -
     return found
 
 
-def _visit(name: str, requires: Mapping[str, Collection[str]], order: dict[str, None], path: tuple[str, ...]) -> None:
-    if name in path:
-        raise CircularDecisions((*path[path.index(name) :], name))
-    if name in order or name not in requires:
-        return
-    for required in sorted(requires[name]):
-        _visit(required, requires, order, (*path, name))
-    order[name] = None
+def _add_with_required(name: str, requires: Mapping[str, Collection[str]], order: dict[str, None]) -> None:
+    """Add a name to the order after all that it requires. Not recursive: a chain may be longer than Python's stack."""
+    path = {name: iter(sorted(requires[name]))}  # from the name to where we are, each with what it still requires
+    while path:
+        last = next(reversed(path))
+        required = next(path[last], None)
+        if required is None:
+            order[last] = None
+            del path[last]
+        elif required in path:
+            names = list(path)
+            raise CircularDecisions((*names[names.index(required) :], required))
+        elif required in requires and required not in order:
+            path[required] = iter(sorted(requires[required]))

@@ -11,7 +11,7 @@ from underwriter.dmn.hit_policy import Aggregation, HitPolicy
 from underwriter.feel import Checked, Scope
 from underwriter.feel.diagnostics import Diagnostic
 from underwriter.feel.nodes import Expression, UnaryTests
-from underwriter.feel.source import Source
+from underwriter.feel.source import Source, Span
 from underwriter.feel.types import NUMBER, STRING, ChoiceType, ContextType, ListType, Type, join
 
 T = TypeVar("T")
@@ -65,12 +65,13 @@ def check_table(table: DecisionTable, formulas: Formulas, scope: Scope) -> Check
     ranks = [_Ranks(clause, formulas) for clause in table.outputs]
     rows = [_check_row(row, inputs, ranks, formulas, scope) for row in table.rows]
     defaults = [formulas.check(source, scope) for source in table.defaults]
-    formulas.diagnostics += _policy_findings(table)
+    formulas.diagnostics += [*_policy_findings(table), *_name_findings(table)]
     if len(formulas.diagnostics) > findings:
         return None
-    columns = zip(*(row.outputs for row in rows if row), strict=True)
-    types = tuple(_column_type([cell for cell in column if cell]) for column in columns)
-    return CheckedTable(table, _sound(inputs), _sound(rows), _sound(defaults), types)
+    sound_rows, sound_defaults = _sound(rows), _sound(defaults)
+    answers = [row.outputs for row in sound_rows] + ([sound_defaults] if sound_defaults else [])
+    types = tuple(_column_type(column) for column in zip(*answers, strict=True))
+    return CheckedTable(table, _sound(inputs), sound_rows, sound_defaults, types)
 
 
 class _Ranks:
@@ -124,14 +125,39 @@ def _column_type(cells: Sequence[Checked[Expression]]) -> Type:
 
 
 def _policy_findings(table: DecisionTable) -> list[Diagnostic]:
+    """Say where the table lacks what its hit policy asks for, or has what the policy can't use."""
     policy, aggregation = table.hit_rule.policy, table.hit_rule.aggregation
     findings = []
     if policy.is_by_output and not any(clause.values for clause in table.outputs):
         mend = "state them in order under `output values:`, such as output values: {grade: ['\"A\"', '\"B\"']}"
         message = f"hit policy '{policy}' needs the allowed values of an output, in order of priority"
-        findings.append(Diagnostic("missing-output-values", message, table.source, table.source.whole, mend))
+        findings.append(_finding("missing-output-values", message, table.source, mend))
     if policy is HitPolicy.COLLECT and aggregation is not Aggregation.LIST and len(table.outputs) > 1:
         message = f"collect {aggregation} needs exactly one output, this table has {len(table.outputs)}"
-        mend = "split the table, or use plain collect"
-        findings.append(Diagnostic("too-many-outputs", message, table.source, table.source.whole, mend))
+        findings.append(_finding("too-many-outputs", message, table.source, "split the table, or use plain collect"))
+    if policy.is_multiple and table.defaults:
+        message = f"hit policy '{policy}' has no use for a default: where no row matches, nothing is collected"
+        findings.append(_finding("useless-default", message, table.defaults[0], "take the default away"))
     return findings
+
+
+def _name_findings(table: DecisionTable) -> list[Diagnostic]:
+    """Say which output columns have no name, or another's."""
+    findings = []
+    names: set[str] = set()
+    for clause in table.outputs:
+        if not clause.name.text:
+            findings.append(_finding("output-name", "this output has no name", clause.name, "name it in the header"))
+        elif clause.name.text in names:
+            message = f"the output '{clause.name.text}' stands here twice"
+            findings.append(_finding("duplicate-output", message, clause.name, "give each output a name of its own"))
+        names.add(clause.name.text)
+    return findings
+
+
+def _finding(code: str, message: str, source: Source, mend: str) -> Diagnostic:
+    return Diagnostic(code, message, source, _first_line(source), mend)
+
+
+def _first_line(source: Source) -> Span:
+    return Span(0, len(source.text.partition("\n")[0]))

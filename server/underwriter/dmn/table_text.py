@@ -55,7 +55,7 @@ def _grid(source: Source, lines: list[Line]) -> tuple[Grid | None, list[Diagnost
     if not lines:
         return None, [Diagnostic("empty-table", "the table has no header and no rows", source, source.whole)]
     header, *rows = lines
-    if len(header.groups) not in (2, 3) or not header.groups[1] or len(header.groups[-1]) == 0:
+    if len(header.groups) not in (2, 3) or not all(header.groups):
         message = "the header must name inputs and outputs, parted by ||"
         mend = "write it like | applicant.age || grade |, with a note column after a second || if you like"
         return None, [Diagnostic("table-header", message, header.source, header.source.whole, mend)]

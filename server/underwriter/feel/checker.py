@@ -40,8 +40,9 @@ from underwriter.feel.nodes import (
     UnaryTests,
 )
 from underwriter.feel.scope import Scope
-from underwriter.feel.source import Source
+from underwriter.feel.source import Source, Span
 from underwriter.feel.temporal import parse_temporal
+from underwriter.feel.traversal import position_of
 from underwriter.feel.types import (
     ANY,
     BOOLEAN,
@@ -164,21 +165,39 @@ class Checker(OperatorChecker, CallChecker):
         return self._member(node, self.check(node.operand, scope))
 
     def _reference(self, node: Expression, scope: Scope) -> tuple[str, ...] | None:
-        """Return the names that a path leads along from outside through known contexts; None if it does not."""
+        """Return the names that a path leads along from outside through known types; None if it does not.
+
+        A position in a list, `statements[1]`, is a step of its own: "1". A member of a list's items is a step too.
+        """
         if isinstance(node, Name):
             binding = scope.find(node.name)
             if binding is None or not binding.is_free:
                 return None
             self.keep(node, binding.type)
             return (node.name,)
-        if not isinstance(node, Path):
+        if not isinstance(node, Path | Filter):
             return None
         before = self._reference(node.operand, scope)
-        owner = self.types[id(node.operand)] if before is not None else ANY
-        if before is None or not isinstance(owner, ContextType) or node.member not in owner.fields:
+        found = self._step(node, self.types[id(node.operand)]) if before is not None else None
+        if before is None or found is None:
             return None
-        self.keep(node, owner.fields[node.member])
-        return (*before, node.member)
+        step, type_ = found
+        self.keep(node, type_)
+        return (*before, step)
+
+    def _step(self, node: Path | Filter, owner: Type) -> tuple[str, Type] | None:
+        """Return a step of a reference from a value of the owner's type, and the type that it leads to."""
+        if isinstance(node, Filter):
+            position = position_of(node)
+            if position is None or not isinstance(owner, ListType):
+                return None
+            self.keep(node.condition, NUMBER)
+            return str(position), owner.item
+        item = owner.item if isinstance(owner, ListType) else owner
+        if not isinstance(item, ContextType) or node.member not in item.fields:
+            return None
+        type_ = item.fields[node.member]
+        return node.member, ListType(item=type_) if isinstance(owner, ListType) else type_
 
     def _member(self, node: Path, owner: Type) -> Type:
         """Return the type of a member; of a list's items, a list of it."""
@@ -196,7 +215,8 @@ class Checker(OperatorChecker, CallChecker):
             if node.member in known:
                 ends = isinstance(owner, RangeType) and node.member in ("start", "end")
                 return owner.item if ends and isinstance(owner, RangeType) else known[node.member]
-        self.report(errors.unknown_member(self.source, node.span, node.member, owner, list(known)))
+        span = Span(max(node.span.end - len(node.member), node.span.start), node.span.end)
+        self.report(errors.unknown_member(self.source, span, node.member, owner, list(known)))
         return ANY
 
     def _for(self, node: For, scope: Scope) -> Type:
@@ -217,6 +237,10 @@ class Checker(OperatorChecker, CallChecker):
         return scope
 
     def _filter(self, node: Filter, scope: Scope) -> Type:
+        reference = self._reference(node, scope)
+        if reference is not None:
+            self.references.add(reference)
+            return self.types[id(node)]
         operand = self.check(node.operand, scope)
         item = operand.item if isinstance(operand, ListType) else operand
         condition = self.check(node.condition, scope.filtering(item))

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from underwriter.feel.diagnostics import Diagnostic, nearest
 from underwriter.feel.source import Source, Span
-from underwriter.feel.types import Type
+from underwriter.feel.types import ContextType, ListType, Type
 
 
 def unknown_name(source: Source, span: Span, name: str, known: Iterable[str]) -> Diagnostic:
@@ -26,7 +26,7 @@ def unknown_function(source: Source, span: Span, name: str, known: Iterable[str]
 
 def not_a_function(source: Source, span: Span, given: Type) -> Diagnostic:
     """A call of a value that is no function."""
-    return Diagnostic("not-a-function", f"a {given} cannot be called", source, span)
+    return Diagnostic("not-a-function", f"a {_shown(given)} cannot be called", source, span)
 
 
 def wrong_argument_count(source: Source, span: Span, name: str, given: int, signatures: Sequence[str]) -> Diagnostic:
@@ -39,7 +39,7 @@ def wrong_argument_types(
     source: Source, span: Span, name: str, given: Sequence[Type], signatures: Sequence[str]
 ) -> Diagnostic:
     """Arguments of kinds that the function does not take."""
-    kinds = ", ".join(str(type_) for type_ in given)
+    kinds = ", ".join(_shown(type_) for type_ in given)
     return Diagnostic("type-mismatch", f"'{name}' does not take ({kinds})", source, span, _ways(name, signatures))
 
 
@@ -51,24 +51,24 @@ def unknown_argument(source: Source, span: Span, name: str, argument: str, known
 
 def wrong_operands(source: Source, span: Span, operator: str, left: Type, right: Type) -> Diagnostic:
     """Operands of kinds that the operator does not take together."""
-    return Diagnostic("type-mismatch", f"'{operator}' does not take {left} and {right}", source, span)
+    return Diagnostic("type-mismatch", f"'{operator}' does not take {_shown(left)} and {_shown(right)}", source, span)
 
 
 def wrong_negation(source: Source, span: Span, given: Type) -> Diagnostic:
     """A minus before something without a sign."""
     help_ = "'-' goes before a number or a duration"
-    return Diagnostic("type-mismatch", f"'-' does not take a {given}", source, span, help_)
+    return Diagnostic("type-mismatch", f"'-' does not take a {_shown(given)}", source, span, help_)
 
 
 def incomparable(source: Source, span: Span, left: Type, right: Type) -> Diagnostic:
     """Two kinds of values that are never equal, greater or less."""
-    message = f"a {left} cannot be compared with a {right}; the result is always null"
+    message = f"a {_shown(left)} cannot be compared with a {_shown(right)}; the result is always null"
     return Diagnostic("type-mismatch", message, source, span)
 
 
 def unordered(source: Source, span: Span, operator: str, given: Type) -> Diagnostic:
     """A kind of value that has no greater and less."""
-    return Diagnostic("type-mismatch", f"'{operator}' does not take a {given}: it has no order", source, span)
+    return Diagnostic("type-mismatch", f"'{operator}' does not take a {_shown(given)}: it has no order", source, span)
 
 
 def unknown_value(source: Source, span: Span, text: str, known: Sequence[str]) -> Diagnostic:
@@ -80,12 +80,14 @@ def unknown_value(source: Source, span: Span, text: str, known: Sequence[str]) -
 def not_a_condition(source: Source, span: Span, construct: str, given: Type) -> Diagnostic:
     """Something other than a boolean where a condition stands."""
     help_ = "compare it with something, such as '> 0'" if given.name == "number" else ""
-    return Diagnostic("type-mismatch", f"{construct} asks for a boolean, this is a {given}", source, span, help_)
+    return Diagnostic(
+        "type-mismatch", f"{construct} asks for a boolean, this is a {_shown(given)}", source, span, help_
+    )
 
 
 def unexpected_type(source: Source, span: Span, given: Type, wanted: Type) -> Diagnostic:
     """An expression of another type than its place asks for."""
-    return Diagnostic("type-mismatch", f"this is a {given}, but a {wanted} is asked for", source, span)
+    return Diagnostic("type-mismatch", f"this is a {_shown(given)}, but a {_shown(wanted)} is asked for", source, span)
 
 
 def bad_temporal(source: Source, span: Span, text: str) -> Diagnostic:
@@ -116,3 +118,10 @@ def _listed(names: Sequence[str]) -> str:
 
 def _ways(name: str, signatures: Sequence[str]) -> str:
     return "call it as " + " or ".join(f"{name}{signature}" for signature in signatures)
+
+
+def _shown(type_: Type) -> str:
+    """Return a type as a short text: contexts without their entries."""
+    if isinstance(type_, ListType):
+        return f"list<{_shown(type_.item)}>"
+    return type_.name if isinstance(type_, ContextType) else str(type_)

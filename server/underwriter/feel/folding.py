@@ -46,7 +46,9 @@ def fold(node: Expression) -> Value:
 def literal_value(node: Expression) -> Value:
     """Return the value of a single literal; raise `NotConstant` if the node is none."""
     match node:
-        case NumberLiteral() | StringLiteral() | BooleanLiteral():
+        case NumberLiteral():
+            return FEEL_CONTEXT.plus(node.value)  # to the 34 digits that numbers have
+        case StringLiteral() | BooleanLiteral():
             return node.value
         case NullLiteral():
             return None
@@ -70,7 +72,7 @@ def _value(node: Expression, warnings: Warnings) -> Value:
             return within(_value(operand, warnings), *ends, True, True, warnings, NO_PLACE)
         case ListLiteral(items=items):
             return [_value(item, warnings) for item in items]
-        case ContextLiteral(entries=entries):
+        case ContextLiteral(entries=entries) if len({entry.key for entry in entries}) == len(entries):
             return {entry.key: _value(entry.value, warnings) for entry in entries}
         case RangeLiteral(low=low, high=high):
             ends = (_value(low, warnings), _value(high, warnings))

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import fields
 
-from underwriter.feel.nodes import Node
+from underwriter.feel.nodes import Filter, Node, NumberLiteral
 
 
 def children(node: Node) -> Iterator[Node]:
@@ -27,3 +27,11 @@ def with_depths(tree: Node) -> Iterator[tuple[Node, int]]:
 def descendants(tree: Node) -> Iterator[Node]:
     """Yield the tree's root and every node below it."""
     return (node for node, _ in with_depths(tree))
+
+
+def position_of(node: Filter) -> int | None:
+    """Return the position that a filter picks if it is written as a whole number from 1: `statements[1]`."""
+    condition = node.condition
+    if not isinstance(condition, NumberLiteral) or condition.value < 1 or condition.value != int(condition.value):
+        return None
+    return int(condition.value)

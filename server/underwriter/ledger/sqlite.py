@@ -59,14 +59,10 @@ class SqliteDatabase:
         Any exception rolls all of it back. Raises LedgerUnavailable for every fault of the database.
         """
         with _faults_translated(), self._write_lock:
-            try:
-                connection = self._writer_connection()
-                with connection.begin():
-                    connection.connection.cursor().execute("BEGIN IMMEDIATE")
-                    yield connection
-            except _FAULTS:
-                self._drop_writer()
-                raise
+            connection = self._writer_connection()
+            with connection.begin():
+                connection.connection.cursor().execute("BEGIN IMMEDIATE")
+                yield connection
 
     def create_file(self) -> None:
         """Make an empty database, and its folder, where there is none."""
@@ -76,7 +72,9 @@ class SqliteDatabase:
 
     def close(self) -> None:
         """Close all connections. The next use opens them again."""
-        self._drop_writer()
+        if self._writer is not None:
+            self._writer.close()
+            self._writer = None
         self._engine.dispose()
         self._write_lock.close()
 
@@ -110,12 +108,6 @@ class SqliteDatabase:
         if self._file_id not in (None, file_id):
             raise OSError(f"{self.path} was replaced while in use; stop the server before restoring a ledger")
         self._file_id = file_id
-
-    def _drop_writer(self) -> None:
-        if self._writer is not None:
-            self._writer.invalidate()
-            self._writer.close()
-            self._writer = None
 
 
 class WriteLock:
@@ -171,14 +163,11 @@ def _parsed(url: str) -> URL:
         raise LedgerUrlInvalid("the ledger URL can't be read; write sqlite:///path/to/ledger.db") from error
 
 
-_FAULTS = (sqlite3.Error, SQLAlchemyError, OSError)
-
-
 @contextmanager
 def _faults_translated() -> Iterator[None]:
     try:
         yield
-    except _FAULTS as error:
+    except (sqlite3.Error, SQLAlchemyError, OSError) as error:
         # SQLAlchemy's own text quotes the statement, the driver's only says what is wrong.
         cause = error.orig if isinstance(error, DBAPIError) else error
         raise LedgerUnavailable(f"the ledger's database failed: {cause}") from error

@@ -7,7 +7,7 @@ from typing import Any
 from underwriter.dmn.table_checker import CheckedTable
 from underwriter.feel import Checked
 from underwriter.feel.source import Source
-from underwriter.feel.types import ANY, ContextType, Type
+from underwriter.feel.types import ANY, ContextType, ListType, Type
 from underwriter.policy.definitions import Logic, PolicyDefinition
 from underwriter.policy.model_interface import ModelInterface
 
@@ -42,10 +42,13 @@ class CheckedPolicy:
         return next((d.logic for d in self.definition.decisions if d.name.text == name), None)
 
     def input_type_at(self, path: Path) -> Type:
-        """Return the type of an input by its path."""
+        """Return the type of an input by its path, which may lead through a list by position or by member."""
         type_: Type = self.input_type
-        for name in path:
-            type_ = type_.fields[name] if isinstance(type_, ContextType) else ANY
+        for step in path:
+            if isinstance(type_, ListType):
+                type_ = type_.item if step.isdecimal() else ListType(item=_member(type_.item, step))
+            else:
+                type_ = _member(type_, step)
         return type_
 
     def names_read(self, sources: Iterable[Source]) -> set[str]:
@@ -65,3 +68,12 @@ class CheckedPolicy:
             yield from offer.terms.values()
             yield from ([offer.each[1]] if offer.each else [])
         yield from self.definition.outcome.caps.values()
+
+
+def path_text(path: Path) -> str:
+    """Return a path as rules write it: `behaviour.statements[1].billed`."""
+    return path[0] + "".join(f"[{step}]" if step.isdecimal() else f".{step}" for step in path[1:])
+
+
+def _member(type_: Type, name: str) -> Type:
+    return type_.fields[name] if isinstance(type_, ContextType) else ANY

@@ -2,15 +2,17 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from functools import reduce
 from typing import Any
 
-from underwriter.dmn.formulas import Formulas, members_in, names_in
+from underwriter.dmn.formulas import Formulas, members_in, names_in, names_in_steps
 from underwriter.dmn.graph import CircularDecisions, evaluation_order
 from underwriter.dmn.table_checker import CheckedTable, check_table
 from underwriter.feel import Checked, Environment, Scope
 from underwriter.feel.diagnostics import Diagnostic
+from underwriter.feel.nodes import Node
 from underwriter.feel.source import Source
-from underwriter.feel.types import ANY, BOOLEAN, NUMBER, STRING, ContextType, FunctionType, ListType, Type
+from underwriter.feel.types import ANY, BOOLEAN, NUMBER, STRING, ContextType, FunctionType, ListType, Type, join
 from underwriter.policy import findings
 from underwriter.policy.checked import CheckedPolicy, Path
 from underwriter.policy.definitions import (
@@ -128,38 +130,46 @@ class _PolicyChecker:
 
     def check_decisions(self) -> CheckedPolicy | None:
         """Check every formula, each decision after those that it requires."""
-        sources = {name: list(formulas_of(logic)) for name, logic in self._logic.items()}
-        for name, model in self._models.items():
-            sources[name] = [(source, False) for _, source in model.features]
-        trees = {
-            name: [self._formulas.tests(s) if is_test else self._formulas.expression(s) for s, is_test in listed]
-            for name, listed in sources.items()
-        }
-        requires = {
-            name: {read for tree in listed for read in names_in(tree)} & set(sources) for name, listed in trees.items()
-        }
-        for name, logic in self._logic.items():
-            requires[name] |= _explainers(logic)
-        try:
-            order = evaluation_order(requires)
-        except CircularDecisions as error:
-            by_name = {decision.name.text: decision.name for decision in self._definition.decisions}
-            self._found.append(findings.circular_decisions(error.circle, by_name[error.circle[0]]))
-            order = list(sources)
+        order = self._order(self._requirements())
         for name in order:
             self._check_node(name)
         self._check_offer()
-        if self.diagnostics:
-            return None
-        members = {member for listed in trees.values() for tree in listed for member in members_in(tree)}
-        members |= {m for s in self._offer_formulas() for m in members_in(self._formulas.expression(s))}
-        return self._result(tuple(order), sources, members)
+        return None if self.diagnostics else self._result(order)
 
-    def _result(
-        self, order: tuple[str, ...], sources: Mapping[str, list[tuple[Source, bool]]], members: set[str]
-    ) -> CheckedPolicy:
-        read = {name: self._references(s for s, _ in listed) for name, listed in sources.items()}
-        own = {name: set(_explainers(self._logic[name])) if name in self._logic else set() for name in order}
+    def _requirements(self) -> dict[str, set[str]]:
+        """Return for each decision and model the decisions and models whose names it may read."""
+        nodes = {*self._logic, *self._models}
+        requires = {name: (self._names_read(logic) & nodes) | _explainers(logic) for name, logic in self._logic.items()}
+        return {**requires, **{model: set() for model in self._models}}
+
+    def _names_read(self, logic: Logic) -> set[str]:
+        if isinstance(logic, ContextLogic):
+            return names_in_steps((self._formulas.expression(source), key.text) for key, source in logic.entries)
+        names = {name for tree in self._trees(logic) for name in names_in(tree)}
+        return names - {key.text for key, _ in logic.parameters} if isinstance(logic, FunctionLogic) else names
+
+    def _trees(self, logic: Logic) -> Iterator[Node | None]:
+        for source, is_test in formulas_of(logic):
+            yield self._formulas.tests(source) if is_test else self._formulas.expression(source)
+
+    def _order(self, requires: dict[str, set[str]]) -> tuple[str, ...]:
+        """Return an order in which all can be checked; circles are reported, then opened at their first decision."""
+        while True:
+            try:
+                return tuple(evaluation_order(requires))
+            except CircularDecisions as error:
+                first, second = error.circle[:2]
+                place = next(decision.name for decision in self._definition.decisions if decision.name.text == first)
+                self._found.append(findings.circular_decisions(error.circle, place))
+                requires[first] = requires[first] - {second}
+                self._types[second] = ANY
+
+    def _result(self, order: tuple[str, ...]) -> CheckedPolicy:
+        read = {name: self._references(self._sources(name)) for name in order}
+        nodes = set(self._types) - set(self._inputs.fields)
+        requires = {name: {path[0] for path in read[name]} & nodes for name in order}
+        for name, logic in self._logic.items():
+            requires[name] |= _explainers(logic)
         return CheckedPolicy(
             self._definition,
             self._inputs,
@@ -167,14 +177,17 @@ class _PolicyChecker:
             order,
             self._types,
             self._tables,
-            {
-                name: frozenset({path[0] for path in read[name]} - set(self._inputs.fields) | own[name])
-                for name in order
-            },
+            {name: frozenset(names) for name, names in requires.items()},
             {name: frozenset(path for path in read[name] if path[0] in self._inputs.fields) for name in order},
-            frozenset(members),
+            frozenset(member for checked in self._checked.values() for member in members_in(checked.tree)),
             self._checked,
         )
+
+    def _sources(self, name: str) -> Iterator[Source]:
+        if name in self._models:
+            yield from (source for _, source in self._models[name].features)
+        else:
+            yield from (source for source, _ in formulas_of(self._logic[name]))
 
     def _references(self, sources: Iterable[Source]) -> set[Path]:
         return {path for source in sources for path in self._checked[id(source)].references if path[0] in self._types}
@@ -196,10 +209,10 @@ class _PolicyChecker:
             case TableLogic():
                 return self._check_table(name, logic, scope)
             case ContextLogic():
-                return self._check_context(logic)
+                return self._check_context(logic, scope)
             case FunctionLogic():
                 parameters = {parameter.text: type_ for parameter, type_ in logic.parameters}
-                result = self._check(logic.expression, Scope({**self._types, **parameters}))
+                result = self._check(logic.expression, scope.nested(parameters))
                 return FunctionType(parameters=tuple(parameters.items()), result=result)
             case ScorecardLogic():
                 self._check_scorecard(logic, scope)
@@ -220,10 +233,10 @@ class _PolicyChecker:
         self._checked.update({id(cell.source): cell for cell in cells})
         return checked.type
 
-    def _check_context(self, logic: ContextLogic) -> ContextType:
+    def _check_context(self, logic: ContextLogic, scope: Scope) -> ContextType:
         steps: dict[str, Type] = {}
         for key, source in logic.entries:
-            steps[key.text] = self._check(source, Scope({**self._types, **steps}))
+            steps[key.text] = self._check(source, scope.nested(steps))
         return ContextType(fields=steps)
 
     def _check_scorecard(self, logic: ScorecardLogic, scope: Scope) -> None:
@@ -234,25 +247,17 @@ class _PolicyChecker:
 
     def _check_offer(self) -> None:
         outcome = self._definition.outcome
-        names = dict(self._types)
+        scope = Scope(self._types)
+        if outcome.grade:
+            self._check(outcome.grade, scope, STRING)
         if outcome.offer and outcome.offer.each:
             name, source = outcome.offer.each
-            each = self._check(source, Scope(self._types))
-            names[name.text] = each.item if isinstance(each, ListType) else ANY
-        if outcome.grade:
-            self._check(outcome.grade, Scope(self._types), STRING)
+            each = self._check(source, scope, ListType())
+            scope = scope.nested({name.text: each.item if isinstance(each, ListType) else ANY})
         for term, source in outcome.offer.terms.items() if outcome.offer else ():
-            self._check(source, Scope(names), STRING if term == "repayment_method" else NUMBER)
+            self._check(source, scope, STRING if term == "repayment_method" else NUMBER)
         for source in outcome.caps.values():
-            self._check(source, Scope(names), NUMBER)
-
-    def _offer_formulas(self) -> Iterator[Source]:
-        outcome = self._definition.outcome
-        yield from [outcome.grade] if outcome.grade else []
-        yield from outcome.caps.values()
-        if outcome.offer:
-            yield from outcome.offer.terms.values()
-            yield from [outcome.offer.each[1]] if outcome.offer.each else []
+            self._check(source, scope, NUMBER)
 
     def _check(self, source: Source, scope: Scope, expected: Type | None = None) -> Type:
         return self._keep(source, self._formulas.check(source, scope, expected))
@@ -276,6 +281,8 @@ class _PolicyChecker:
 
     def _all_names(self) -> set[str]:
         names = {*self._types, *self._logic, *(a.name.text for a in self._definition.attributes)}
+        if self._definition.outcome.offer and self._definition.outcome.offer.each:
+            names.add(self._definition.outcome.offer.each[0].text)
         for logic in self._logic.values():
             if isinstance(logic, ContextLogic):
                 names |= {key.text for key, _ in logic.entries}
@@ -314,7 +321,7 @@ def _explainers(logic: Logic) -> set[str]:
 
 def _type_of(value: ParameterValue) -> Type:
     if isinstance(value, tuple):
-        return ListType(item=_type_of(value[0])) if value else ListType()
+        return ListType(item=reduce(join, map(_type_of, value))) if value else ListType()
     if isinstance(value, bool):
         return BOOLEAN
     return STRING if isinstance(value, str) else NUMBER

@@ -4,7 +4,7 @@ The function takes the bound inputs and the models and returns an `Evaluation`'s
 needs are computed only where there is an offer to make.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from underwriter.dmn.code import Code
@@ -103,16 +103,17 @@ class _PolicyWriter:
                 self._code.line(f"{', '.join(f'i{n}' for n in range(len(self._reads)))}, = inputs")
             self._code.line("fired, undetermined, failures, offers, scorecards = [], [], [], [], {}")
             self._code.line("blocked = False")
+            for model in self._checked.models:
+                if model not in always:
+                    self._code.line(f"m{self._numbers[model]} = None")
             self._write_nodes(always)
             self._write_grade()
             if self._checked.definition.outcome.offer:
                 with self._code.block("if not (blocked or undetermined or failures):"):
                     self._write_nodes(for_offer - always)
                     self._write_offers()
-            outputs = ", ".join(f"m{self._numbers[name]}" for name in self._checked.models if name in always)
-            self._code.line(
-                f"return fired, undetermined, failures, grade, offers, scorecards, ({outputs}{',' if outputs else ''})"
-            )
+            outputs = _tuple([f"m{self._numbers[name]}" for name in self._checked.models])
+            self._code.line(f"return fired, undetermined, failures, grade, offers, scorecards, {outputs}")
         return str(self._code)
 
     def _write_nodes(self, names: Iterable[str]) -> None:
@@ -150,7 +151,7 @@ class _PolicyWriter:
         target = f"m{number}"
         features = [self._expression(source) for _, source in self._checked.models[name].features]
         index = list(self._checked.models).index(name)
-        self._code.line(f"{target} = models[{index}](({', '.join(features)},))")
+        self._code.line(f"{target} = models[{index}]({_tuple(features)})")
         self._code.line(f"{target}_probability, {target}_score, {target}_missing = {target}[:3]")
         with self._code.block(f"if {target}_probability is None:"):
             self._code.line(f"failures.append({number})")
@@ -161,14 +162,13 @@ class _PolicyWriter:
     def _write_context(self, name: str, logic: ContextLogic, target: str) -> None:
         type_ = self._checked.types[name]
         fields = type_.fields if isinstance(type_, ContextType) else {}
-        variables = dict(self._variables)
+        steps: dict[str, Variable] = {}
         places: dict[str, str] = {}
         for index, (key, source) in enumerate(logic.entries):
             place = places[key.text] = f"{target}_{index}"
-            expression = self._generator.expression(self._checked.formula(source), Frame(variables))
+            expression = self._generator.expression(self._checked.formula(source), self._frame().nested(steps))
             self._code.line(f"{place} = {expression}", source)
-            variables[(key.text,)] = Variable(place, fields[key.text])
-            self._variables[(name, key.text)] = Variable(place, fields[key.text])
+            steps[key.text] = self._variables[(name, key.text)] = Variable(place, fields[key.text])
         self._variables[(name,)] = _whole(places, ContextType(fields=fields))
 
     def _write_scorecard(self, name: str, logic: ScorecardLogic, number: int) -> None:
@@ -188,7 +188,7 @@ class _PolicyWriter:
                 self._code.trace(f"trace.bin({number}, {index}, None)")
         total = f"d{number}_points"
         self._code.line(f"{total} = {' + '.join([self._generator.constant(logic.base), *points])}")
-        self._code.line(f"scorecards[{name!r}] = ({', '.join(points)},)")
+        self._code.line(f"scorecards[{name!r}] = {_tuple(points)}")
         self._variables[(name, "points")] = Variable(total, NUMBER, nullable=False)
         self._variables[(name,)] = _whole({"points": total}, ContextType(fields={"points": NUMBER}))
 
@@ -196,9 +196,7 @@ class _PolicyWriter:
         function = f"f{self._numbers[name]}"
         places = {parameter.text: f"{function}_{index}" for index, (parameter, _) in enumerate(logic.parameters)}
         types = {parameter.text: type_ for parameter, type_ in logic.parameters}
-        frame = Frame(
-            {**self._variables, **{(key,): Variable(place, types[key]) for key, place in places.items()}},
-        )
+        frame = self._frame().nested({key: Variable(place, types[key]) for key, place in places.items()})
         body = self._generator.expression(self._checked.formula(logic.expression), frame)
         with self._code.block(f"def {function}({', '.join(places.values())}):"):
             self._code.line(f"return {body}", logic.expression)
@@ -240,26 +238,26 @@ class _PolicyWriter:
         if offer is None:
             return
         if offer.each is None:
-            self._write_offer()
+            self._write_offer(self._frame())
             return
         name, source = offer.each
         with self._code.block(f"for each in {self._expression(source)} or ():", source):
-            self._variables[(name.text,)] = Variable("each", self._each_type(source))
-            self._write_offer()
+            self._write_offer(self._frame().nested({name.text: Variable("each", self._each_type(source))}))
 
     def _each_type(self, source: Source) -> Type:
         type_ = self._checked.formula(source).type
         return type_.item if isinstance(type_, ListType) else ANY
 
-    def _write_offer(self) -> None:
+    def _write_offer(self, frame: Frame) -> None:
         outcome = self._checked.definition.outcome
         terms = outcome.offer.terms if outcome.offer else {}
         for field in OfferTerms._fields:
             source = outcome.caps.get(_CAPS[field]) if field in _CAPS else terms.get(field)
-            self._code.line(f"o_{field} = {self._expression(source) if source else None}", source)
+            term = self._generator.expression(self._checked.formula(source), frame) if source else None
+            self._code.line(f"o_{field} = {term}", source)
             if source is not None:
                 self._code.trace(f"trace.offer({field!r}, o_{field})")
-        self._code.line(f"offers.append(({', '.join(f'o_{field}' for field in OfferTerms._fields)}))")
+        self._code.line(f"offers.append({_tuple([f'o_{field}' for field in OfferTerms._fields])})")
 
     def _expression(self, source: Source) -> str:
         return self._generator.expression(self._checked.formula(source), self._frame())
@@ -271,6 +269,10 @@ class _PolicyWriter:
 def _whole(places: dict[str, str], type_: ContextType) -> Variable:
     inner = ", ".join(f"{key!r}: {place}" for key, place in places.items())
     return Variable("{" + inner + "}", type_, nullable=False)
+
+
+def _tuple(texts: Sequence[str]) -> str:
+    return f"({''.join(f'{text}, ' for text in texts)})"
 
 
 def _feel_value(value: object) -> object:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError
@@ -66,17 +67,18 @@ class Fields:
 Data = Text | Items | Fields
 
 
-def read_document(name: str, text: str) -> tuple[Data | None, list[Diagnostic]]:
+@lru_cache(maxsize=256)  # policies share their includes, and a reload changes few files
+def read_document(name: str, text: str) -> tuple[Data | None, tuple[Diagnostic, ...]]:
     """Read a YAML text. `name` is its path as findings show it."""
     file = Source(text, name)
     try:
         node = YAML(typ="safe", pure=True).compose(text)
     except MarkedYAMLError as error:
-        return None, [_syntax_fault(file, error)]
+        return None, (_syntax_fault(file, error),)
     if node is None:
-        return None, [Diagnostic("empty-file", "the file is empty", file, Span(0, 0))]
+        return None, (Diagnostic("empty-file", "the file is empty", file, Span(0, 0)),)
     reader = _Reader(file)
-    return reader.data(node), reader.diagnostics
+    return reader.data(node), tuple(reader.diagnostics)
 
 
 def plain_value(data: Data) -> object:

@@ -34,7 +34,8 @@ class ModelOutput(NamedTuple):
 class Evaluation(NamedTuple):
     """The rules that fired and those that could not be determined, by number, and what was computed beside them.
 
-    `failures` are the numbers of decisions whose table broke its hit policy, or whose model failed.
+    `failures` are the numbers of decisions whose table broke its hit policy, or whose model failed. `models` has a
+    place for each of the policy's models, None for one that was not needed.
     """
 
     fired: list[int]
@@ -43,4 +44,4 @@ class Evaluation(NamedTuple):
     grade: str | None
     offers: list[Sequence[object]]
     scorecards: dict[str, tuple[Decimal, ...]]
-    models: tuple[ModelOutput, ...]
+    models: tuple[ModelOutput | None, ...]

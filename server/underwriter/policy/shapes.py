@@ -130,4 +130,10 @@ _TEST_PARTS = {
     "now": "the time of the decision",
 }
 TEST_FILE = Shape("test file", {"tests": "the tests"}, {"defaults": "what every test of the file starts from"})
+TEST_DEFAULTS = Shape("test defaults", {}, {**_TEST_PARTS, "expect": "what must come out of every test"})
 TEST = Shape("test", {"name": "what it shows", "expect": "what must come out"}, _TEST_PARTS)
+TEST_MODEL = Shape(
+    "model's answer",
+    {},
+    {"probability": "of default", "score": "points", "missing": "how many features were missing"},
+)

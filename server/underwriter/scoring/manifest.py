@@ -59,7 +59,7 @@ class ReasonCodes:
 
 @dataclass(frozen=True, slots=True)
 class Distribution:
-    """Shares of a population, which add up to 1: `shares[0]` below `edges[0]`, ..., `shares[-1]` from `edges[-1]` up."""
+    """Shares of a population, adding up to 1: `shares[0]` below `edges[0]`, ..., `shares[-1]` from `edges[-1]` up."""
 
     edges: tuple[float, ...]
     shares: tuple[float, ...]

@@ -17,7 +17,15 @@ from uuid_utils import uuid4
 
 from underwriter.decisioning import ModelChanged, RulesRefused
 from underwriter.ledger import LedgerUnavailable
-from underwriter.service.errors import DeadlinePassed, RequestMalformed, TooBusy, defect_status, reason_of, status_of
+from underwriter.service.errors import (
+    DeadlinePassed,
+    Draining,
+    RequestMalformed,
+    TooBusy,
+    defect_status,
+    reason_of,
+    status_of,
+)
 from underwriter.service.logs import frames_of
 
 RequestT = TypeVar("RequestT", bound=Message)
@@ -51,6 +59,7 @@ class CallGate:
         self._limit = limit
         self._logs_every_call = logs_every_call
         self._in_flight = 0
+        self._is_closed = False
         self._log = structlog.get_logger()
         self._refused_when_busy = 0
         self._busy_logged_at = 0.0
@@ -118,6 +127,10 @@ class CallGate:
         log("call refused", method=name, ms=_ms_since(start), **fields)
         return status
 
+    def close(self) -> None:
+        """Admit no further call: each is told that the server is stopping. Calls in flight go on."""
+        self._is_closed = True
+
     async def all_done(self, seconds: float) -> bool:
         """Wait until no call is in flight, at most so long; tell whether that came true."""
         end = time.monotonic() + seconds
@@ -128,6 +141,8 @@ class CallGate:
     def _enter(self, context: grpc.aio.ServicerContext) -> None:
         if self._in_flight >= self._limit:
             raise TooBusy(self._limit)
+        if self._is_closed:
+            raise Draining
         remaining = context.time_remaining()
         if remaining is not None and remaining <= 0:
             raise DeadlinePassed

@@ -19,10 +19,11 @@ DEFAULT_PAGE_SIZE = 50
 class PolicyService:
     """The methods of underwriter.v1.PolicyService. Errors are raised; `CallGate` turns them into statuses."""
 
-    def __init__(self, desk: Desk, rules: Path, models: Path) -> None:
+    def __init__(self, desk: Desk, rules: Path, models: Path, load_time_us: int) -> None:
         self._policies = {policy.name: policy for policy in sorted(desk.policies.values(), key=lambda p: p.name)}
         self._rules = rules
         self._models = models
+        self._load_time_us = load_time_us
         self._checking = asyncio.Lock()
 
     async def list_policies(self, request: v1.ListPoliciesRequest) -> v1.ListPoliciesResponse:
@@ -33,14 +34,14 @@ class PolicyService:
         page = names[start : start + (request.page_size or DEFAULT_PAGE_SIZE)]
         is_last = start + len(page) == len(names)
         return v1.ListPoliciesResponse(
-            policies=[policy_message(self._policies[name], with_files=False) for name in page],
+            policies=[self._described(self._policies[name], with_files=False) for name in page],
             next_page_token="" if is_last else urlsafe_b64encode(page[-1].encode()).decode(),
         )
 
     async def get_policy(self, request: v1.GetPolicyRequest) -> v1.Policy:
         """Return a policy with its sources."""
         check_policy_name(request.name)
-        return policy_message(self._policy(request.name), with_files=True)
+        return self._described(self._policy(request.name), with_files=True)
 
     async def validate_policy(self, request: v1.ValidatePolicyRequest) -> v1.ValidatePolicyResponse:
         """Check rule files as they would stand over those of the server. One check at a time: it takes a whole core."""
@@ -56,6 +57,11 @@ class PolicyService:
         if name not in self._policies:
             raise NothingFound("Policy", name)
         return self._policies[name]
+
+    def _described(self, policy: ActivePolicy, *, with_files: bool) -> v1.Policy:
+        message = policy_message(policy, with_files=with_files)
+        message.load_time.FromMicroseconds(self._load_time_us)
+        return message
 
 
 def _refuse_faults(faults: list[FieldFault]) -> None:

@@ -22,6 +22,8 @@ from underwriter.service.reports import Ready, Refused
 from underwriter.service.server import bind, build_server, set_serving
 from underwriter.service.settings import Settings
 
+# How long a stopping worker tells new calls to go elsewhere, at least.
+LAME_DUCK_SECONDS = 0.1
 # How long answers that were just handed to the transport may take to leave, once no call is in flight.
 LAST_WRITES_SECONDS = 0.25
 
@@ -52,9 +54,11 @@ async def _serve(
     stop = Stop()
     gate = CallGate(settings.max_in_flight, logs_every_call=settings.log_level == "debug")
     policies = PolicyVersions(desk, ledger, settings.models)
-    await policies.keep_sources(time.time_ns() // 1000)
+    load_time_us = time.time_ns() // 1000
+    await policies.keep_sources(load_time_us)
     decisions = DecisionService(policies, ledger, gate, stop, settings.stream_in_flight)
-    server, health = build_server(settings, gate, decisions, PolicyService(desk, settings.rules, settings.models))
+    rules = PolicyService(desk, settings.rules, settings.models, load_time_us)
+    server, health = build_server(settings, gate, decisions, rules)
     bind(server, settings, port)
     await server.start()
     # What is loaded stays until the end; frozen, it is not walked again at each collection.
@@ -66,12 +70,13 @@ async def _serve(
     log = structlog.get_logger()
     log.info("draining", limit_seconds=settings.drain_seconds)
     await health.enter_graceful_shutdown()
+    gate.close()
     stop.request()
-    # gRPC would wait for idle streams too, such as health watches; so wait for our own calls, then end the rest.
-    stopping = asyncio.create_task(server.stop(settings.drain_seconds))
+    # gRPC's own grace would wait for idle streams too, such as health watches, and cancels calls that it has not yet
+    # handed to us. So calls are told to go elsewhere for a moment while those in flight end; then the server stops.
+    await asyncio.sleep(LAME_DUCK_SECONDS)
     is_done = await gate.all_done(settings.drain_seconds)
     await server.stop(LAST_WRITES_SECONDS)
-    await stopping
     ledger.close()
     log.info("stopped", all_calls_finished=is_done)
 

@@ -101,18 +101,19 @@ def _common_type(arguments: Sequence[Type]) -> Type:
     return arguments[0] if all(type_ == arguments[0] for type_ in arguments) else ANY
 
 
-def _extreme_entry(name: str, choose: Callable[[Sequence[Decimal]], Value], doc: str, example: str) -> Builtin:
+def _extreme_entry(name: str, choose: Callable[..., Value], order: str, doc: str, example: str) -> Builtin:
     """Return `min` or `max`: inline for numbers given one by one, which is how policies cap amounts."""
     several = (Parameter("c1", NUMBER), Parameter("c2", NUMBER), Parameter("cN", NUMBER))
-    template = f"{name}({{all}})"
     values = Parameter("c1", ANY, takes_null=True)
     return Builtin(
         name,
         doc,
         example,
         (
-            Signature(several[:2], NUMBER, choose, is_total=True, template=template),
-            Signature(several, NUMBER, choose, is_total=True, is_variadic=True, template=template),
+            Signature(
+                several[:2], NUMBER, choose, is_total=True, template=f"({{0}} if {{0}} {order} {{1}} else {{1}})"
+            ),
+            Signature(several, NUMBER, choose, is_total=True, is_variadic=True),
             Signature((_LIST_OF_NUMBERS,), NUMBER, _extreme_of_numbers(choose)),
             Signature((Parameter("list", ListType()),), _item_type, _extreme(choose)),
             Signature((values,), _common_type, _of_all(_extreme(choose)), is_variadic=True),
@@ -139,9 +140,11 @@ def _count(items: Sequence[Value]) -> Decimal:
     return Decimal(len(items))
 
 
-MIN = _extreme_entry("min", min, "The least of the values, all of one kind.", "min(3, 1, 2) = 1 and min([3, 1]) = 1")
+MIN = _extreme_entry(
+    "min", min, "<=", "The least of the values, all of one kind.", "min(3, 1, 2) = 1 and min([3, 1]) = 1"
+)
 MAX = _extreme_entry(
-    "max", max, "The greatest of the values, all of one kind.", 'max(3, 1) = 3 and max(["a", "b"]) = "b"'
+    "max", max, ">=", "The greatest of the values, all of one kind.", 'max(3, 1) = 3 and max(["a", "b"]) = "b"'
 )
 SUM = _statistic("sum", _sum, "The sum of the numbers; null for none.", "sum([1, 2]) = 3")
 MEAN = _statistic("mean", _mean, "The arithmetic mean; null for no numbers.", "mean([1, 2, 3]) = 2")

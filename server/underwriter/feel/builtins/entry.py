@@ -64,7 +64,9 @@ class Signature:
         return order if len(order) >= required and None not in order[:required] else None
 
     def __str__(self) -> str:
-        inner = ", ".join(f"{parameter.name}: {parameter.type}" for parameter in self.parameters)
+        texts = (f"{parameter.name}: {parameter.type}" for parameter in self.parameters)
+        optional = (parameter.is_optional for parameter in self.parameters)
+        inner = ", ".join(f"[{text}]" if left_out else text for text, left_out in zip(texts, optional, strict=True))
         return f"({inner}{', ...' if self.is_variadic else ''})"
 
 
@@ -94,18 +96,12 @@ class Selection:
 
 
 def select(builtin: Builtin, types: Sequence[Type], names: Sequence[str | None]) -> Selection | None:
-    """Return the first signature that arguments of these types and names may fit; None if there is none.
-
-    `is_sure` only if no other signature could turn out to fit better at run time.
-    """
-    possible = []
+    """Return the first signature that arguments of these types and names may fit; None if there is none."""
     for signature in builtin.signatures:
         order = signature.order(names)
         if order is not None and _may_fit(signature, types, order):
-            possible.append(Selection(signature, tuple(order), _surely_fits(signature, types, order)))
-    if not possible:
-        return None
-    return next((selection for selection in possible if selection.is_sure), possible[0])
+            return Selection(signature, tuple(order), _surely_fits(signature, types, order))
+    return None
 
 
 def _may_fit(signature: Signature, types: Sequence[Type], order: Sequence[int | None]) -> bool:

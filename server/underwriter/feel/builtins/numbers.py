@@ -10,6 +10,7 @@ from decimal import (
     ROUND_UP,
     Decimal,
 )
+from functools import lru_cache
 
 from underwriter.feel.builtins.entry import Builtin, Parameter, Signature
 from underwriter.feel.faults import Fault
@@ -24,14 +25,20 @@ _OPTIONAL_SCALE = Parameter("scale", NUMBER, is_optional=True)
 
 def rounded(number: Decimal, scale: Decimal | None, mode: str) -> Decimal:
     """Return a number rounded to so many digits after the point; `Fault` for more than numbers can have."""
-    digits = Decimal(0) if scale is None else scale
-    if abs(digits) >= _MAXIMUM_SCALE:
-        raise Fault("out-of-range", "the scale {} is not from -6175 to 6175", digits)
-    exponent = -int(digits)
-    if number.as_tuple().exponent >= exponent and digits >= 0:  # type: ignore[operator]  # numbers are finite
+    unit, is_above_one = _unit(scale)
+    result = number.quantize(unit, rounding=mode)
+    if result.is_nan():  # the digits asked for are more than 34: the number has none to round away
         return number
-    result = number.quantize(Decimal((0, (1,), exponent)), rounding=mode)
-    return result if exponent <= 0 else result + 0
+    return result + 0 if is_above_one else result
+
+
+@lru_cache(maxsize=256)
+def _unit(scale: Decimal | None) -> tuple[Decimal, bool]:
+    """Return the unit that a scale rounds to, and whether it is above one; kept, since policies use few scales."""
+    if scale is not None and abs(scale) >= _MAXIMUM_SCALE:
+        raise Fault("out-of-range", "the scale {} is not from -6175 to 6175", scale)
+    digits = 0 if scale is None else int(scale)
+    return Decimal((0, (1,), -digits)), digits < 0
 
 
 def _sqrt(number: Decimal) -> Decimal:

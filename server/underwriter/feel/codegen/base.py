@@ -48,8 +48,12 @@ class CompilerBase(ABC):
     def constant(self, value: Value, type_: Type) -> Code:
         """Return code for a value known now."""
         if value is None:
-            return Code("None", type_, ("False",), "None")
+            return self.null(type_)
         return Code(repr(value) if isinstance(value, bool) else self.pool.constant(value), type_)
+
+    def null(self, type_: Type) -> Code:
+        """Return code for null in place of a value of some type; its text is a name, so any text may read it."""
+        return Code(self.pool.constant(None), type_, ("False",), "None")
 
     def variable(self, variable: Variable) -> Code:
         """Return code that reads a variable."""

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from underwriter.feel.builtins.entry import Selection, Signature
 from underwriter.feel.codegen.base import CompilerBase
-from underwriter.feel.codegen.code import NOTHING, Code, strict
+from underwriter.feel.codegen.code import Code, strict
 from underwriter.feel.codegen.frame import Frame, Variable
 from underwriter.feel.nodes import Call, FunctionLiteral, InstanceOf, Name
 from underwriter.feel.types import ANY, BOOLEAN, NULL, FunctionType
@@ -33,11 +33,13 @@ class CallCompiler(CompilerBase):
     def _sure_call(self, node: Call, selection: Selection, arguments: Sequence[Code]) -> Code:
         """Generate a call of a built-in whose arguments are known to fit; null for nulls that it does not take."""
         signature = selection.signature
-        given = [NOTHING if index is None else arguments[index] for index in selection.order]
+        given = [self.null(NULL) if index is None else arguments[index] for index in selection.order]
         is_required = [
             index is not None and not signature.parameter(position).takes_null
             for position, index in enumerate(selection.order)
         ]
+        if signature.template is not None:  # it may read an argument twice
+            given = [self.named(code) if needed else code for code, needed in zip(given, is_required, strict=True)]
         required = [argument for argument, needed in zip(given, is_required, strict=True) if needed]
         texts = [code.text if needed else code.value for code, needed in zip(given, is_required, strict=True)]
         if signature.is_total:
@@ -83,7 +85,7 @@ class CallCompiler(CompilerBase):
         wanted = type_named(node.type_name)
         operand = self.code(node.operand, frame)
         if wanted is None:
-            return Code("None", BOOLEAN, ("False",), "None")
+            return self.null(BOOLEAN)
         if wanted == NULL:
             return Code(f"({operand.value} is None)", BOOLEAN)
         name = self.pool.temporary()

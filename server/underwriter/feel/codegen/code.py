@@ -4,9 +4,9 @@ FEEL's strict operators give null for a null operand. So the guards of operands 
 value is used: `a + b < c` needs one test a variable, not one an operator.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from underwriter.feel.types import BOOLEAN, NULL, Type
+from underwriter.feel.types import BOOLEAN, Type
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +15,7 @@ class Code:
 
     `text` is the value if all `guards` are truthy; guards are evaluated first, in order, and may bind names that the
     text reads. `whole` is the value, null included, where there is a shorter text than by the guards. All are
-    atoms: a name, a call or in parentheses. `is_unchecked` marks a number that may have grown beyond what FEEL can hold.
+    atoms: a name, a call or in parentheses. `is_unchecked` marks a number that may be beyond what FEEL holds.
     """
 
     text: str
@@ -51,14 +51,6 @@ class Code:
         if self.type != BOOLEAN or self.whole is not None:
             return f"({self.value} is False)"
         return f"({' and '.join((*self.guards, f'not {self.text}'))})"
-
-    def typed(self, type_: Type) -> "Code":
-        """Return the same code, known to be of another type."""
-        return replace(self, type=type_)
-
-
-NOTHING = Code("None", NULL, ("False",), "None")
-"""Null."""
 
 
 def strict(text: str, type_: Type, *operands: Code) -> Code:

@@ -93,7 +93,7 @@ class Compiler(TestCompiler, ListCompiler, CallCompiler):
             case InstanceOf():
                 return self.instance(node, frame)
             case TemporalLiteral():
-                return Code("None", NULL, ("False",), "None")  # one that the checker has refused
+                return self.null(NULL)  # one that the checker has refused
             case NumberLiteral() | StringLiteral() | BooleanLiteral() | NullLiteral():
                 raise AssertionError("literals are constants")
         assert_never(node)

@@ -4,7 +4,7 @@ A comprehension's domain must not bind names, so a domain is always bound before
 """
 
 from underwriter.feel.codegen.base import CompilerBase
-from underwriter.feel.codegen.code import NOTHING, Code
+from underwriter.feel.codegen.code import Code
 from underwriter.feel.codegen.frame import Frame, Variable
 from underwriter.feel.nodes import (
     ContextLiteral,
@@ -19,7 +19,7 @@ from underwriter.feel.nodes import (
     Quantified,
 )
 from underwriter.feel.scope import may_have_more_members
-from underwriter.feel.traversal import descendants
+from underwriter.feel.traversal import descendants, position_of
 from underwriter.feel.types import ANY, BOOLEAN, NUMBER, ContextType, ListType, RangeType, Type
 
 
@@ -35,17 +35,21 @@ class ListCompiler(CompilerBase):
         parts = _parts(node)
         if parts is None:
             return self._member(self.code(node.operand, frame), node)
+        return self._along(parts, node, frame)
+
+    def _along(self, parts: tuple[str, ...], node: Path | Filter, frame: Frame) -> Code:
+        """Generate a path of members and positions: what the frame knows of it is read, then step by step the rest."""
         code, length = self._read(parts, frame, node)
-        beyond: list[Path] = []
+        beyond: list[Path | Filter] = []
         step: Expression = node
-        while isinstance(step, Path) and len(beyond) < len(parts) - length:
+        while isinstance(step, Path | Filter) and len(beyond) < len(parts) - length:
             beyond.append(step)
             step = step.operand
-        for member in reversed(beyond):
-            code = self._member(code, member)
+        for further in reversed(beyond):
+            code = self._member(code, further) if isinstance(further, Path) else self._selected(code, further, frame)
         return code
 
-    def _read(self, parts: tuple[str, ...], frame: Frame, node: Name | Path) -> tuple[Code, int]:
+    def _read(self, parts: tuple[str, ...], frame: Frame, node: Name | Path | Filter) -> tuple[Code, int]:
         """Return code for the longest known beginning of a path, and its length."""
         inner: Frame | None = frame
         while inner is not None:
@@ -60,7 +64,7 @@ class ListCompiler(CompilerBase):
         note = f"note(warnings, {self.place(node)}, 'unknown-name', 'there is nothing called {{!r}}', {parts[0]!r})"
         return self.nullable(note, ANY), 1
 
-    def _item_member(self, frame: Frame, name: str, node: Name | Path) -> Code | None:
+    def _item_member(self, frame: Frame, name: str, node: Name | Path | Filter) -> Code | None:
         """Return code for a name in a filter that is, or may be, a member of the item; None if it is not."""
         item = frame.item
         if item is None or frame.outer is None:
@@ -96,7 +100,7 @@ class ListCompiler(CompilerBase):
         """Generate `{a: 1, b: a + 1}`: each value is bound to a name that later ones read. Null if a key is twice."""
         entries = []
         if len({entry.key for entry in node.entries}) < len(node.entries):
-            return NOTHING
+            return self.null(self.type(node))
         for entry in node.entries:
             value = self.code(entry.value, frame)
             name = self.pool.temporary()
@@ -178,7 +182,12 @@ class ListCompiler(CompilerBase):
 
     def filter(self, node: Filter, frame: Frame) -> Code:
         """Generate `operand[condition]`: by position or by condition, as its type tells, or as it turns out."""
-        operand = self.code(node.operand, frame)
+        parts = _parts(node)
+        if parts is None:
+            return self._selected(self.code(node.operand, frame), node, frame)
+        return self._along(parts, node, frame)
+
+    def _selected(self, operand: Code, node: Filter, frame: Frame) -> Code:
         item_type: Type = operand.type
         if isinstance(operand.type, ListType):
             item_type = operand.type.item
@@ -202,14 +211,17 @@ _Rounds = tuple[tuple[str, ...], str, str, Frame]
 _QUICK = {"some": "any", "every": "all"}
 
 
-def _parts(node: Path) -> tuple[str, ...] | None:
-    """Return the names of a path that starts at a name; None for another."""
-    members: list[str] = []
+def _parts(node: Path | Filter) -> tuple[str, ...] | None:
+    """Return the steps of a path of members and positions that starts at a name; None for another."""
+    steps: list[str] = []
     step: Expression = node
-    while isinstance(step, Path):
-        members.append(step.member)
+    while isinstance(step, Path | Filter):
+        position = position_of(step) if isinstance(step, Filter) else None
+        if isinstance(step, Filter) and position is None:
+            return None
+        steps.append(step.member if isinstance(step, Path) else str(position))
         step = step.operand
-    return (step.name, *reversed(members)) if isinstance(step, Name) else None
+    return (step.name, *reversed(steps)) if isinstance(step, Name) else None
 
 
 def _is_known(frame: Frame | None, name: str) -> bool:

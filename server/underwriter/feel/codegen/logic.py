@@ -1,7 +1,7 @@
 """Code for three-valued logic (DMN 1.5, table 50).
 
 Where only truth counts, as in a rule's condition, `and` and `or` become Python's own, with no bookkeeping for null:
-`a and b` is true if both are, and false if either is. So there are three forms of each: its value, its truth, its falsity.
+`a and b` is true if both are, and false if either is. So each has three forms: value, truth, falsity.
 """
 
 from underwriter.feel.codegen.base import CompilerBase

@@ -3,7 +3,16 @@
 from underwriter.feel.codegen.base import CompilerBase
 from underwriter.feel.codegen.code import Code, gathered, strict
 from underwriter.feel.codegen.frame import Frame
-from underwriter.feel.nodes import Arithmetic, Between, Comparison, Expression, Negation, NullLiteral, RangeLiteral
+from underwriter.feel.nodes import (
+    Arithmetic,
+    Between,
+    Comparison,
+    Expression,
+    Negation,
+    Node,
+    NullLiteral,
+    RangeLiteral,
+)
 from underwriter.feel.types import (
     BOOLEAN,
     DATE,
@@ -74,9 +83,9 @@ class OperatorCompiler(CompilerBase):
                 if isinstance(other, NullLiteral):
                     symbol = "is" if node.operator == "=" else "is not"
                     return Code(f"({self.code(operand, frame).value} {symbol} None)", BOOLEAN)
-        return self.compared(node.operator, self.code(node.left, frame), self.code(node.right, frame), self.place(node))
+        return self.compared(node.operator, self.code(node.left, frame), self.code(node.right, frame), node)
 
-    def compared(self, symbol: str, left: Code, right: Code, place: str) -> Code:
+    def compared(self, symbol: str, left: Code, right: Code, node: Node) -> Code:
         """Generate the comparison of two values; only order is null for nulls."""
         kind = plain(left.type)
         is_known = kind == plain(right.type)
@@ -86,26 +95,24 @@ class OperatorCompiler(CompilerBase):
             return self.nullable(f"{'equal' if symbol == '=' else 'unequal'}({left.value}, {right.value})", BOOLEAN)
         if is_known and kind in _PLAIN_ORDER:
             return strict(f"({left.text} {symbol} {right.text})", BOOLEAN, left, right)
-        return self.nullable(f"compare({symbol!r}, {left.value}, {right.value}, warnings, {place})", BOOLEAN)
+        return self.nullable(f"compare({symbol!r}, {left.value}, {right.value}, warnings, {self.place(node)})", BOOLEAN)
 
     def between(self, node: Between, frame: Frame) -> Code:
         """Generate `operand between low and high`."""
         operand, low, high = (self.code(part, frame) for part in (node.operand, node.low, node.high))
-        return self._within(operand, low, high, (True, True), self.place(node))
+        return self._within(operand, low, high, (True, True), node)
 
     def in_range(self, subject: Code, node: RangeLiteral, frame: Frame) -> Code:
         """Generate the test whether a value lies in a range that is written out."""
         included = (node.low_included, node.high_included)
-        return self._within(
-            subject, self.code(node.low, frame), self.code(node.high, frame), included, self.place(node)
-        )
+        return self._within(subject, self.code(node.low, frame), self.code(node.high, frame), included, node)
 
-    def _within(self, operand: Code, low: Code, high: Code, included: tuple[bool, bool], place: str) -> Code:
+    def _within(self, operand: Code, low: Code, high: Code, included: tuple[bool, bool], node: Node) -> Code:
         if plain(operand.type) == plain(low.type) == plain(high.type) and plain(operand.type) in _PLAIN_ORDER:
             below, above = ("<=" if is_included else "<" for is_included in included)
             return strict(f"({low.text} {below} {operand.text} {above} {high.text})", BOOLEAN, operand, low, high)
         values = f"{operand.value}, {low.value}, {high.value}"
-        return self.nullable(f"within({values}, {included[0]}, {included[1]}, warnings, {place})", BOOLEAN)
+        return self.nullable(f"within({values}, {included[0]}, {included[1]}, warnings, {self.place(node)})", BOOLEAN)
 
     def range(self, node: RangeLiteral, frame: Frame) -> Code:
         """Generate `[low..high]` as a value; null if an end is."""

@@ -59,10 +59,10 @@ class TestCompiler(OperatorCompiler, LogicCompiler):
         name = self.pool.temporary()
         if operand.is_nullable:
             subject = Code(name, operand.type, (f"{name} is not None",), name)
-            computed = f"(({name} := {operand.value}), True)"
+            computed = f"({name} := {operand.value}) is None or True"
         else:
             subject = Code(name, operand.type)
-            computed = f"(({name} := {operand.text}) is not None)"
+            computed = f"({name} := {operand.text}) is not None"
         first, *others = self._tests(node.tests, frame, subject)
         text = f"({first.value} if {computed} else None)"
         return [self.nullable(text, BOOLEAN) if first.is_nullable else Code(text, BOOLEAN), *others]
@@ -98,7 +98,7 @@ class TestCompiler(OperatorCompiler, LogicCompiler):
             case AnyTest():
                 return Code("True", BOOLEAN)
             case OperatorTest(operator=symbol, endpoint=endpoint):
-                return self.compared(symbol, subject, self.code(endpoint, frame), self.place(test))
+                return self.compared(symbol, subject, self.code(endpoint, frame), test)
             case ValueTest(value=value):
                 return self._value_test(value, frame, subject)
 
@@ -117,7 +117,7 @@ class TestCompiler(OperatorCompiler, LogicCompiler):
             if subject.type != BOOLEAN:
                 return value
         if plain(value.type) == plain(subject.type) and has_plain_equality(subject.type):
-            return self.compared("=", subject, value, self.place(node))
+            return self.compared("=", subject, value, node)
         return self.nullable(f"accepts({subject.value}, {value.value}, warnings, {self.place(node)})", BOOLEAN)
 
     def _constant_members(self, node: Expression, subject: Code) -> list[Value] | None:
@@ -136,8 +136,14 @@ def reads_subject(node: Expression) -> bool:
 
 
 def _any(texts: Iterable[str]) -> str:
-    return f"({' or '.join(texts)})"
+    return _chained(" or ", texts)
 
 
 def _all(texts: Iterable[str]) -> str:
-    return f"({' and '.join(texts)})"
+    return _chained(" and ", texts)
+
+
+def _chained(operator: str, texts: Iterable[str]) -> str:
+    """Return one condition of several atoms; one stays bare, since Python allows but 200 nested parentheses."""
+    parts = list(texts)
+    return parts[0] if len(parts) == 1 else f"({operator.join(parts)})"

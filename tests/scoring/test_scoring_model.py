@@ -1,0 +1,152 @@
+import dataclasses
+import math
+from concurrent.futures import ThreadPoolExecutor
+from decimal import Decimal
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from underwriter.scoring import Feature, Model, Score
+from underwriter.scoring.manifest import ReasonCodes
+
+values = (
+    st.none()
+    | st.decimals(-(10**6), 10**6, places=4)
+    | st.decimals(-2, 2, places=6)
+    | st.integers(0, 12).map(lambda months: Decimal(30 * months))
+)
+rows = st.lists(values, min_size=11, max_size=11)
+
+
+@given(rows)
+def test_contributions_and_intercept_add_up_to_the_log_odds(shipped: Model, row: list[Decimal | None]) -> None:
+    score = shipped.score(row)
+    calibration = shipped.manifest.calibration
+    log_odds = sum(score.contributions) + shipped.manifest.graph.intercept + math.log(calibration.odds_ratio)
+    assert math.log(score.probability / (1 - score.probability)) == pytest.approx(log_odds, abs=1e-9)
+    assert score.points == shipped.manifest.points.points(score.probability)
+
+
+@given(rows, st.integers(0, 10), st.decimals(0, 10**6, places=4))
+def test_a_step_in_the_adverse_direction_never_lowers_the_risk(
+    shipped: Model, row: list[Decimal | None], column: int, step: Decimal
+) -> None:
+    sign = {"increasing": 1, "decreasing": -1}[shipped.manifest.features[column].direction]
+    value = row[column] or Decimal(0)
+    before = shipped.score([*row[:column], value, *row[column + 1 :]])
+    after = shipped.score([*row[:column], value + sign * step, *row[column + 1 :]])
+    assert after.contributions[column] >= before.contributions[column]
+    assert after.probability >= before.probability
+    assert after.points <= before.points
+
+
+@given(rows)
+def test_a_missing_value_adds_what_the_manifest_says_and_is_named(shipped: Model, row: list[Decimal | None]) -> None:
+    score = shipped.score(row)
+    missing = [feature for feature, value in zip(shipped.manifest.features, row, strict=True) if value is None]
+    assert score.missing == tuple(feature.name for feature in missing)
+    for feature, value, contribution in zip(shipped.manifest.features, score.values, score.contributions, strict=True):
+        assert math.isnan(value) == (feature in missing)
+        if feature in missing:
+            assert contribution == pytest.approx(feature.missing.contribution)
+
+
+def test_a_missing_value_is_worse_than_the_average_for_every_feature(shipped: Model) -> None:
+    for feature in shipped.manifest.features:
+        assert feature.missing.contribution > feature.average_contribution
+
+
+def test_an_applicant_without_any_history_scores_below_the_median(shipped: Model) -> None:
+    score = shipped.score([None] * 11)
+    assert score.missing == tuple(feature.name for feature in shipped.manifest.features)
+    assert score.points < shipped.manifest.score_distribution.edges[4]
+    assert [reason.code for reason in shipped.reasons(score)] == ["SHORT_HISTORY"]
+
+
+@settings(max_examples=20)
+@given(st.lists(rows, min_size=1, max_size=20))
+def test_many_rows_score_as_each_alone(shipped: Model, many: list[list[Decimal | None]]) -> None:
+    matrix = np.array([[math.nan if value is None else float(value) for value in row] for row in many])
+    probabilities, contributions = shipped.score_rows(matrix)
+    for row, probability, contribution in zip(many, probabilities, contributions, strict=True):
+        score = shipped.score(row)
+        assert (score.probability, score.contributions) == (pytest.approx(probability, rel=1e-12), tuple(contribution))
+
+
+def test_rows_may_be_a_view_of_any_layout(shipped: Model) -> None:
+    matrix = np.arange(22.0).reshape(2, 11)
+    expected = shipped.score_rows(matrix)[1]
+    assert (shipped.score_rows(np.asfortranarray(matrix))[1] == expected).all()
+    assert (shipped.score_rows(matrix.astype(np.int64))[1] == expected).all()
+
+
+@pytest.mark.parametrize("count", [0, 10, 12])
+def test_a_wrong_number_of_features_is_refused(shipped: Model, count: int) -> None:
+    with pytest.raises(ValueError, match=f"personal_default/1 takes 11 features, not {count}"):
+        shipped.score([Decimal(1)] * count)
+
+
+def test_threads_that_share_a_model_do_not_mix_their_rows(shipped: Model) -> None:
+    many = [[Decimal(30 * (number % 5))] + [Decimal(number)] * 10 for number in range(200)]
+    expected = [shipped.score(row) for row in many]
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(shipped.score, many * 10)) == expected * 10
+
+
+@given(rows)
+def test_reasons_are_the_largest_excesses_over_the_average(shipped: Model, row: list[Decimal | None]) -> None:
+    score = shipped.score(row)
+    excess = {
+        feature.name: contribution - feature.average_contribution
+        for feature, contribution in zip(shipped.manifest.features, score.contributions, strict=True)
+    }
+    reasons = shipped.reasons(score)
+    weights = [reason.weight for reason in reasons]
+    assert weights == sorted(weights, reverse=True)
+    assert all(reason.weight == excess[reason.feature] > 0 for reason in reasons)
+    assert len({reason.code for reason in reasons}) == len(reasons) <= 4
+    assert bool(reasons) == any(each > 0 for each in excess.values())
+    if reasons:
+        assert weights[0] == max(excess.values())
+
+
+def test_the_best_customer_has_no_reasons(shipped: Model) -> None:
+    assert shipped.reasons(_golden_score(shipped, 0)) == ()
+
+
+def test_the_riskiest_customer_is_told_the_months_late_first(shipped: Model) -> None:
+    codes = [reason.code for reason in shipped.reasons(_golden_score(shipped, 4))]
+    assert codes == ["MONTHS_LATE_RECENT", "MONTHS_LATE_HISTORY", "HIGH_UTILISATION", "SHORT_HISTORY"]
+
+
+def _golden_score(model: Model, row: int) -> Score:
+    features = model.manifest.golden_rows[row].features
+    return model.score([None if value is None else Decimal(value) for value in features])
+
+
+@pytest.mark.parametrize(
+    ("direction", "value", "code"),
+    [
+        ("none", 70.0, "TOO_HIGH"),
+        ("none", 50.0, "TOO_LOW"),
+        ("none", 30.0, "TOO_LOW"),
+        ("none", math.nan, "UNKNOWN"),
+        ("increasing", 30.0, "TOO_HIGH"),
+        ("decreasing", 70.0, "TOO_LOW"),
+        ("decreasing", math.nan, "UNKNOWN"),
+    ],
+)
+def test_the_code_is_that_of_the_adverse_side(shipped: Model, direction: str, value: float, code: str) -> None:
+    feature: Feature = dataclasses.replace(
+        shipped.manifest.features[0],
+        direction=direction,
+        median=50.0,
+        average_contribution=0.25,
+        reasons=ReasonCodes(high="TOO_HIGH", low="TOO_LOW", missing="UNKNOWN"),
+    )
+    manifest = dataclasses.replace(shipped.manifest, features=(feature,))
+    model = Model(shipped.folder, manifest, shipped._graph, shipped.version)
+    score = Score(0.1, 700, (value,), (1.0,), ())
+    assert model.reasons(score) == ((code, feature.name, 0.75),)
