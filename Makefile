@@ -43,7 +43,9 @@ check: $(VENV)/develop.stamp $(VENV)/train.stamp  ## Lint, types, import directi
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python protos/generate.py --check
-	@if command -v buf >/dev/null; then echo "buf lint protos"; buf lint protos; else echo "buf is not installed (npm install -g @bufbuild/buf): protos not linted"; fi
+	@if command -v buf >/dev/null; then \
+	  echo "buf lint"; $(BIN)/python protos/generate.py --image $(VENV)/protos.binpb && buf lint $(VENV)/protos.binpb --config protos/buf.yaml; \
+	else echo "buf is not installed (npm install -g @bufbuild/buf): protos not linted"; fi
 	$(BIN)/underwriter check
 
 proto: $(VENV)/develop.stamp  ## Generate server/underwriter/v1 from protos/

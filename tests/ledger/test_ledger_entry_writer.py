@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from underwriter.ledger import DecisionIdReused, Entry, Recorded, RequestIdReused, upgrade
@@ -32,6 +32,7 @@ batches = st.lists(
 )
 
 
+@settings(max_examples=60, deadline=None)
 @given(batches=batches)
 def test_every_entry_is_answered_as_if_it_came_alone(
     batches: list[list[tuple[str, str, bytes]]], database: SqliteDatabase, entry_of: EntryOf

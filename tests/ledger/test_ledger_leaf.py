@@ -6,7 +6,7 @@ from dataclasses import replace
 from hashlib import sha256
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from underwriter.ledger import Entry, canonical_bytes, leaf_hash
@@ -56,6 +56,7 @@ def read(content: bytes) -> Entry:
     )  # fmt: skip
 
 
+@settings(deadline=None)
 @given(entries)
 def test_the_bytes_hold_the_whole_entry_and_nothing_else(entry: Entry) -> None:
     assert read(canonical_bytes(entry)) == entry

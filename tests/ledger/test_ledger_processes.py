@@ -9,6 +9,8 @@ from pathlib import Path
 from subprocess import PIPE
 from typing import IO
 
+import pytest
+
 from underwriter.ledger import EntryFilter, SqlLedger, leaf_hash, open_ledger
 
 COMMIT = Path(__file__).with_name("commit_in_a_process.py")
@@ -83,6 +85,7 @@ def test_processes_that_write_at_the_same_time_share_one_gapless_log(ledger_url:
     assert changes > 1, "the processes wrote one after the other; this run shows nothing"
 
 
+@pytest.mark.slow
 def test_what_was_acknowledged_before_a_kill_is_there_after_it(ledger_url: str) -> None:
     kept: list[str] = []
     for number in range(ROUNDS):

@@ -1,3 +1,4 @@
+import os
 from decimal import Decimal
 from pathlib import Path
 from types import ModuleType
@@ -176,6 +177,7 @@ def test_data_that_are_not_there_are_asked_for(
 
 
 @pytest.mark.slow
+@pytest.mark.skipif("UNDERWRITER_SOAK" not in os.environ, reason="half a minute of training: `make soak` runs it")
 def test_cross_validation_gives_the_figures_of_the_manifest(
     training: ModuleType, customers: list[dict[str, str]], retrained: Any, shipped: Model
 ) -> None:

@@ -35,9 +35,7 @@ def test_items_in_error_are_answered_and_the_others_go_on(client: UnderwriterCli
     sent = [
         decide_request(adult, product=PERSONAL, request_id=f"{run}-good-1"),
         decide_request(adult, product="NO_SUCH_PRODUCT", request_id=f"{run}-product"),
-        decide_request(
-            Application(applicant={"subject_id": "s", "age": -1}), product=PERSONAL, request_id=f"{run}-age"
-        ),
+        decide_request(unborn, product=PERSONAL, request_id=f"{run}-age"),
         decide_request(adult, product=PERSONAL, policy_version="0" * 64, request_id=f"{run}-version"),
         decide_request(adult, product=PERSONAL, request_id=f"{run}-good-2"),
     ]

@@ -5,7 +5,7 @@ the AUC by about .002: whether the newest bill was paid in full, and whether the
 against the customer in these data.
 
 Months are counted from the newest, 1. A feature that needs a month which the application doesn't hold is null: FEEL's
-arithmetic, `max` and `min` give null when a part is null.
+arithmetic, `sum`, `max` and `min` give null when a part is null, and `sublist` when the list is too short.
 """
 
 from collections.abc import Callable, Sequence
@@ -42,14 +42,10 @@ class FeatureDefinition:
     reason: str
 
 
-def _each(field: str, months: Sequence[int], separator: str) -> str:
-    return separator.join(f"behaviour.statements[{month}].{field}" for month in months)
-
-
 FEATURES = (
     FeatureDefinition(
         name="days_late_now",
-        expression=_each("days_late", [1], ""),
+        expression="behaviour.statements[1].days_late",
         compute=lambda of: of.days_late[:, 0],
         unit="days",
         direction="increasing",
@@ -57,7 +53,7 @@ FEATURES = (
     ),
     FeatureDefinition(
         name="days_late_before",
-        expression=_each("days_late", range(2, 7), " + "),
+        expression="sum(sublist(behaviour.statements.days_late, 2, 5))",
         compute=lambda of: of.days_late[:, 1:].sum(axis=1),
         unit="days, over the five months before the newest",
         direction="increasing",
@@ -65,7 +61,7 @@ FEATURES = (
     ),
     FeatureDefinition(
         name="worst_days_late",
-        expression=f"max({_each('days_late', range(1, 7), ', ')})",
+        expression="max(sublist(behaviour.statements.days_late, 1, 6))",
         compute=lambda of: of.days_late.max(axis=1),
         unit="days, in the worst of six months",
         direction="increasing",
@@ -73,7 +69,7 @@ FEATURES = (
     ),
     FeatureDefinition(
         name="largest_bill",
-        expression=f"max({_each('billed', range(1, 7), ', ')})",
+        expression="max(sublist(behaviour.statements.billed, 1, 6))",
         compute=lambda of: of.billed.max(axis=1),
         unit="currency, in the highest of six months",
         direction="decreasing",
@@ -89,7 +85,7 @@ FEATURES = (
     ),
     FeatureDefinition(
         name="peak_utilisation",
-        expression=f"max({_each('billed', range(1, 7), ', ')}) / behaviour.credit_limit",
+        expression="max(sublist(behaviour.statements.billed, 1, 6)) / behaviour.credit_limit",
         compute=lambda of: of.billed.max(axis=1) / of.credit_limit,
         unit="share of the limit, in the highest of six months",
         direction="increasing",
@@ -97,7 +93,7 @@ FEATURES = (
     ),
     FeatureDefinition(
         name="paid_3m",
-        expression=_each("paid", range(1, 4), " + "),
+        expression="sum(sublist(behaviour.statements.paid, 1, 3))",
         compute=lambda of: of.paid[:, :3].sum(axis=1),
         unit="currency, over three months",
         direction="decreasing",
@@ -105,7 +101,7 @@ FEATURES = (
     ),
     FeatureDefinition(
         name="smallest_payment",
-        expression=f"min({_each('paid', range(1, 7), ', ')}) / behaviour.credit_limit",
+        expression="min(sublist(behaviour.statements.paid, 1, 6)) / behaviour.credit_limit",
         compute=lambda of: of.paid.min(axis=1) / of.credit_limit,
         unit="share of the limit, in the lowest of six months",
         direction="decreasing",
@@ -113,7 +109,7 @@ FEATURES = (
     ),
     FeatureDefinition(
         name="paid_6m",
-        expression=_each("paid", range(1, 7), " + "),
+        expression="sum(sublist(behaviour.statements.paid, 1, 6))",
         compute=lambda of: of.paid.sum(axis=1),
         unit="currency, over six months",
         direction="decreasing",
@@ -122,8 +118,8 @@ FEATURES = (
     FeatureDefinition(
         name="turnover_6m",
         expression=(
-            "(behaviour.statements[1].billed - behaviour.statements[6].billed + "
-            f"{_each('paid', range(1, 6), ' + ')}) / behaviour.credit_limit"
+            "(behaviour.statements[1].billed - behaviour.statements[6].billed"
+            " + sum(sublist(behaviour.statements.paid, 1, 5))) / behaviour.credit_limit"
         ),
         compute=lambda of: (of.billed[:, 0] - of.billed[:, 5] + of.paid[:, :5].sum(axis=1)) / of.credit_limit,
         unit="spending as a share of the limit, over five months",
@@ -133,7 +129,8 @@ FEATURES = (
     FeatureDefinition(
         name="spending_3m",
         expression=(
-            "behaviour.statements[1].billed - behaviour.statements[4].billed + " + _each("paid", range(1, 4), " + ")
+            "behaviour.statements[1].billed - behaviour.statements[4].billed"
+            " + sum(sublist(behaviour.statements.paid, 1, 3))"
         ),
         compute=lambda of: of.billed[:, 0] - of.billed[:, 3] + of.paid[:, :3].sum(axis=1),
         unit="currency, over three months",

@@ -20,7 +20,8 @@ _ROUNDS = (200, 400, 600)
 _SIGN = {"increasing": 1, "decreasing": -1, "none": 0}
 
 Vector = np.ndarray[Any, np.dtype[np.float64]]
-Fold = tuple[np.ndarray[Any, np.dtype[np.int64]], np.ndarray[Any, np.dtype[np.int64]]]
+Integers = np.ndarray[Any, np.dtype[np.signedinteger[Any]]]
+Fold = tuple[Integers, Integers]
 Fit = Callable[[Vector, Vector, Vector], Vector]
 """Learns from features and outcomes and predicts probabilities for further features."""
 
@@ -108,7 +109,7 @@ def fit_scorecard(features: Vector, defaulted: Vector, further: Vector) -> Vecto
     return np.asarray(regression.predict_proba(applied)[:, 1])
 
 
-def _weight_of_evidence(bins: Vector, defaulted: Vector, count: int) -> Vector:
+def _weight_of_evidence(bins: Integers, defaulted: Vector, count: int) -> Vector:
     bad = np.bincount(bins, weights=defaulted, minlength=count) + 0.5
     good = np.bincount(bins, weights=1 - defaulted, minlength=count) + 0.5
     return np.asarray(np.log(bad / bad.sum()) - np.log(good / good.sum()))

@@ -17,7 +17,7 @@ from sklearn.metrics import roc_curve
 mpl.use("Agg")
 Vector = np.ndarray[Any, np.dtype[np.float64]]
 _BLUE, _ORANGE, _GREY = "#1f5f99", "#d9652b", "#9a9a9a"
-_STYLE = {
+_STYLE: dict[Any, Any] = {
     "axes.spines.top": False,
     "axes.spines.right": False,
     "axes.grid": True,

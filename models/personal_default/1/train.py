@@ -6,6 +6,7 @@ The same data give the same model.onnx to the byte.
 import argparse
 import hashlib
 import os
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -73,7 +74,7 @@ def evaluate(rows: list[Row], features: Vector, progress: Progress) -> Evaluatio
     probabilities = {}
     for label, fit in COMPARED.items():
         task = progress.add_task(label, total=FOLDS)
-        probabilities[label] = cross_validate(fit, folds, features, defaulted, lambda task=task: progress.advance(task))
+        probabilities[label] = cross_validate(fit, folds, features, defaulted, partial(progress.advance, task))
     qualities = {label: measure(probability, defaulted) for label, probability in probabilities.items()}
     rebased = CALIBRATION.rebase(probabilities[SHIPPED])
     points = np.array([POINTS.points(float(each)) for each in rebased])

@@ -25,6 +25,7 @@ from underwriter.feel.values import MonthsDuration, Value, kind_of
 
 MICROSECONDS = Decimal(1_000_000)
 _MIDNIGHT = datetime.time()
+_MAXIMUM_MONTHS = 999_999_999 * 12
 _DAY = datetime.timedelta(days=1)
 
 
@@ -101,8 +102,15 @@ def _between_times(left: datetime.time, right: datetime.time) -> datetime.timede
     return datetime.datetime.combine(day, left) - datetime.datetime.combine(day, right)
 
 
+def _months(length: Decimal) -> MonthsDuration:
+    """Return the duration of so many months, cut to whole ones; raise `Fault` beyond what text can tell."""
+    if not abs(length) <= _MAXIMUM_MONTHS:
+        raise Fault("overflow", "the duration is too long")
+    return MonthsDuration(int(length))
+
+
 def _scaled_months(duration: MonthsDuration, factor: Decimal) -> MonthsDuration:
-    return MonthsDuration(int(duration.months * factor))
+    return _months(duration.months * factor)
 
 
 def _months_quotient(left: MonthsDuration, right: MonthsDuration) -> Decimal:
@@ -130,9 +138,7 @@ RULES: dict[tuple[str, Type, Type], Rule] = {
     ("-", MONTHS_DURATION, MONTHS_DURATION): Rule(MONTHS_DURATION, lambda a, b: MonthsDuration(a.months - b.months)),
     ("*", MONTHS_DURATION, NUMBER): Rule(MONTHS_DURATION, _scaled_months),
     ("*", NUMBER, MONTHS_DURATION): Rule(MONTHS_DURATION, lambda n, d: _scaled_months(d, n)),
-    ("/", MONTHS_DURATION, NUMBER): Rule(
-        MONTHS_DURATION, lambda d, n: MonthsDuration(int(divide(Decimal(d.months), n)))
-    ),
+    ("/", MONTHS_DURATION, NUMBER): Rule(MONTHS_DURATION, lambda d, n: _months(divide(Decimal(d.months), n))),
     ("/", MONTHS_DURATION, MONTHS_DURATION): Rule(NUMBER, _months_quotient),
     ("-", DATE, DATE): Rule(DAYS_DURATION, operator.sub),
     ("-", DATE_TIME, DATE_TIME): Rule(DAYS_DURATION, operator.sub),

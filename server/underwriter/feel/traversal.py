@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import fields
 
+from underwriter.feel.bounds import MAXIMUM_ITEMS
 from underwriter.feel.nodes import Filter, Node, NumberLiteral
 
 
@@ -32,6 +33,8 @@ def descendants(tree: Node) -> Iterator[Node]:
 def position_of(node: Filter) -> int | None:
     """Return the position that a filter picks if it is written as a whole number from 1: `statements[1]`."""
     condition = node.condition
-    if not isinstance(condition, NumberLiteral) or condition.value < 1 or condition.value != int(condition.value):
+    if not isinstance(condition, NumberLiteral) or not 1 <= condition.value <= MAXIMUM_ITEMS:
+        return None
+    if condition.value != int(condition.value):
         return None
     return int(condition.value)

@@ -1,8 +1,8 @@
 """Gathers the entries of concurrent calls, and has one thread write them, many in one transaction.
 
 The event loop pays for a future and a queue's put; the thread is woken only when it sleeps, and the loop only once a
-batch. An entry that comes alone is written at once. After a batch of several the thread first gathers for about half a
-millisecond: the others in flight are about to come too, and one fsync for all beats one for each.
+batch. An entry that comes alone is written at once. After a batch of several, unless as many wait already, the thread
+first gathers for half a millisecond: the others in flight are about to come too, and one fsync for all beats one each.
 """
 
 import asyncio
@@ -52,7 +52,7 @@ class GroupCommit:
         return future
 
     def close(self) -> None:
-        """Write what is in flight, then ends the thread. Calling it again does nothing."""
+        """Write what is in flight, then end the thread. Calling it again does nothing."""
         if not self._is_closed:
             self._is_closed = True
             self._queue.put(None)

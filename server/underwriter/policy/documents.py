@@ -8,6 +8,7 @@ from functools import lru_cache
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+from ruamel.yaml.reader import ReaderError
 
 from underwriter.feel.diagnostics import Diagnostic
 from underwriter.feel.source import Anchor, Source, Span
@@ -71,14 +72,20 @@ Data = Text | Items | Fields
 def read_document(name: str, text: str) -> tuple[Data | None, tuple[Diagnostic, ...]]:
     """Read a YAML text. `name` is its path as findings show it."""
     file = Source(text, name)
+    reader = _Reader(file)
     try:
         node = YAML(typ="safe", pure=True).compose(text)
+        document = reader.data(node) if node is not None else None
     except MarkedYAMLError as error:
         return None, (_syntax_fault(file, error),)
-    if node is None:
-        return None, (Diagnostic("empty-file", "the file is empty", file, Span(0, 0)),)
-    reader = _Reader(file)
-    return reader.data(node), tuple(reader.diagnostics)
+    except ReaderError as error:
+        return None, (_character_fault(file, error),)
+    except RecursionError:
+        message = "the file is nested too deep"
+        return None, (Diagnostic("yaml-syntax", message, file, Span(0, 1), "write it with fewer levels"),)
+    if document is None:
+        return None, (Diagnostic("empty-file", "the file is empty", file, Span(0, 0), "fill it, or remove it"),)
+    return document, tuple(reader.diagnostics)
 
 
 def plain_value(data: Data) -> object:
@@ -93,24 +100,42 @@ def plain_value(data: Data) -> object:
 
 
 def _syntax_fault(file: Source, error: MarkedYAMLError) -> Diagnostic:
-    mark = error.problem_mark or error.context_mark
+    mark = error.problem_mark if error.problem else error.context_mark
     start = min(mark.index, max(len(file.text) - 1, 0)) if mark else 0
     message = f"not valid YAML: {error.problem or error.context or 'it cannot be read'}"
     mend = "quote texts that hold ': ' or start with one of {[&*!|>%@`"
     return Diagnostic("yaml-syntax", message, file, Span(start, start + 1), mend)
 
 
+def _character_fault(file: Source, error: ReaderError) -> Diagnostic:
+    message = f"not valid YAML: the character {error.character!r} may not stand in it"
+    return Diagnostic("yaml-syntax", message, file, Span(error.position, error.position + 1), "take it out")
+
+
 class _Reader:
+    """Turns YAML's nodes into data. Aliases are refused: what they stand for has another place, or contains itself."""
+
     def __init__(self, file: Source) -> None:
         self._file = file
+        self._seen: set[int] = set()
         self.diagnostics: list[Diagnostic] = []
 
     def data(self, node: Node) -> Data:
+        if id(node) in self._seen:
+            return self._alias(node)
+        self._seen.add(id(node))
         if isinstance(node, MappingNode):
             return self._fields(node)
         if isinstance(node, SequenceNode):
             return Items(self._part(node), tuple(self.data(item) for item in node.value))
         return self._text(node)
+
+    def _alias(self, node: Node) -> Text:
+        part = self._part(node)
+        message = "an alias (*) stands for this; rule files don't use aliases"
+        mend = "write it out, or make a parameter or a decision of it"
+        self.diagnostics.append(Diagnostic("yaml-alias", message, part, Span(0, 1), mend))
+        return Text(part, "str")
 
     def _fields(self, node: MappingNode) -> Fields:
         entries: dict[str, tuple[Text, Data]] = {}

@@ -1,6 +1,8 @@
 """Reads a policy and all that it includes into one definition."""
 
+import re
 from collections.abc import Callable
+from decimal import Decimal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from underwriter.feel.diagnostics import Diagnostic
@@ -22,6 +24,7 @@ from underwriter.policy.reading import Reading
 from underwriter.policy.rule_files import RuleFiles, resolve
 
 DEFAULT_CURRENCY = "CNY"
+_CURRENCY = re.compile("[A-Z]{3}")
 DEFAULT_TIME_ZONE = "Asia/Shanghai"
 
 
@@ -50,7 +53,7 @@ class _PolicyLoader:
             return None
         policy_id = self.reading.source(fields.get("policy"), "policy")
         product = self.reading.text(fields.get("product"), "product")
-        currency = self.reading.text(fields.get("currency"), "currency")
+        currency = self._currency(fields.get("currency"))
         zone = self._time_zone(fields.get("time zone"))
         title = self.reading.texts(fields.get("title"), fields.source)
         outcome = self._outcome(fields.get("outcome"), fields.source)
@@ -60,7 +63,7 @@ class _PolicyLoader:
             policy_id,
             title,
             product.text,
-            currency.text if currency else DEFAULT_CURRENCY,
+            currency,
             zone,
             tuple(self._parameters),
             tuple(self._attributes),
@@ -70,13 +73,21 @@ class _PolicyLoader:
             tuple(self._seen),
         )
 
+    def _currency(self, data: Data | None) -> str:
+        text = self.reading.text(data, "currency")
+        if text is not None and not _CURRENCY.fullmatch(text.text):
+            message = f"a currency is three capital letters (ISO 4217), not '{text.text}'"
+            self.reading.report("unknown-value", message, text.source, "such as CNY")
+        return text.text if text else DEFAULT_CURRENCY
+
     def _time_zone(self, data: Data | None) -> ZoneInfo:
         text = self.reading.text(data, "time zone")
         try:
             return ZoneInfo(text.text if text else DEFAULT_TIME_ZONE)
-        except (ZoneInfoNotFoundError, ValueError):
-            place = text.source if text else Source("")
-            self.reading.report("unknown-value", "there is no such time zone", place, "such as Asia/Shanghai")
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            if text is not None:
+                message = f"there is no time zone '{text.text}'"
+                self.reading.report("unknown-value", message, text.source, "such as Asia/Shanghai")
             return ZoneInfo(DEFAULT_TIME_ZONE)
 
     def _file(self, path: str, shape: shapes.Shape) -> Fields | None:
@@ -132,10 +143,14 @@ class _PolicyLoader:
 
     def _parameter_value(self, data: Data | None) -> ParameterValue | None:
         if isinstance(data, Items):
-            return tuple(item.value for item in data.items if isinstance(item, Text) and item.value is not None)
-        text = self.reading.text(data, "value")
+            values = [self._scalar(item, "an item of a parameter") for item in data.items]
+            return tuple(value for value in values if value is not None)
+        return self._scalar(data, "a parameter's value")
+
+    def _scalar(self, data: Data | None, what: str) -> Decimal | str | bool | None:
+        text = self.reading.text(data, what)
         if text is not None and text.value is None:
-            self.reading.report("missing-key", "a parameter can't be null", text.source, "give it a value")
+            self.reading.report("missing-key", f"{what} can't be null", text.source, "give it a value")
         return text.value if text else None
 
     def _model(self, key: Text, data: Data) -> None:
@@ -180,11 +195,12 @@ class _PolicyLoader:
         if fields is None:
             return None
         if len(fields.entries) != 1:
-            mend = "such as each: {term: [3, 6, 9, 12]}"
+            mend = 'such as each: {term: "[3, 6, 9, 12]"}'
             self.reading.report("offer-each", "each takes exactly one name and list", fields.source, mend)
             return None
         name, value = fields.entries[0]
-        return name.source, value.source
+        items = self.reading.source(value, "each's list")
+        return (name.source, items) if items else None
 
 
 def missing_policy(files: RuleFiles) -> Diagnostic:

@@ -20,7 +20,7 @@ from underwriter.policy.definitions import (
     ScorecardLogic,
     TableLogic,
 )
-from underwriter.policy.documents import Data, Text
+from underwriter.policy.documents import Data, Items, Text
 from underwriter.policy.outcome import Outcome
 from underwriter.policy.reading import Reading
 from underwriter.policy.rule_files import RuleFiles, resolve
@@ -55,7 +55,8 @@ class LogicLoader:
         kinds = [(key.text, value) for key, value in fields if key.text in KINDS]
         if len(kinds) != 1:
             mend = f"write exactly one of {', '.join(KINDS)}"
-            self._reading.report("decision-kind", "this decision has no logic, or more than one", place, mend)
+            found = f"more than one logic: {', '.join(kind for kind, _ in kinds)}" if kinds else "no logic"
+            self._reading.report("decision-kind", f"this decision has {found}", place, mend)
             return None
         kind, value = kinds[0]
         readers = {
@@ -77,8 +78,15 @@ class LogicLoader:
         return ExpressionLogic(source) if source else None
 
     def _rules(self, data: Data, place: Source) -> RulesLogic:
-        rules = [self._rule(item, place) for item in self._reading.items(data, "rules")]
+        rules = [self._rule(item, place) for item in self._filled("rules", data, place)]
         return RulesLogic(tuple(rule for rule in rules if rule))
+
+    def _filled(self, what: str, data: Data | None, place: Source) -> tuple[Data, ...]:
+        """Return the items of a list, with a finding if there are none."""
+        items = self._reading.items(data, what)
+        if isinstance(data, Items) and not items:
+            self._reading.report("empty-list", f"there are no {what} in this list", place, "add one, or take it away")
+        return items
 
     def _rule(self, data: Data, place: Source) -> RuleDefinition | None:
         reading = self._reading
@@ -172,7 +180,7 @@ class LogicLoader:
         if fields is None:
             return None
         base = fields.get("base")
-        listed = self._reading.items(fields.get("attributes"), "attributes")
+        listed = self._filled("attributes", fields.get("attributes"), fields.source)
         attributes = [self._attribute(item, place) for item in listed]
         start = self._reading.number(base, "base") if base else None
         return ScorecardLogic(start or Decimal(0), tuple(attribute for attribute in attributes if attribute))
@@ -184,7 +192,7 @@ class LogicLoader:
             return None
         name, value, reason = (reading.source(fields.get(key), key) for key in ("name", "value", "reason"))
         missing = reading.number(fields.get("missing"), "missing")
-        bins = [self._bin(item, place) for item in reading.items(fields.get("bins"), "bins")]
+        bins = [self._bin(item, place) for item in self._filled("bins", fields.get("bins"), fields.source)]
         found = tuple(bin_ for bin_ in bins if bin_)
         if name is None or value is None or reason is None or missing is None or not found:
             return None

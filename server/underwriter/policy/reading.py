@@ -28,18 +28,19 @@ class Reading:
         for key, _ in fields:
             if key.text not in shape.keys:
                 mend = nearest(key.text, shape.keys) or f"known keys: {', '.join(shape.keys)}"
-                self.report("unknown-key", f"a {shape.what} has no key '{key.text}'", key.source, mend)
+                self.report("unknown-key", f"the {shape.what} has no key '{key.text}'", key.source, mend)
         missing = [name for name in shape.required if fields.get(name) is None]
         for name in missing:
             mend = f"add `{name}:` ({shape.required[name]})"
-            self.report("missing-key", f"this {shape.what} has no '{name}'", fields.source, mend)
+            self.report("missing-key", f"the {shape.what} has no '{name}'", fields.source, mend)
         return None if missing else fields
 
     def mapping(self, data: Data | None, what: str, place: Source) -> Fields | None:
         """Return a mapping with any keys."""
         if isinstance(data, Fields):
             return data
-        self.report("not-a-mapping", f"a {what} must be written as keys and values", data.source if data else place)
+        message = f"the {what} must be written as keys and values"
+        self.report("not-a-mapping", message, data.source if data else place, "one a line, such as name: value")
         return None
 
     def items(self, data: Data | None, what: str) -> tuple[Data, ...]:
@@ -56,7 +57,9 @@ class Reading:
         if isinstance(data, Text) and data.text.strip():
             return data
         if data is not None:
-            self.report("not-a-text", f"{what} must be a text", data.source)
+            is_empty = isinstance(data, Text)
+            message = f"{what} is empty" if is_empty else f"{what} must be a text, not keys or a list"
+            self.report("not-a-text", message, data.source, "write a value, or take the key away" if is_empty else "")
         return None
 
     def source(self, data: Data | None, what: str) -> Source | None:
@@ -71,7 +74,7 @@ class Reading:
             return None
         if isinstance(text.value, Decimal):
             return text.value
-        self.report("not-a-number", f"{what} must be a number, not '{text.text}'", text.source)
+        self.report("not-a-number", f"{what} must be a number, not '{text.text}'", text.source, "such as 12.5")
         return None
 
     def choice(self, data: Data | None, what: str, allowed: Iterable[str]) -> str | None:

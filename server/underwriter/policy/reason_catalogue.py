@@ -35,17 +35,18 @@ def load_reasons(files: RuleFiles) -> tuple[dict[str, ReasonEntry], list[Diagnos
     shown = files.shown(REASONS_PATH)
     if REASONS_PATH not in files.texts:
         message = "there is no catalogue of reasons"
-        return {}, [Diagnostic("missing-file", message, Source("", shown), Span(0, 0), "add reasons.yaml")]
+        return {}, [Diagnostic("missing-file", message, Source("", shown), Span(0, 0), f"add {REASONS_PATH}")]
     document, findings = read_document(shown, files.texts[REASONS_PATH])
     reading = Reading()
     reading.diagnostics += findings
-    top = reading.mapping(document, "catalogue of reasons", Source("", shown)) if document else None
+    top = reading.fields(document, shapes.CATALOGUE, Source("", shown)) if document else None
     reasons = reading.mapping(top.get("reasons"), "list of reasons", top.source) if top else None
     entries = {key.text: entry for key, data in reasons or () if (entry := _entry(reading, key, data))}
     if reasons is not None:
         for code in ENGINE_REASONS:
             if reasons.get(code) is None:
-                reading.report("missing-key", f"the engine's own reason {code} has no text", reasons.source)
+                message = f"the engine's own reason {code} is missing"
+                reading.report("missing-key", message, reasons.source, f"add `{code}:` with its texts")
     return entries, reading.diagnostics
 
 

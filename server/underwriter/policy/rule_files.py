@@ -36,14 +36,22 @@ def read_rule_files(folder: Path) -> RuleFiles:
 
     Raises:
         OSError: when the folder or a file in it can't be read.
-        UnicodeDecodeError: when a file is not UTF-8.
+        UnicodeDecodeError: when a file is not UTF-8; its reason names the file.
     """
     if not folder.is_dir():
         raise FileNotFoundError(f"there is no rules folder {folder}")
     paths = sorted(path for path in folder.rglob("*") if path.suffix in RULE_FILE_ENDINGS)
     relative = {path.relative_to(folder).as_posix(): path for path in paths}
-    texts = {name: path.read_text("utf-8") for name, path in relative.items() if "tests" not in Path(name).parts}
+    texts = {name: _text_of(path) for name, path in relative.items() if "tests" not in Path(name).parts}
     return RuleFiles(texts, str(folder))
+
+
+def _text_of(path: Path) -> str:
+    try:
+        return path.read_text("utf-8")
+    except UnicodeDecodeError as error:
+        reason = f"{error.reason} in {path}"
+        raise UnicodeDecodeError(error.encoding, error.object, error.start, error.end, reason) from None
 
 
 def resolve(base: str, reference: str) -> str | None:

@@ -107,7 +107,7 @@ OFFER = Shape(
     {
         "each": "one offer for each item of a list, such as each: {term: terms}",
         "term_months": "the term in months",
-        "repayment_method": "how it is repaid",
+        "repayment_method": "how it is repaid, in equal instalments (ANNUITY) if not said",
         "principal": "the amount that the instalments are for",
         "fee_rate": "a fee on the principal over the whole term, as a fraction",
         "valid_days": "days that the offer stands",
@@ -118,12 +118,13 @@ CAPS = Shape(
     {},
     {"effective_annual_rate": "the highest yearly cost with all fees", "credit_limit": "the highest limit"},
 )
+CATALOGUE = Shape("catalogue of reasons", {"reasons": "the reasons by their codes"}, {})
 REASON = Shape(
     "reason",
     {"en": "the text in English", "zh": "the text in Chinese", "adverse": "whether it speaks against the applicant"},
     {"help": "what the applicant could do, by language"},
 )
-TEXTS = Shape("texts by language", {"en": "English", "zh": "Chinese"}, {})
+TEXTS = Shape("text by language", {"en": "English", "zh": "Chinese"}, {})
 _TEST_PARTS = {
     "given": "fields of the application",
     "models": "what models say, such as default_risk: {probability: 0.004}; the real model runs where nothing is said",

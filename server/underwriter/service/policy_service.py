@@ -1,7 +1,7 @@
 """PolicyService: tells about the policies that decide, and checks rule files."""
 
 import asyncio
-from base64 import urlsafe_b64decode, urlsafe_b64encode
+from base64 import b64decode, b64encode
 from bisect import bisect_right
 from pathlib import Path, PurePosixPath
 
@@ -35,7 +35,7 @@ class PolicyService:
         is_last = start + len(page) == len(names)
         return v1.ListPoliciesResponse(
             policies=[self._described(self._policies[name], with_files=False) for name in page],
-            next_page_token="" if is_last else urlsafe_b64encode(page[-1].encode()).decode(),
+            next_page_token="" if is_last else b64encode(page[-1].encode()).decode(),
         )
 
     async def get_policy(self, request: v1.GetPolicyRequest) -> v1.Policy:
@@ -71,7 +71,7 @@ def _refuse_faults(faults: list[FieldFault]) -> None:
 
 def _name_in(page_token: str) -> str:
     try:
-        return urlsafe_b64decode(page_token.encode("ascii")).decode()
+        return b64decode(page_token.encode("ascii"), validate=True).decode()
     except ValueError:
         raise PageTokenInvalid from None
 

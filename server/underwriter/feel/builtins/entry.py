@@ -27,7 +27,7 @@ class Signature:
 
     `implementation` takes the arguments by place, already of their types; it may raise `Fault`. With `is_variadic` the
     last parameter takes any number of arguments. `is_total` promises a non-null, finite result that never fails, for
-    arguments that are not null; `template` is then Python text for it, `{0}` the first argument, `{all}` all of them.
+    arguments that are not null; `template` is then Python text for it, `{0}` the first argument.
     """
 
     parameters: tuple[Parameter, ...]

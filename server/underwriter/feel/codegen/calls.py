@@ -21,7 +21,8 @@ class CallCompiler(CompilerBase):
         if selection is not None and selection.is_sure:
             return self._sure_call(node, selection, arguments)
         name = node.function.name if isinstance(node.function, Name) else ""
-        if selection is not None or (name in self.builtins and self.type(node.function) == ANY):
+        is_variable = id(node.function) in self.checked.types
+        if name in self.builtins and not is_variable:
             return self._checked_call("invoke_builtin", self.pool.constant(self.builtins[name]), node, arguments)
         callee = self.code(node.function, frame)
         ordered = self._in_order(node, callee, arguments)
@@ -51,7 +52,7 @@ class CallCompiler(CompilerBase):
     def _total(self, signature: Signature, texts: Sequence[str]) -> str:
         """Return the text of a call that cannot fail."""
         if signature.template is not None:
-            return signature.template.format(*texts, all=", ".join(texts))
+            return signature.template.format(*texts)
         return f"{self.pool.constant(signature.implementation)}({', '.join(texts)})"
 
     def _checked_call(self, helper: str, callee: str, node: Call, arguments: Sequence[Code]) -> Code:
