@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import pytest
@@ -127,6 +128,21 @@ def starter(folder: Path, settings: dict[str, object]) -> Iterator[StartServer]:
         server.ended()
 
 
+@pytest.fixture(scope="session")
+def serving() -> Callable[[Path, dict[str, object]], AbstractContextManager[RunningServer]]:
+    """Return a context manager that serves in a folder with settings, and drains the server at its end."""
+
+    @contextmanager
+    def serve(folder: Path, settings: dict[str, object]) -> Iterator[RunningServer]:
+        for start in starter(folder, settings):
+            running = start()
+            assert running.address
+            yield running
+            assert running.stop() == 0, running.text
+
+    return serve
+
+
 @pytest.fixture
 def start_server(tmp_path: Path, small_settings: dict[str, object]) -> Iterator[StartServer]:
     """A function that starts servers on one ledger of the test's own."""
@@ -134,14 +150,14 @@ def start_server(tmp_path: Path, small_settings: dict[str, object]) -> Iterator[
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory, small_settings: dict[str, object]) -> Iterator[RunningServer]:
+def server(
+    tmp_path_factory: pytest.TempPathFactory,
+    small_settings: dict[str, object],
+    serving: Callable[[Path, dict[str, object]], AbstractContextManager[RunningServer]],
+) -> Iterator[RunningServer]:
     """One server for all tests that only call it."""
-    folder = tmp_path_factory.mktemp("server")
-    for start in starter(folder, small_settings):
-        running = start(workers=2)
-        assert running.address
+    with serving(tmp_path_factory.mktemp("server"), small_settings | {"workers": 2}) as running:
         yield running
-        assert running.stop() == 0, running.text
 
 
 @pytest.fixture

@@ -74,7 +74,8 @@ def test_every_mistake_in_rule_files_is_told_with_its_place(client: UnderwriterC
     assert not response.valid
     assert {(d.line, d.column) for d in response.diagnostics} == {(14, 15), (16, 17)}
     for diagnostic in response.diagnostics:
-        assert diagnostic.path.endswith("personal/policy.yaml")
+        assert diagnostic.path == "personal/policy.yaml"
+        assert diagnostic.rendered.startswith(f"personal/policy.yaml:{diagnostic.line}:{diagnostic.column}: ")
         assert "^^^" in diagnostic.rendered
         assert diagnostic.code
         assert diagnostic.message

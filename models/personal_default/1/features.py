@@ -5,7 +5,7 @@ the AUC by about .002: whether the newest bill was paid in full, and whether the
 against the customer in these data.
 
 Months are counted from the newest, 1. A feature that needs a month which the application doesn't hold is null: FEEL's
-arithmetic, `sum`, `max` and `min` give null when a part is null, and `sublist` when the list is too short.
+arithmetic, `max` and `min` give null when a part is null.
 """
 
 from collections.abc import Callable, Sequence
@@ -42,6 +42,11 @@ class FeatureDefinition:
     reason: str
 
 
+def _each(field: str, months: Sequence[int], separator: str) -> str:
+    """Name a field of several months one by one: the compiler reads each straight from the application."""
+    return separator.join(f"behaviour.statements[{month}].{field}" for month in months)
+
+
 FEATURES = (
     FeatureDefinition(
         name="days_late_now",
@@ -53,7 +58,7 @@ FEATURES = (
     ),
     FeatureDefinition(
         name="days_late_before",
-        expression="sum(sublist(behaviour.statements.days_late, 2, 5))",
+        expression=_each("days_late", range(2, 7), " + "),
         compute=lambda of: of.days_late[:, 1:].sum(axis=1),
         unit="days, over the five months before the newest",
         direction="increasing",
@@ -61,7 +66,7 @@ FEATURES = (
     ),
     FeatureDefinition(
         name="worst_days_late",
-        expression="max(sublist(behaviour.statements.days_late, 1, 6))",
+        expression=f"max({_each('days_late', range(1, 7), ', ')})",
         compute=lambda of: of.days_late.max(axis=1),
         unit="days, in the worst of six months",
         direction="increasing",
@@ -69,7 +74,7 @@ FEATURES = (
     ),
     FeatureDefinition(
         name="largest_bill",
-        expression="max(sublist(behaviour.statements.billed, 1, 6))",
+        expression=f"max({_each('billed', range(1, 7), ', ')})",
         compute=lambda of: of.billed.max(axis=1),
         unit="currency, in the highest of six months",
         direction="decreasing",
@@ -85,7 +90,7 @@ FEATURES = (
     ),
     FeatureDefinition(
         name="peak_utilisation",
-        expression="max(sublist(behaviour.statements.billed, 1, 6)) / behaviour.credit_limit",
+        expression=f"max({_each('billed', range(1, 7), ', ')}) / behaviour.credit_limit",
         compute=lambda of: of.billed.max(axis=1) / of.credit_limit,
         unit="share of the limit, in the highest of six months",
         direction="increasing",
@@ -93,7 +98,7 @@ FEATURES = (
     ),
     FeatureDefinition(
         name="paid_3m",
-        expression="sum(sublist(behaviour.statements.paid, 1, 3))",
+        expression=_each("paid", range(1, 4), " + "),
         compute=lambda of: of.paid[:, :3].sum(axis=1),
         unit="currency, over three months",
         direction="decreasing",
@@ -101,7 +106,7 @@ FEATURES = (
     ),
     FeatureDefinition(
         name="smallest_payment",
-        expression="min(sublist(behaviour.statements.paid, 1, 6)) / behaviour.credit_limit",
+        expression=f"min({_each('paid', range(1, 7), ', ')}) / behaviour.credit_limit",
         compute=lambda of: of.paid.min(axis=1) / of.credit_limit,
         unit="share of the limit, in the lowest of six months",
         direction="decreasing",
@@ -109,7 +114,7 @@ FEATURES = (
     ),
     FeatureDefinition(
         name="paid_6m",
-        expression="sum(sublist(behaviour.statements.paid, 1, 6))",
+        expression=_each("paid", range(1, 7), " + "),
         compute=lambda of: of.paid.sum(axis=1),
         unit="currency, over six months",
         direction="decreasing",
@@ -119,7 +124,7 @@ FEATURES = (
         name="turnover_6m",
         expression=(
             "(behaviour.statements[1].billed - behaviour.statements[6].billed"
-            " + sum(sublist(behaviour.statements.paid, 1, 5))) / behaviour.credit_limit"
+            f" + {_each('paid', range(1, 6), ' + ')}) / behaviour.credit_limit"
         ),
         compute=lambda of: (of.billed[:, 0] - of.billed[:, 5] + of.paid[:, :5].sum(axis=1)) / of.credit_limit,
         unit="spending as a share of the limit, over five months",
@@ -129,8 +134,7 @@ FEATURES = (
     FeatureDefinition(
         name="spending_3m",
         expression=(
-            "behaviour.statements[1].billed - behaviour.statements[4].billed"
-            " + sum(sublist(behaviour.statements.paid, 1, 3))"
+            f"behaviour.statements[1].billed - behaviour.statements[4].billed + {_each('paid', range(1, 4), ' + ')}"
         ),
         compute=lambda of: of.billed[:, 0] - of.billed[:, 3] + of.paid[:, :3].sum(axis=1),
         unit="currency, over three months",

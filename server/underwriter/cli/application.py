@@ -1,23 +1,51 @@
 """Puts the sub-commands together."""
 
+from typing import Annotated
+
 import typer
 
-from underwriter.cli.check import check
-from underwriter.cli.decide import decide
-from underwriter.cli.describe import describe
-from underwriter.cli.explain import explain
-from underwriter.cli.serve import serve
-from underwriter.cli.test import test
+from underwriter.cli.lazy_command import LazyCommand
+from underwriter.cli.version import print_version
+
+# Each stands in the module of its name; its help starts with the same words.
+COMMANDS = {
+    "serve": "Serve decisions over gRPC until SIGTERM or Ctrl-C, then let calls in flight finish.",
+    "decide": "Decide on the applications in FILE, and show each decision with its reasons.",
+    "check": "Check all rules and models, and show what is wrong, where, and how to mend it.",
+    "test": "Run the tests beside the rules, and show what failed and what no test reached.",
+    "explain": "Show a recorded decision with every step that led to it, evaluated again.",
+    "describe": "Show what a policy is made of: parameters, decisions, rules, and the inputs it reads.",
+}
 
 app = typer.Typer(
     name="underwriter",
-    help="Credit decisions from rules in files: serve them, check them, test them, explain them.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
+    epilog="""Exit codes:
+  0    all is well
+  1    errors in rules, a failed test, an application without a decision
+  2    a file, folder, setting or option that can't be used
+  3    the server did not answer, or could not decide now
+  130  ended by Ctrl-C""",
 )
-for command in (serve, decide, check, test, explain, describe):
-    app.command()(command)
+
+
+@app.callback()
+def underwriter(
+    version: Annotated[  # noqa: ARG001 - its callback does it all
+        bool, typer.Option("--version", help="Show the version and stop.", callback=print_version, is_eager=True)
+    ] = False,
+) -> None:
+    """Credit decisions from rules in files: serve them, check them, test them, explain them."""
+
+
+def _stand_in() -> None:
+    """Stand for a command until it is called."""
+
+
+for name, summary in COMMANDS.items():
+    app.command(name, help=summary, cls=LazyCommand)(_stand_in)
 
 
 def main() -> None:

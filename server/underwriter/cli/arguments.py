@@ -10,8 +10,6 @@ from underwriter.cli.output import Format
 Rules = Annotated[Path, typer.Option(help="Folder of the rule files.", envvar="UNDERWRITER_RULES")]
 Models = Annotated[Path, typer.Option(help="Folder of the score models.", envvar="UNDERWRITER_MODELS")]
 OutputFormat = Annotated[Format, typer.Option("--format", help="What to print: text for people, json for programs.")]
-Server = Annotated[str, typer.Option(help="Address of the server.", envvar="UNDERWRITER_SERVER")]
 
 RULES = Path("rules")
 MODELS = Path("models")
-SERVER = "127.0.0.1:50051"

@@ -1,33 +1,34 @@
 """`underwriter check`: every finding on the rules and models."""
 
 import typer
-from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from underwriter.cli.arguments import MODELS, RULES, Models, OutputFormat, Rules
-from underwriter.cli.exit_codes import FINDINGS, UNREADABLE
-from underwriter.cli.output import Format, console, diagnostic_fields, errors, print_findings, print_json, refuse
+from underwriter.cli.desks import UNREADABLE, refuse_unreadable
+from underwriter.cli.exit_codes import FAULTS
+from underwriter.cli.findings import counted, finding_fields, print_findings
+from underwriter.cli.output import Format, console, print_json
+from underwriter.cli.progress import working
 from underwriter.decisioning import check_rules
+from underwriter.feel.diagnostics import has_errors
 
 
 def check(rules: Rules = RULES, models: Models = MODELS, output: OutputFormat = Format.TEXT) -> None:
-    """Check all rule files and models and show what is wrong, with file:line:column and what to do.
+    """Check all rules and models, and show what is wrong, where, and how to mend it.
 
-    Ends with 0 if all is in order, 1 if there are findings, 2 if the rules can't be read.
+    Exit codes:
+      0  no errors
+      1  errors in rules or models: a server would not start on them
+      2  the rules can't be read
     """
-    with Progress(
-        SpinnerColumn(), TextColumn("checking {task.description}"), TimeElapsedColumn(), console=errors, transient=True
-    ) as progress:
-        progress.add_task(str(rules))
+    with working(f"checking {rules}"):
         try:
-            diagnostics = check_rules(rules, models)
-        except (OSError, UnicodeDecodeError) as error:
-            refuse(f"the rules can't be read: {error}", UNREADABLE)
+            found = check_rules(rules, models)
+        except UNREADABLE as error:
+            refuse_unreadable(error)
     if output is Format.JSON:
-        print_json([diagnostic_fields(diagnostic) for diagnostic in diagnostics])
-    elif diagnostics:
-        print_findings(diagnostics)
-        errors.print(f"{len(diagnostics)} finding{'s' if len(diagnostics) != 1 else ''}", markup=False)
+        print_json([finding_fields(finding) for finding in found])
     else:
-        console.print(f"{rules} is in order", markup=False)
-    if diagnostics:
-        raise typer.Exit(FINDINGS)
+        print_findings(found, console)
+        console.print(counted(found) if found else f"{rules} and {models} are in order")
+    if has_errors(found):
+        raise typer.Exit(FAULTS)

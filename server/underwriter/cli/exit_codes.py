@@ -1,6 +1,6 @@
-"""How commands end, for scripts."""
+"""How commands end, for scripts. Besides, Ctrl-C ends with 130."""
 
 OK = 0
-FINDINGS = 1  # rules with findings, a test that failed, a decision that could not be made
-UNREADABLE = 2  # a file, folder, setting or argument that can't be used
-UNREACHABLE = 3  # the server did not answer
+FAULTS = 1  # errors in rules or models, a test that failed, an application without a decision
+UNUSABLE = 2  # a file, folder, setting or option that can't be used; wrong options end so too
+UNREACHABLE = 3  # the server did not answer, or could not decide now

@@ -43,12 +43,12 @@ def read_bars(source: Source) -> tuple[Grid | None, list[Diagnostic]]:
 
 def read_csv(source: Source) -> tuple[Grid | None, list[Diagnostic]]:
     """Read a grid from comma-separated values (RFC 4180), one record a line."""
-    records = [_csv_cells(part) for part in _lines(source) if part.text.strip()]
-    if not records:
-        return _grid(source, [])
-    bars = [index for index, cell in enumerate(records[0]) if cell.text == DOUBLE_LINE]
-    lines = [Line(part, _groups_at(cells, bars)) for part, cells in zip(_filled_lines(source), records, strict=True)]
-    return _grid(source, lines)
+    parts = [part for part in _lines(source) if part.text.strip()]
+    records = [_csv_cells(part) for part in parts]
+    bars = [index for index, cell in enumerate(records[0]) if cell.text == DOUBLE_LINE] if records else []
+    lines = [Line(part, _groups_at(cells, bars)) for part, cells in zip(parts, records, strict=True)]
+    grid, faults = _grid(source, lines)
+    return grid, faults + [_double_line_fault(cells[bar]) for cells in records for bar in bars if _is_stray(cells, bar)]
 
 
 def _grid(source: Source, lines: list[Line]) -> tuple[Grid | None, list[Diagnostic]]:
@@ -65,6 +65,15 @@ def _grid(source: Source, lines: list[Line]) -> tuple[Grid | None, list[Diagnost
     return Grid(header, tuple(row for row in rows if row.shape == header.shape)), faults
 
 
+def _is_stray(cells: list[Source], bar: int) -> bool:
+    return bar < len(cells) and cells[bar].text not in (DOUBLE_LINE, "")
+
+
+def _double_line_fault(cell: Source) -> Diagnostic:
+    message = f"'{cell.text}' stands in the column of the double line"
+    return Diagnostic("table-shape", message, cell, cell.whole, f"write {DOUBLE_LINE} there, or nothing")
+
+
 def _shape_fault(header: Line, row: Line) -> Diagnostic:
     wanted, found = (" || ".join(str(count) for count in line.shape) for line in (header, row))
     message = f"this row has {found} cells, the header has {wanted}"
@@ -77,10 +86,6 @@ def _lines(source: Source) -> Iterator[Source]:
     for line in source.text.split("\n"):
         yield source.part(start, start + len(line.rstrip("\r")))
         start += len(line) + 1
-
-
-def _filled_lines(source: Source) -> list[Source]:
-    return [part for part in _lines(source) if part.text.strip()]
 
 
 def _bar_line(line: Source) -> Line:

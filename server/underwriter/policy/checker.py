@@ -95,7 +95,12 @@ class _PolicyChecker:
             self._found.append(findings.bad_policy_id(self._definition.id))
 
     def check_rules(self, reasons: set[str]) -> None:
-        """Rule ids are unique, reasons are in the catalogue, and what explains a rule is there."""
+        """Rule ids are unique, and what explains a rule is there.
+
+        Reasons are in the catalogue; where that could not be read, it has findings of its own.
+        """
+        if reasons:
+            self._check_reasons(reasons)
         ids: dict[str, Source] = {}
         explainers = [*self._model_names, *self._named(ScorecardLogic)]
         for logic in self._logic.values():
@@ -103,14 +108,14 @@ class _PolicyChecker:
                 if rule.id.text in ids:
                     self._found.append(findings.duplicate_rule_id(rule.id, ids[rule.id.text]))
                 ids.setdefault(rule.id.text, rule.id)
-                if rule.reason.text not in reasons:
-                    self._found.append(findings.unknown_reason(rule.reason, reasons))
                 if rule.explained_by and rule.explained_by.text not in explainers:
                     wanted = "a model or a scorecard of this policy"
                     self._found.append(findings.unknown_decision(rule.explained_by, wanted, explainers))
-            for attribute in logic.attributes if isinstance(logic, ScorecardLogic) else ():
-                if attribute.reason.text not in reasons:
-                    self._found.append(findings.unknown_reason(attribute.reason, reasons))
+
+    def _check_reasons(self, reasons: set[str]) -> None:
+        for reason in (reason for logic in self._logic.values() for reason in _reasons_of(logic)):
+            if reason.text not in reasons:
+                self._found.append(findings.unknown_reason(reason, reasons))
         for model in self._definition.models:
             known = self._known_models.get(model.model.text)
             missing = [code for code in known.reason_codes if code not in reasons] if known else []
@@ -138,7 +143,7 @@ class _PolicyChecker:
 
     def _requirements(self) -> dict[str, set[str]]:
         """Return for each decision and model the decisions and models whose names it may read."""
-        nodes = {*self._logic, *self._models}
+        nodes = {name for name, logic in self._logic.items() if not isinstance(logic, RulesLogic)} | set(self._models)
         requires = {name: (self._names_read(logic) & nodes) | _explainers(logic) for name, logic in self._logic.items()}
         return {**requires, **{model: set() for model in self._models}}
 
@@ -198,7 +203,7 @@ class _PolicyChecker:
                 self._check(source, Scope(self._inputs.fields), NUMBER)
             return
         type_ = self._check_logic(name, self._logic[name])
-        if type_ is not None:
+        if type_ is not None and name not in self._inputs.fields:
             self._types[name] = type_
 
     def _check_logic(self, name: str, logic: Logic) -> Type | None:
@@ -311,6 +316,13 @@ def formulas_of(logic: Logic) -> Iterator[tuple[Source, bool]]:
             for attribute in logic.attributes:
                 yield attribute.value, False
                 yield from ((bin_.when, True) for bin_ in attribute.bins)
+
+
+def _reasons_of(logic: Logic) -> Iterator[Source]:
+    if isinstance(logic, RulesLogic):
+        yield from (rule.reason for rule in logic.rules)
+    elif isinstance(logic, ScorecardLogic):
+        yield from (attribute.reason for attribute in logic.attributes)
 
 
 def _explainers(logic: Logic) -> set[str]:

@@ -83,6 +83,8 @@ def read_document(name: str, text: str) -> tuple[Data | None, tuple[Diagnostic, 
     except RecursionError:
         message = "the file is nested too deep"
         return None, (Diagnostic("yaml-syntax", message, file, Span(0, 1), "write it with fewer levels"),)
+    if reader.has_aliases:
+        return None, tuple(reader.diagnostics)
     if document is None:
         return None, (Diagnostic("empty-file", "the file is empty", file, Span(0, 0), "fill it, or remove it"),)
     return document, tuple(reader.diagnostics)
@@ -108,7 +110,7 @@ def _syntax_fault(file: Source, error: MarkedYAMLError) -> Diagnostic:
 
 
 def _character_fault(file: Source, error: ReaderError) -> Diagnostic:
-    message = f"not valid YAML: the character {error.character!r} may not stand in it"
+    message = f"not valid YAML: the character U+{error.character:04X} may not stand in it"
     return Diagnostic("yaml-syntax", message, file, Span(error.position, error.position + 1), "take it out")
 
 
@@ -118,6 +120,7 @@ class _Reader:
     def __init__(self, file: Source) -> None:
         self._file = file
         self._seen: set[int] = set()
+        self.has_aliases = False
         self.diagnostics: list[Diagnostic] = []
 
     def data(self, node: Node) -> Data:
@@ -131,6 +134,7 @@ class _Reader:
         return self._text(node)
 
     def _alias(self, node: Node) -> Text:
+        self.has_aliases = True
         part = self._part(node)
         message = "an alias (*) stands for this; rule files don't use aliases"
         mend = "write it out, or make a parameter or a decision of it"
@@ -154,10 +158,12 @@ class _Reader:
             part = self._part(node)
             self.diagnostics.append(Diagnostic("not-a-key", "a key must be a plain text", part, Span(0, 1)))
             return Text(part, "str")
-        raw = self._file.text[node.start_mark.index : node.end_mark.index]
+        start, end = node.start_mark.index, node.end_mark.index
+        if start == end:  # nothing was written: YAML puts that where the next thing stands
+            start = end = len(self._file.text[:start].rstrip())
         anchors = tuple(
-            Anchor(offset, self._file.position(node.start_mark.index + place))
-            for offset, place in _line_starts(raw, node.value, node.style)
+            Anchor(offset, self._file.position(start + place))
+            for offset, place in _joints(self._file.text[start:end], node.value, node.style)
         )
         tag = str(node.tag).removeprefix(_TAG)
         return Text(Source(node.value, self._file.name, self._file.text, anchors), tag)
@@ -167,26 +173,30 @@ class _Reader:
         return self._file.part(start, max(len(self._file.text[:end].rstrip()), start))
 
 
-def _line_starts(raw: str, value: str, style: str | None) -> Iterator[tuple[int, int]]:
-    """Pair the offset in a scalar's value at which each of its lines starts with the place in the raw text.
+def _joints(raw: str, value: str, style: str | None) -> Iterator[tuple[int, int]]:
+    """Pair offsets in a scalar's value with places in its raw text, wherever the two begin to run side by side anew.
 
-    Quotes, the head of a block and its indentation are in the raw text only. From an escape on, where the two differ
-    in more than white space, the rest of the line counts from the last place that is sure.
+    Quotes, the head of a block, indentation and the ends of folded lines are in the raw text only, and escapes are
+    longer there.
     """
     place = raw.index("\n") + 1 if style in ("|", ">") and "\n" in raw else len(style or "")
-    starts_line = True
-    for offset, character in enumerate(value):
-        while place < len(raw) and raw[place] != character and raw[place].isspace():
+    shift = None
+    for offset, character in enumerate(value or " "):
+        length = _escape_length(raw, place, style)
+        if length == 1 and character.isspace() and value:
+            if character == "\n" or raw[place : place + 1] != character:
+                continue  # between lines; what comes next skips to its own place
+        while place < len(raw) and raw[place].isspace() and raw[place] != character:
             place += 1
-        if place < len(raw) and raw[place] == character and character != "\n":
-            if starts_line:
-                yield offset, place
-            starts_line = False
-            place += 1
-        elif character.isspace():
-            starts_line = True
-            place += character == "\n" and place < len(raw) and raw[place] == "\n"
-        elif offset == 0:
-            yield offset, place
-    if not value:
-        yield 0, min(place, len(raw))
+            length = _escape_length(raw, place, style)
+        if place - offset != shift:
+            shift = place - offset
+            yield offset, min(place, len(raw))
+        place += length
+
+
+def _escape_length(raw: str, place: int, style: str | None) -> int:
+    """Return how many characters of the raw text stand for the one at this place (YAML 1.2, 5.7 and 7.3)."""
+    if style == '"' and raw[place : place + 1] == "\\":
+        return 2 + {"x": 2, "u": 4, "U": 8}.get(raw[place + 1 : place + 2], 0)
+    return 2 if style == "'" and raw[place : place + 2] == "''" else 1

@@ -55,8 +55,7 @@ class _PolicyLoader:
         product = self.reading.text(fields.get("product"), "product")
         currency = self._currency(fields.get("currency"))
         zone = self._time_zone(fields.get("time zone"))
-        title = self.reading.texts(fields.get("title"), fields.source)
-        outcome = self._outcome(fields.get("outcome"), fields.source)
+        title, outcome = self._title(fields.get("title")), self._outcome(fields.get("outcome"))
         if self.reading.diagnostics or policy_id is None or product is None or outcome is None:
             return None
         return PolicyDefinition(
@@ -163,9 +162,12 @@ class _PolicyLoader:
         if logic is not None:
             self._decisions.append(DecisionDefinition(key.source, logic))
 
-    def _outcome(self, data: Data | None, place: Source) -> OutcomeDefinition | None:
+    def _title(self, data: Data | None) -> dict[str, str]:
+        return self.reading.texts(data, data.source) if data else {}
+
+    def _outcome(self, data: Data | None) -> OutcomeDefinition | None:
         reading = self.reading
-        fields = reading.fields(data, shapes.OUTCOME, place)
+        fields = reading.fields(data, shapes.OUTCOME, data.source) if data else None
         if fields is None:
             return None
         rules = [reading.source(item, "a decision's name") for item in reading.items(fields.get("rules"), "rules")]
@@ -195,12 +197,11 @@ class _PolicyLoader:
         if fields is None:
             return None
         if len(fields.entries) != 1:
-            mend = 'such as each: {term: "[3, 6, 9, 12]"}'
+            mend = "such as each: {term: [3, 6, 9, 12]}"
             self.reading.report("offer-each", "each takes exactly one name and list", fields.source, mend)
             return None
         name, value = fields.entries[0]
-        items = self.reading.source(value, "each's list")
-        return (name.source, items) if items else None
+        return name.source, value.source
 
 
 def missing_policy(files: RuleFiles) -> Diagnostic:

@@ -217,7 +217,8 @@ class LogicLoader:
         fields = self._reading.fields(data, shapes.FUNCTION, place)
         if fields is None:
             return None
-        parameters = self._reading.mapping(fields.get("parameters"), "parameters", fields.source)
+        listed = fields.get("parameters")
+        parameters = self._reading.mapping(listed, "parameters", fields.source) if listed else None
         body = self._reading.source(fields.get("expression"), "expression")
         if parameters is None or body is None:
             return None

@@ -21,7 +21,7 @@ class Reading:
         self.diagnostics.append(Diagnostic(code, message, source, Span(0, end if end > 0 else len(source.text)), mend))
 
     def fields(self, data: Data | None, shape: Shape, place: Source) -> Fields | None:
-        """Return a mapping of the shape: required keys there, unknown keys reported. `place` is for a missing one."""
+        """Return a mapping; keys that its shape lacks or does not know are reported. `place` is for a missing one."""
         fields = self.mapping(data, shape.what, place)
         if fields is None:
             return None
@@ -33,7 +33,7 @@ class Reading:
         for name in missing:
             mend = f"add `{name}:` ({shape.required[name]})"
             self.report("missing-key", f"the {shape.what} has no '{name}'", fields.source, mend)
-        return None if missing else fields
+        return fields
 
     def mapping(self, data: Data | None, what: str, place: Source) -> Fields | None:
         """Return a mapping with any keys."""
@@ -82,12 +82,12 @@ class Reading:
         text = self.text(data, what)
         if text is None or text.text in (known := tuple(allowed)):
             return text.text if text else None
-        mend = nearest(text.text, known) or f"allowed: {', '.join(known)}"
+        mend = " ".join(filter(None, (nearest(text.text, known), f"allowed: {', '.join(known)}")))
         self.report("unknown-value", f"{what} can't be '{text.text}'", text.source, mend)
         return None
 
     def texts(self, data: Data | None, place: Source) -> dict[str, str]:
-        """Return texts by language, all languages there."""
+        """Return texts by language."""
         fields = self.fields(data, TEXTS, place)
         if fields is None:
             return {}

@@ -50,7 +50,7 @@ class PolicyService:
         async with self._checking:
             diagnostics = await asyncio.to_thread(check_files, files, self._rules, self._models)
         return v1.ValidatePolicyResponse(
-            valid=not has_errors(diagnostics), diagnostics=[_message(diagnostic) for diagnostic in diagnostics]
+            valid=not has_errors(diagnostics), diagnostics=[self._message(diagnostic) for diagnostic in diagnostics]
         )
 
     def _policy(self, name: str) -> ActivePolicy:
@@ -62,6 +62,21 @@ class PolicyService:
         message = policy_message(policy, with_files=with_files)
         message.load_time.FromMicroseconds(self._load_time_us)
         return message
+
+    def _message(self, diagnostic: Diagnostic) -> v1.Diagnostic:
+        """Return a finding for the client, who knows the files by their paths below the rules folder only."""
+        is_error = diagnostic.severity is Severity.ERROR
+        folder = f"{self._rules}/"
+        return v1.Diagnostic(
+            code=diagnostic.code,
+            severity=v1.DIAGNOSTIC_SEVERITY_ERROR if is_error else v1.DIAGNOSTIC_SEVERITY_WARNING,
+            message=diagnostic.message,
+            help=diagnostic.help,
+            path=diagnostic.source.name.removeprefix(folder),
+            line=diagnostic.position.line + 1,
+            column=diagnostic.position.column + 1,
+            rendered=diagnostic.render().removeprefix(folder),
+        )
 
 
 def _refuse_faults(faults: list[FieldFault]) -> None:
@@ -88,17 +103,3 @@ def _path_faults(request: v1.ValidatePolicyRequest) -> list[FieldFault]:
             faults.append(FieldFault(f"files[{index}].path", "a path given before", "each path once"))
         seen.add(file.path)
     return faults
-
-
-def _message(diagnostic: Diagnostic) -> v1.Diagnostic:
-    is_error = diagnostic.severity is Severity.ERROR
-    return v1.Diagnostic(
-        code=diagnostic.code,
-        severity=v1.DIAGNOSTIC_SEVERITY_ERROR if is_error else v1.DIAGNOSTIC_SEVERITY_WARNING,
-        message=diagnostic.message,
-        help=diagnostic.help,
-        path=diagnostic.source.name,
-        line=diagnostic.position.line + 1,
-        column=diagnostic.position.column + 1,
-        rendered=diagnostic.render(),
-    )

@@ -1,0 +1,29 @@
+"""Shows on stderr, if that is a terminal, that a command is at work."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TypeVar
+
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from underwriter.cli.output import errors
+
+ItemT = TypeVar("ItemT")
+_WHAT = TextColumn("{task.description}")
+
+
+@contextmanager
+def working(what: str) -> Iterator[None]:
+    """Show what is done and for how long, until the block ends."""
+    with Progress(
+        SpinnerColumn(), _WHAT, TimeElapsedColumn(), console=errors, transient=True, disable=not errors.is_terminal
+    ) as progress:
+        progress.add_task(what)
+        yield
+
+
+def tracked(items: Iterable[ItemT], total: int, what: str) -> Sequence[ItemT]:
+    """Return all items, showing how many of `total` there are so far while they are made."""
+    bar = (_WHAT, BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*bar, console=errors, transient=True, disable=not errors.is_terminal) as progress:
+        return list(progress.track(items, total, description=what))

