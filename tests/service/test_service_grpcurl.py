@@ -53,7 +53,8 @@ def answers(shipped_address: str) -> dict[str, str]:
     made: dict[str, str] = {}
     name = DOCUMENTED_NAME
     for call in CALLS:
-        arguments = shlex.split(call.command.replace(ADDRESS, shipped_address).replace(DOCUMENTED_NAME, name))
+        command = call.command.replace("\\\n", " ").replace(ADDRESS, shipped_address).replace(DOCUMENTED_NAME, name)
+        arguments = shlex.split(command)
         done = subprocess.run([str(GRPCURL), *arguments[1:]], capture_output=True, text=True, timeout=30, check=False)
         made[call.command] = done.stdout + done.stderr
         if "order-0001" in call.command:

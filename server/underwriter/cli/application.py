@@ -33,7 +33,7 @@ app = typer.Typer(
 
 @app.callback()
 def underwriter(
-    version: Annotated[  # noqa: ARG001 - its callback does it all
+    version: Annotated[
         bool, typer.Option("--version", help="Show the version and stop.", callback=print_version, is_eager=True)
     ] = False,
 ) -> None:

@@ -1,110 +1,80 @@
 """`underwriter decide`: decide on applications in a file, here or on a server."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
-import grpc
 import typer
-import uuid_utils
-from rich.progress import track
 
+from underwriter.cli.answered import Answered
 from underwriter.cli.arguments import MODELS, RULES, Models, OutputFormat, Rules
 from underwriter.cli.decision_text import decision_lines
-from underwriter.cli.desks import desk_or_exit
-from underwriter.cli.exit_codes import FINDINGS, UNREACHABLE, UNREADABLE
-from underwriter.cli.output import Format, console, errors, message_fields, print_json, refuse
-from underwriter.client import UnderwriterClient, UnderwriterError
-from underwriter.decisioning import Desk, UnknownProduct, explain
-from underwriter.decisioning import decide as decide_request
-from underwriter.decisioning.application_files import FileRefused, RequestInFile, read_requests
-from underwriter.decisioning.validation import request_faults
-from underwriter.v1.decision_pb2 import Decision
-
-
-@dataclass(frozen=True, slots=True)
-class Answered:
-    """A request of the file with its decision, or with why there is none."""
-
-    place: str
-    decision: Decision | None
-    faults: Sequence[str] = ()
+from underwriter.cli.exit_codes import OK, UNUSABLE
+from underwriter.cli.local_decisions import decide_here
+from underwriter.cli.messages import message_fields
+from underwriter.cli.output import Format, console, errors, print_json, refuse
+from underwriter.cli.progress import tracked
+from underwriter.cli.trace_text import trace_lines
+from underwriter.decisioning.application_files import LINES_ENDING, FileRefused, RequestInFile, read_requests
 
 
 def decide(
-    file: Annotated[Path, typer.Argument(help="YAML or JSON: product and application; or JSON lines of them.")],
+    file: Annotated[Path, typer.Argument(help="YAML or JSON with a product and an application; or .jsonl of them.")],
     rules: Rules = RULES,
     models: Models = MODELS,
     server: Annotated[
         str | None, typer.Option(help="Ask the server at this address, which records; else decide here, unrecorded.")
     ] = None,
-    trace: Annotated[bool, typer.Option("--trace", help="Show every step.")] = False,
+    trace: Annotated[bool, typer.Option("--trace", help="Show every step too.")] = False,
     output: OutputFormat = Format.TEXT,
 ) -> None:
-    """Decide on the application in FILE and show the decision with its reasons.
+    """Decide on the applications in FILE, and show each decision with its reasons.
 
-    Without --server nothing is recorded. Ends with 0 if all were decided, 1 if an application has faults, 2 if the
-    file can't be read, 3 if the server does not answer.
+    JSON lines are answered in JSON lines, in the order of the file.
+
+    Exit codes:
+      0  all were decided
+      1  an application has faults, or the rules or models have errors
+      2  the file or the rules can't be read, or an option is wrong
+      3  the server did not answer, or could not decide now
     """
     try:
         requests = read_requests(file)
     except FileRefused as error:
-        refuse(str(error), UNREADABLE)
-    answers = _remote(requests, server) if server else _local(requests, desk_or_exit(rules, models), with_trace=trace)
-    if len(requests) > 1:
-        answers = iter(list(track(answers, "deciding", total=len(requests), console=errors, transient=True)))
-    has_faults = False
-    for answer in answers:
-        has_faults |= answer.decision is None
-        _print(answer, output)
-    if has_faults:
-        raise typer.Exit(FINDINGS)
-
-
-def _local(requests: Sequence[RequestInFile], desk: Desk, *, with_trace: bool) -> Iterator[Answered]:
-    now = datetime.now(UTC)
-    for item in requests:
-        try:
-            policy = desk.policy_for(item.product)
-            request = item.request(policy.currency, policy.attributes)
-        except (UnknownProduct, FileRefused) as error:
-            yield Answered(item.place, None, str(error).splitlines())
-            continue
-        faults = request_faults(request, policy.currency, policy.attributes)
-        if faults:
-            yield Answered(item.place, None, [str(fault) for fault in faults])
+        refuse(str(error), UNUSABLE)
+    answers = _remote(requests, server, trace) if server else decide_here(requests, rules, models, with_trace=trace)
+    indent = None if file.suffix == LINES_ENDING else 2
+    code = OK
+    for answer in tracked(answers, len(requests), "deciding"):
+        code = max(code, answer.exit_code)
+        if output is Format.JSON:
+            print_json(_fields(answer), indent=indent)
         else:
-            decided = (explain if with_trace else decide_request)(request, policy, now, str(uuid_utils.uuid7()))
-            yield Answered(item.place, decided.decision)
+            _print(answer)
+    if code != OK:
+        raise typer.Exit(code)
 
 
-def _remote(requests: Sequence[RequestInFile], server: str) -> Iterator[Answered]:
-    with UnderwriterClient(server, timeout=10) as client:
-        for item in requests:
-            try:
-                request = item.request()
-                yield Answered(
-                    item.place,
-                    client.decide(request.application, product=request.product, request_id=request.request_id or None),
-                )
-            except FileRefused as error:
-                yield Answered(item.place, None, str(error).splitlines())
-            except UnderwriterError as error:
-                if not error.violations and error.code is grpc.StatusCode.UNAVAILABLE:
-                    refuse(f"{server} does not answer: {error}", UNREACHABLE)
-                yield Answered(item.place, None, str(error).splitlines())
+def _remote(requests: Sequence[RequestInFile], server: str, with_trace: bool) -> Iterator[Answered]:
+    # grpc takes longer to import than a decision takes to make, and deciding here needs none of it.
+    from underwriter.cli.remote_decisions import decide_there
+
+    return decide_there(requests, server, with_trace=with_trace)
 
 
-def _print(answer: Answered, output: Format) -> None:
-    if output is Format.JSON:
-        fields = message_fields(answer.decision) if answer.decision else {"faults": list(answer.faults)}
-        print_json({"place": answer.place, **fields})
-    elif answer.decision is None:
-        errors.print(f"{answer.place}: no decision", markup=False)
+def _fields(answer: Answered) -> dict[str, object]:
+    decided = message_fields(answer.decision) if answer.decision else {"faults": list(answer.faults)}
+    return {"place": answer.place, **decided}
+
+
+def _print(answer: Answered) -> None:
+    if answer.decision is None:
+        errors.print(f"{answer.place}: no decision")
         for fault in answer.faults:
-            errors.print(f"    {fault}", markup=False)
-    else:
-        for line in decision_lines(answer.decision):
-            console.print(line, markup=False)
+            errors.print(f"    {fault}")
+        return
+    headline, *lines = decision_lines(answer.decision, console.width)
+    if answer.decision.HasField("trace"):
+        lines += trace_lines(answer.decision.trace, console.width)
+    for line in (f"{answer.place}: {headline}", *lines):
+        console.print(line)

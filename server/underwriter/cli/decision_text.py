@@ -5,59 +5,76 @@ from decimal import Decimal
 
 from google.type.money_pb2 import Money
 
+from underwriter.cli.layout import columns, paragraph
 from underwriter.v1.application_pb2 import RepaymentMethod
-from underwriter.v1.decision_pb2 import Decision, Offer, Outcome, Trace, TraceStepKind
+from underwriter.v1.decision_pb2 import Decision, Offer, Outcome, Reason, VersionedName
+
+_SHOWN_HASH_DIGITS = 12
+_OFFER_HEADINGS = ("limit", "months", "a year", "effective", "repaid", "fees")
+_OFFER_NUMBERS = (0, 1, 2, 3)
 
 
-def decision_lines(decision: Decision) -> Iterator[str]:
-    """Yield what a person wants to know first: outcome, grade and score, offers, reasons; then the trace, if any."""
-    outcome = Outcome.Name(decision.outcome).removeprefix("OUTCOME_")
-    grade = f", grade {decision.grade}" if decision.grade else ""
-    score = (
-        f", {decision.score.points} points (default {decision.score.probability:.2%})" if decision.score.points else ""
-    )
-    yield f"{outcome}{grade}{score}"
-    yield f"  {decision.name} by {decision.policy.name} {decision.policy.version[:12]}"
-    for offer in decision.offers:
-        yield f"  offer: {_offer(offer)}"
-    for reason in decision.reasons:
-        missing = f" (missing: {', '.join(reason.missing_inputs)})" if reason.missing_inputs else ""
-        yield f"  {reason.rank}. {reason.code}: {reason.text['en']}{missing} [{reason.source}]"
-        if "en" in reason.guidance:
-            yield f"     {reason.guidance['en']}"
+def decision_lines(decision: Decision, width: int) -> Iterator[str]:
+    """Yield what a person wants to know first: outcome, grade and score, offers, reasons. The trace is no part of it.
+
+    Lines are no wider than `width` where their words allow.
+    """
+    yield _headline(decision)
+    yield f"  {decision.name if decision.HasField('ledger') else 'not recorded'}"
+    yield f"  by {', '.join(map(_versioned, (decision.policy, *decision.models)))}"
+    if decision.offers:
+        yield "  offers"
+        rows = [_OFFER_HEADINGS, *map(_offer_cells, decision.offers)]
+        yield from (f"    {line}" for line in columns(rows, right=_OFFER_NUMBERS))
+    if decision.reasons:
+        yield "  reasons"
+        for reason in decision.reasons:
+            yield from _reason_lines(reason, width)
     if decision.verification.required:
-        yield f"  verify: {', '.join(decision.verification.required)}"
-    if decision.HasField("trace"):
-        yield from trace_lines(decision.trace)
+        yield from paragraph(", ".join(decision.verification.required), width, first="  to verify: ", indent="    ")
 
 
-def trace_lines(trace: Trace) -> Iterator[str]:
-    """Yield one line for each step, with its place in the rules."""
-    for step in trace.steps:
-        kind = TraceStepKind.Name(step.kind).removeprefix("TRACE_STEP_KIND_").lower()
-        value = f" = {step.value}" if step.value else ""
-        place = f"  ({step.source})" if step.source else ""
-        yield f"  {kind:8} {step.name}{value}{place}"
-    for warning in trace.warnings:
-        yield f"  warning  {warning.message} ({warning.source})"
-
-
-def _offer(offer: Offer) -> str:
-    parts = [f"up to {_money(offer.credit_limit)}"]
-    if offer.term_months:
-        parts.append(f"{offer.term_months} months")
-    parts.append(f"{_percent(offer.annual_rate.value)} a year")
-    if offer.effective_annual_rate.value:
-        parts.append(f"{_percent(offer.effective_annual_rate.value)} effective")
-    parts += [f"{fee.code} {_percent(fee.rate.value)}" for fee in offer.fees]
-    parts.append(RepaymentMethod.Name(offer.repayment_method).removeprefix("REPAYMENT_METHOD_").lower())
+def _headline(decision: Decision) -> str:
+    parts = [Outcome.Name(decision.outcome).removeprefix("OUTCOME_")]
+    if decision.grade:
+        parts.append(f"grade {decision.grade}")
+    if decision.HasField("score"):
+        parts.append(f"{decision.score.points} points")
+        parts.append(f"default risk {_percent(Decimal(decision.score.probability))}")
     return ", ".join(parts)
 
 
-def _money(money: Money) -> str:
-    amount = Decimal(money.units) + Decimal(money.nanos).scaleb(-9)
-    return f"{amount:,.2f} {money.currency_code}"
+def _versioned(versioned: VersionedName) -> str:
+    return f"{versioned.name} {versioned.version[:_SHOWN_HASH_DIGITS]}"
 
 
-def _percent(text: str) -> str:
-    return f"{Decimal(text or 0):.2%}"
+def _offer_cells(offer: Offer) -> tuple[str, ...]:
+    return (
+        _money(offer.credit_limit),
+        str(offer.term_months or "-"),
+        _percent(Decimal(offer.annual_rate.value or 0)),
+        _percent(Decimal(offer.effective_annual_rate.value)) if offer.effective_annual_rate.value else "-",
+        RepaymentMethod.Name(offer.repayment_method).removeprefix("REPAYMENT_METHOD_").lower(),
+        ", ".join(f"{fee.code} {_percent(Decimal(fee.rate.value or 0))}" for fee in offer.fees) or "-",
+    )
+
+
+def _reason_lines(reason: Reason, width: int) -> Iterator[str]:
+    source = f"  ({reason.source})" if reason.source else ""
+    yield f"    {reason.rank:>2}. {reason.code}{source}"
+    indent = " " * 8
+    for text in (reason.text.get("en", ""), reason.guidance.get("en", "")):
+        if text:
+            yield from paragraph(text, width, first=indent, indent=indent)
+    if reason.missing_inputs:
+        missing = ", ".join(reason.missing_inputs)
+        yield from paragraph(missing, width, first=f"{indent}missing: ", indent=indent)
+
+
+def _money(amount: Money) -> str:
+    value = Decimal(amount.units) + Decimal(amount.nanos).scaleb(-9)
+    return f"{value:,.2f} {amount.currency_code}"
+
+
+def _percent(fraction: Decimal) -> str:
+    return f"{fraction * 100:.2f} %"

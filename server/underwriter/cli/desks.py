@@ -35,7 +35,7 @@ def policy_or_exit(desk: Desk, name: str) -> ActivePolicy:
         if name in (policy.policy.id, policy.name, policy.product):
             return policy
     known = ", ".join(policy.policy.id for policy in desk.policies.values())
-    refuse(f"there is no policy '{name}'; there are: {known}", UNUSABLE)
+    return refuse(f"there is no policy '{name}'; there are: {known}", UNUSABLE)
 
 
 def refuse_unreadable(error: Exception) -> NoReturn:

@@ -40,7 +40,7 @@ def explain(
     if output is Format.JSON:
         print_json(message_fields(explained))
     else:
-        for line in (*decision_lines(explained.decision), *trace_lines(explained.trace, console.width)):
+        for line in (*decision_lines(explained.decision, console.width), *trace_lines(explained.trace, console.width)):
             console.print(line)
         console.print(f"evaluated again: {'the same' if explained.reproduced else 'NOT the same'}")
     if not explained.reproduced:

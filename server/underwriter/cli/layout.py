@@ -25,6 +25,7 @@ def padded(text: str, width: int, *, right: bool = False) -> str:
 
 def paragraph(text: str, width: int, *, first: str = "", indent: str = "") -> list[str]:
     """Return a text in lines no wider than `width` where its words allow; the first starts with `first`."""
-    return wrap(
+    lines = wrap(
         text, width, initial_indent=first, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
     )
+    return lines or [first.rstrip()]

@@ -1,7 +1,7 @@
 """Imports a command's module only when that command is called.
 
-All of them together take over a second (onnxruntime, grpc, sqlalchemy), which `--help` need not wait for. And the parent
-process of `serve` must have no threads when it forks, so it must not import what the other commands need.
+All of them together take about a second (onnxruntime, grpc, sqlalchemy), which `--help` need not wait for. And the
+parent process of `serve` must have no threads when it forks, so it must not import what the other commands need.
 """
 
 from importlib import import_module
@@ -15,9 +15,7 @@ from typer.main import get_command
 class LazyCommand(TyperCommand):
     """Stands for a command by name and summary; the function of its name in the module of its name does the work."""
 
-    def make_context(
-        self, info_name: str | None, args: list[str], parent: typer.Context | None = None, **extra: Any
-    ) -> typer.Context:
+    def make_context(self, info_name: str | None, args: list[str], parent: Any = None, **extra: Any) -> Any:
         """Return the context of the real command, which is imported here."""
         module = import_module(f"underwriter.cli.{self.name}")
         alone = typer.Typer(add_completion=False, pretty_exceptions_enable=False)

@@ -4,9 +4,9 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.table import Table
 
-from underwriter.cli.exit_codes import UNREADABLE
+from underwriter.cli.exit_codes import UNUSABLE
+from underwriter.cli.layout import GAP, columns, paragraph
 from underwriter.cli.output import Format, console, print_json, refuse
 from underwriter.service import Configuration, ConfigurationRefused, load_configuration, run_server
 
@@ -29,8 +29,12 @@ def serve(
 ) -> None:
     """Serve decisions over gRPC until SIGTERM or Ctrl-C, then let calls in flight finish.
 
-    Settings come from flags, then UNDERWRITER_* in the environment, then the configuration file, then defaults.
-    Ends with 0 after a clean stop, 1 if the workers failed, 2 if rules, models, database, port or settings are wrong.
+    Settings come from flags, then UNDERWRITER_* in the environment, then the file, then defaults.
+
+    Exit codes:
+      0  stopped cleanly
+      1  the workers failed
+      2  rules, models, database, port or settings can't be used
     """
     flags = {
         "host": host,
@@ -46,7 +50,7 @@ def serve(
     try:
         configuration = load_configuration(flags, config)
     except ConfigurationRefused as error:
-        refuse(str(error), UNREADABLE)
+        refuse(str(error), UNUSABLE)
     if show_config:
         _show(configuration, output)
         return
@@ -58,7 +62,9 @@ def _show(configuration: Configuration, output: Format) -> None:
     if output is Format.JSON:
         print_json({row.name: {"value": row.value, "origin": row.origin} for row in rows})
         return
-    table = Table("setting", "value", "origin", "allowed", "meaning", box=None)
-    for row in rows:
-        table.add_row(row.name, row.value, row.origin, row.allowed, row.description)
-    console.print(table, soft_wrap=False)
+    heads = columns((row.name, row.value or "-", row.origin) for row in rows)
+    for head, row in zip(heads, rows, strict=True):
+        console.print(head)
+        text = f"{row.description} ({row.allowed})"
+        for line in paragraph(text, console.width, first=GAP * 2, indent=GAP * 2):
+            console.print(line)

@@ -1,14 +1,19 @@
 """`underwriter test`: the tests beside the rules, and what they do not reach."""
 
+from collections.abc import Sequence
+from math import floor
+from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.progress import Progress
 
 from underwriter.cli.arguments import MODELS, RULES, Models, OutputFormat, Rules
-from underwriter.cli.desks import desk_or_exit, policy_or_exit
-from underwriter.cli.exit_codes import FINDINGS
-from underwriter.cli.output import Format, console, errors, print_findings, print_json
+from underwriter.cli.desks import UNREADABLE, desk_or_exit, policy_or_exit, refuse_unreadable
+from underwriter.cli.exit_codes import FAULTS
+from underwriter.cli.findings import finding_fields, print_findings
+from underwriter.cli.layout import columns
+from underwriter.cli.output import Format, console, print_json
+from underwriter.cli.progress import tracked
 from underwriter.decisioning import ActivePolicy, PolicyReport, run_policy_tests
 
 
@@ -16,51 +21,80 @@ def test(
     policies: Annotated[list[str] | None, typer.Argument(help="Policies to test; all if none is named.")] = None,
     rules: Rules = RULES,
     models: Models = MODELS,
+    fail_under: Annotated[float, typer.Option(min=0, max=100, help="Least coverage, in percent.")] = 0,
     output: OutputFormat = Format.TEXT,
-    fail_under: Annotated[float, typer.Option(min=0, max=100, help="Least coverage in percent.")] = 0,
 ) -> None:
-    """Run the tests that stand beside the rules; show what failed and which rules, rows and bins no test reached.
+    """Run the tests beside the rules, and show what failed and what no test reached.
 
-    Ends with 0 if all passed, 1 if a test failed, a test file is wrong or coverage is below --fail-under.
+    Exit codes:
+      0  all passed
+      1  a test failed, there is none, too little is covered, or rules or tests have errors
+      2  the rules or tests can't be read, there is no such policy, or an option is wrong
     """
     desk = desk_or_exit(rules, models)
     chosen = [policy_or_exit(desk, name) for name in policies] if policies else list(desk.policies.values())
-    with Progress(console=errors, transient=True) as progress:
-        reports = [run_policy_tests(policy, rules) for policy in progress.track(chosen, description="testing")]
+    reports = dict(zip((policy.policy.id for policy in chosen), _run(chosen, rules), strict=True))
     if output is Format.JSON:
-        print_json([_fields(policy, report) for policy, report in zip(chosen, reports, strict=True)])
+        print_json([_fields(policy_id, report) for policy_id, report in reports.items()])
     else:
-        for policy, report in zip(chosen, reports, strict=True):
-            _print(policy, report)
-    if any(not report.has_passed or report.coverage.percent < fail_under for report in reports):
-        raise typer.Exit(FINDINGS)
+        _print(reports, fail_under)
+    if any(not report.has_passed or report.coverage.percent < fail_under for report in reports.values()):
+        raise typer.Exit(FAULTS)
 
 
-def _print(policy: ActivePolicy, report: PolicyReport) -> None:
-    print_findings(report.diagnostics)
+def _run(policies: Sequence[ActivePolicy], rules: Path) -> Sequence[PolicyReport]:
+    try:
+        return tracked((run_policy_tests(policy, rules) for policy in policies), len(policies), "testing policies")
+    except UNREADABLE as error:
+        refuse_unreadable(error)
+
+
+def _print(reports: dict[str, PolicyReport], fail_under: float) -> None:
+    for report in reports.values():
+        _print_faults(report)
+    for line in columns([_summary(policy_id, report) for policy_id, report in reports.items()], right=(1, 2, 3)):
+        console.print(line)
+    for policy_id, report in reports.items():
+        if not report.results and not report.diagnostics:
+            console.print(f"{policy_id} has no tests")
+        if report.coverage.percent < fail_under:
+            console.print(f"{policy_id}: coverage is below {fail_under:g} %")
+
+
+def _print_faults(report: PolicyReport) -> None:
+    print_findings(report.diagnostics, console)
     for result in report.failed:
-        console.print(f"FAILED {result.test.source.location(0)} {result.test.name}", markup=False)
+        console.print(f"{result.test.source.location(0)}: failed: {result.test.name}")
         for failure in result.failures:
-            console.print(f"    {failure}", markup=False)
+            console.print(f"    {failure}")
     for spot in report.coverage.uncovered:
-        console.print(f"not reached: {spot.what} ({spot.place})", markup=False)
-    passed = len(report.results) - len(report.failed)
-    console.print(
-        f"{policy.policy.id}: {passed} passed, {len(report.failed)} failed; "
-        f"{report.coverage.percent:.1f} % of {len(report.coverage.spots)} rules, rows and bins reached",
-        markup=False,
+        console.print(f"{spot.place}: not reached: {spot.what}")
+
+
+def _summary(policy_id: str, report: PolicyReport) -> tuple[str, ...]:
+    return (
+        policy_id,
+        f"{len(report.results) - len(report.failed)} passed",
+        f"{len(report.failed)} failed",
+        f"{_coverage_percent(report):.1f} %",
+        f"of {len(report.coverage.spots)} rules, rows and bins reached",
     )
 
 
-def _fields(policy: ActivePolicy, report: PolicyReport) -> dict[str, object]:
+def _coverage_percent(report: PolicyReport) -> float:
+    """Return the coverage rounded down: 100 % only where nothing is left."""
+    return floor(report.coverage.percent * 10) / 10
+
+
+def _fields(policy_id: str, report: PolicyReport) -> dict[str, object]:
     return {
-        "policy": policy.policy.id,
+        "policy": policy_id,
         "passed": len(report.results) - len(report.failed),
         "failed": [
             {"test": result.test.name, "place": result.test.source.location(0), "failures": list(result.failures)}
             for result in report.failed
         ],
-        "findings": [str(diagnostic) for diagnostic in report.diagnostics],
-        "coverage_percent": round(report.coverage.percent, 2),
+        "findings": [finding_fields(finding) for finding in report.diagnostics],
+        "coverage_percent": _coverage_percent(report),
         "not_reached": [{"what": spot.what, "place": spot.place} for spot in report.coverage.uncovered],
     }

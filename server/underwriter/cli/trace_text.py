@@ -1,38 +1,44 @@
 """A trace as lines of text: what was read, then each step with its value and its place in the rules."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 
 from rich.cells import cell_len
 
 from underwriter.cli.layout import GAP, columns, padded, paragraph
-from underwriter.v1.decision_pb2 import Trace, TraceStep, TraceStepKind, TraceWarning
+from underwriter.v1.decision_pb2 import Trace, TraceStep, TraceStepKind
 
-# Most values are a word or a number; places stand in one column behind those, and longer values push theirs away.
+# Most values are a word or a number. Places stand in one column behind those; a longer value pushes its own away.
 _VALUE_WIDTH = 12
 
 
 def trace_lines(trace: Trace, width: int) -> Iterator[str]:
     """Yield the inputs, the steps and the warnings, in lines no wider than `width` where their words allow."""
     inputs = [step for step in trace.steps if step.kind == TraceStepKind.TRACE_STEP_KIND_INPUT]
+    steps = [step for step in trace.steps if step.kind != TraceStepKind.TRACE_STEP_KIND_INPUT]
     yield "  inputs"
-    for head, step in zip(columns([step.name] for step in inputs), inputs, strict=True):
-        first = f"    {padded(head, _widest(inputs))}{GAP}"
-        yield from paragraph(step.value, width, first=first, indent=" " * cell_len(first))
+    yield from _section([step.name for step in inputs], inputs, width)
     yield "  steps"
-    yield from _step_lines([step for step in trace.steps if step not in inputs], width)
+    yield from _section(list(columns((_kind(step), step.name) for step in steps)), steps, width)
     for warning in trace.warnings:
-        yield f"  warning: {_warning(warning)}"
+        yield f"  warning: {warning.message}{f' ({warning.source})' if warning.source else ''}"
 
 
-def _step_lines(steps: Iterable[TraceStep], width: int) -> Iterator[str]:
-    steps = list(steps)
-    for step in steps:
-        kind = TraceStepKind.Name(step.kind).removeprefix("TRACE_STEP_KIND_").lower()
-        head = f"    {kind:<8}{GAP}{padded(step.name, _widest(steps))}{GAP}"
-        line = f"{head}{padded(step.value, max(_VALUE_WIDTH, cell_len(step.value)))}{GAP}{step.source}".rstrip()
-        if cell_len(line) <= width:
-            yield line
-        else:
-            indent = " " * cell_len(head)
-            yield from paragraph(step.value, width, first=head, indent=indent)
-            yield indent + step.source
+def _section(heads: Sequence[str], steps: Sequence[TraceStep], width: int) -> Iterator[str]:
+    widest = max(map(cell_len, heads), default=0)
+    for head, step in zip(heads, steps, strict=True):
+        yield from _step_lines(f"    {padded(head, widest)}{GAP}", step, width)
+
+
+def _step_lines(head: str, step: TraceStep, width: int) -> Iterator[str]:
+    line = f"{head}{padded(step.value, _VALUE_WIDTH)}{GAP}{step.source}".rstrip()
+    if cell_len(line) <= width:
+        yield line
+        return
+    indent = " " * cell_len(head)
+    yield from paragraph(step.value, width, first=head, indent=indent)
+    if step.source:
+        yield indent + step.source
+
+
+def _kind(step: TraceStep) -> str:
+    return str(TraceStepKind.Name(step.kind)).removeprefix("TRACE_STEP_KIND_").lower()

@@ -9,8 +9,8 @@ import grpc
 from google.protobuf.message import Message
 
 from underwriter.client.answers import Answer, Backlog
-from underwriter.client.channel import channel_options
-from underwriter.client.errors import error_of_call
+from underwriter.client.channel import channel_options, decision_stub, policy_stub
+from underwriter.client.errors import error_of_call, is_interruption
 from underwriter.client.limits import DEFAULT_TIMEOUT_SECONDS, FRUITLESS_STREAMS_ALLOWED, STREAM_TIMEOUT_SECONDS
 from underwriter.client.requests import decide_request, list_request, validate_request
 from underwriter.v1.application_pb2 import Application
@@ -22,9 +22,7 @@ from underwriter.v1.decision_service_pb2 import (
     ExplainDecisionResponse,
     GetDecisionRequest,
 )
-from underwriter.v1.decision_service_pb2_grpc import DecisionServiceStub
 from underwriter.v1.policy_service_pb2 import GetPolicyRequest, ListPoliciesRequest, Policy, ValidatePolicyResponse
-from underwriter.v1.policy_service_pb2_grpc import PolicyServiceStub
 
 ResponseT = TypeVar("ResponseT")
 
@@ -52,8 +50,8 @@ class AsyncUnderwriterClient:
             else grpc.aio.insecure_channel(target, options)
             for _ in range(channels)
         ]
-        self._decisions = cycle([DecisionServiceStub(channel) for channel in self._channels])
-        self._policies = PolicyServiceStub(self._channels[0])
+        self._decisions = cycle([decision_stub(channel) for channel in self._channels])
+        self._policies = policy_stub(self._channels[0])
         self._timeout = timeout
 
     async def __aenter__(self) -> Self:
@@ -91,7 +89,8 @@ class AsyncUnderwriterClient:
             policy_version=policy_version,
             validate_only=validate_only,
         )
-        return await _told(next(self._decisions).Decide, request, timeout or self._timeout)
+        decision: Decision = await _told(next(self._decisions).Decide, request, timeout or self._timeout)
+        return decision
 
     async def decide_many(
         self, requests: Iterable[DecideRequest], *, timeout: float = STREAM_TIMEOUT_SECONDS
@@ -112,14 +111,17 @@ class AsyncUnderwriterClient:
                 return
             except grpc.RpcError as error:
                 fruitless += 1
-                if error.code() is not grpc.StatusCode.UNAVAILABLE or fruitless > FRUITLESS_STREAMS_ALLOWED:
+                if fruitless > FRUITLESS_STREAMS_ALLOWED or not is_interruption(error):
                     raise error_of_call(error) from None
             finally:
                 stream.cancel()
 
     async def get_decision(self, name: str) -> Decision:
         """Return the decision of that name, `decisions/{uuid}`."""
-        return await _told(next(self._decisions).GetDecision, GetDecisionRequest(name=name), self._timeout)
+        decision: Decision = await _told(
+            next(self._decisions).GetDecision, GetDecisionRequest(name=name), self._timeout
+        )
+        return decision
 
     async def list_decisions(
         self,
@@ -150,7 +152,10 @@ class AsyncUnderwriterClient:
 
     async def explain_decision(self, name: str) -> ExplainDecisionResponse:
         """Return every step of a recorded decision's evaluation, done again, and whether it came out the same."""
-        return await _told(next(self._decisions).ExplainDecision, ExplainDecisionRequest(name=name), self._timeout)
+        explained: ExplainDecisionResponse = await _told(
+            next(self._decisions).ExplainDecision, ExplainDecisionRequest(name=name), self._timeout
+        )
+        return explained
 
     async def list_policies(self) -> AsyncIterator[Policy]:
         """Yield the active policies, by name, without their sources."""
@@ -165,11 +170,13 @@ class AsyncUnderwriterClient:
 
     async def get_policy(self, name: str) -> Policy:
         """Return the policy of that name, `policies/{policy}`, with its sources."""
-        return await _told(self._policies.GetPolicy, GetPolicyRequest(name=name), self._timeout)
+        policy: Policy = await _told(self._policies.GetPolicy, GetPolicyRequest(name=name), self._timeout)
+        return policy
 
     async def validate_policy(self, files: Mapping[str, str], *, timeout: float = 30.0) -> ValidatePolicyResponse:
         """Return all that is found wrong with rule files, given as text by path below the rules folder."""
-        return await _told(self._policies.ValidatePolicy, validate_request(files), timeout)
+        findings: ValidatePolicyResponse = await _told(self._policies.ValidatePolicy, validate_request(files), timeout)
+        return findings
 
 
 def _channel(target: str, credentials: grpc.ChannelCredentials | None) -> grpc.aio.Channel:

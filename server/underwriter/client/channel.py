@@ -1,6 +1,12 @@
 """How the clients reach the server: channel options, and which failures are tried again."""
 
 import json
+from typing import Any
+
+import grpc
+
+from underwriter.v1.decision_service_pb2_grpc import DecisionServiceStub
+from underwriter.v1.policy_service_pb2_grpc import PolicyServiceStub
 
 # UNAVAILABLE means that nothing was decided, or that the same request id will get the same decision.
 # https://github.com/grpc/proposal/blob/master/A6-client-retries.md
@@ -26,3 +32,13 @@ def channel_options() -> list[tuple[str, object]]:
         ("grpc.max_receive_message_length", -1),
         ("grpc.keepalive_time_ms", _KEEPALIVE_MS),
     ]
+
+
+def decision_stub(channel: grpc.Channel | grpc.aio.Channel) -> Any:
+    """Return the methods of DecisionService over a channel."""
+    return DecisionServiceStub(channel)  # type: ignore[no-untyped-call]  # generated code has no types
+
+
+def policy_stub(channel: grpc.Channel | grpc.aio.Channel) -> Any:
+    """Return the methods of PolicyService over a channel."""
+    return PolicyServiceStub(channel)  # type: ignore[no-untyped-call]  # generated code has no types

@@ -73,3 +73,14 @@ def error_of_call(error: grpc.RpcError) -> UnderwriterError:
         if key == _DETAILS_KEY:
             return error_of_status(Status.FromString(value))
     return UnderwriterError(error.code(), error.details() or "no details")
+
+
+def is_interruption(error: grpc.RpcError) -> bool:
+    """Tell whether a stream broke off, so that what is unanswered may be sent again over a new one.
+
+    That is UNAVAILABLE, and INTERNAL without the server's details: grpc.aio says so instead of the true status when
+    the server ends a stream that the client is still writing to.
+    """
+    if error.code() is grpc.StatusCode.UNAVAILABLE:
+        return True
+    return error.code() is grpc.StatusCode.INTERNAL and not error_of_call(error).reason

@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 from underwriter import scoring
 from underwriter.decisioning.binding import Binder, compile_binder
@@ -29,30 +30,36 @@ class ActivePolicy:
     stated_terms: frozenset[str]
     template: Decision
 
-    @property
+    @cached_property
     def name(self) -> str:
         """The resource name."""
         return f"policies/{self.policy.id}"
 
-    @property
+    @cached_property
     def product(self) -> str:
         """The product that it decides on."""
         return self.policy.product
 
-    @property
+    @cached_property
     def version(self) -> str:
         """The hash of its content."""
         return self.policy.version
 
-    @property
+    @cached_property
     def currency(self) -> str:
         """The currency of all its money."""
         return self.policy.currency
 
-    @property
+    @cached_property
     def attributes(self) -> Mapping[str, Type]:
         """The open attributes that it knows, with their types."""
         return self.policy.attributes
+
+    @cached_property
+    def shown_model(self) -> int | None:
+        """The place among its models of the one whose score its decisions show."""
+        score = self.policy.checked.definition.outcome.score
+        return list(self.models).index(score.text) if score else None
 
     def bind(self, application: Application, now: datetime) -> tuple[object, ...]:
         """Return the values of the inputs that the policy reads, in its order; `now` must know its time zone."""

@@ -7,6 +7,7 @@ from math import floor
 
 from google.protobuf.timestamp_pb2 import Timestamp
 
+from underwriter import scoring
 from underwriter.credit import CreditArgumentError
 from underwriter.decisioning.active_policy import ActivePolicy
 from underwriter.decisioning.models import ScoredBy
@@ -23,7 +24,7 @@ from underwriter.feel import EvaluationWarning
 from underwriter.policy import Evaluation, Outcome, StepKind, Trace
 from underwriter.policy.reason_catalogue import EVALUATION_FAILED, INSUFFICIENT_DATA, NO_OFFER, OFFER_ABOVE_CAP
 from underwriter.v1.application_pb2 import Application
-from underwriter.v1.decision_pb2 import Decision, Offer, Verification, VersionedName
+from underwriter.v1.decision_pb2 import Decision, Offer, Score, Verification, VersionedName
 from underwriter.v1.decision_service_pb2 import DecideRequest
 
 _NOTHING = Evaluation([], [], [], None, [], {}, ())
@@ -154,19 +155,15 @@ def _fill(
         decision.reasons.append(reason_message(policy.policy, reason, rank))
     if outcome is Outcome.VERIFY:
         decision.verification.CopyFrom(Verification(required=_asked_for(policy, evaluation)))
-    score = policy.policy.checked.definition.outcome.score
-    if score is not None and evaluation.models:
-        _fill_score(decision, policy, evaluation, score.text)
+    if policy.shown_model is not None and evaluation.models:
+        output = evaluation.models[policy.shown_model]
+        detail = output.detail if output else None
+        if isinstance(detail, ScoredBy):
+            decision.score.CopyFrom(_score(detail.score, policy.template.models[policy.shown_model]))
 
 
-def _fill_score(decision: Decision, policy: ActivePolicy, evaluation: Evaluation, name: str) -> None:
-    output = evaluation.models[list(policy.models).index(name)]
-    detail = output.detail if output else None
-    if isinstance(detail, ScoredBy):
-        decision.score.points = detail.score.points
-        decision.score.probability = detail.score.probability
-        decision.score.model.CopyFrom(VersionedName(name=detail.model.name, version=detail.model.version))
-        decision.score.missing_inputs.extend(detail.score.missing)
+def _score(score: scoring.Score, model: VersionedName) -> Score:
+    return Score(points=score.points, probability=score.probability, model=model, missing_inputs=score.missing)
 
 
 def _asked_for(policy: ActivePolicy, evaluation: Evaluation) -> list[str]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from decimal import Decimal
+from functools import lru_cache
 
 from underwriter import credit
 from underwriter.feel import Builtin, Fault, Parameter, Signature
@@ -17,10 +18,12 @@ def _affordable_principal(monthly_payment: Decimal, annual_rate: Decimal, term_m
     return credit.affordable_principal(monthly_payment, annual_rate, _months(term_months))
 
 
+@lru_cache(maxsize=4096)
 def _effective_annual_rate(method: str, annual_rate: Decimal, term_months: Decimal, fee_rate: Decimal) -> Decimal:
     return credit.effective_annual_rate_of(_method(method), annual_rate, _months(term_months), fee_rate)
 
 
+@lru_cache(maxsize=4096)
 def _highest_annual_rate(cap: Decimal, method: str, term_months: Decimal, fee_rate: Decimal) -> Decimal | None:
     return credit.highest_annual_rate(cap, _months(term_months), _method(method), fee_rate)
 

@@ -15,6 +15,7 @@ from underwriter.v1.application_pb2 import RepaymentMethod
 from underwriter.v1.decision_pb2 import Fee, Instalment, Offer
 
 ZERO = Decimal(0)
+_METHODS = {method: RepaymentMethod.Value(f"REPAYMENT_METHOD_{method}") for method in credit.RepaymentMethod}
 INSTALMENT_FEE = "INSTALMENT_FEE"
 DEFAULT_VALIDITY_DAYS = Decimal(30)
 
@@ -77,7 +78,7 @@ def _offer(terms: OfferTerms, rate: Decimal | None, currency: str, now: datetime
         term_months=int(terms.term_months or ZERO),
         annual_rate=decimal_message(terms.annual_rate or ZERO),
         effective_annual_rate=decimal_message(rate) if rate is not None else None,
-        repayment_method=RepaymentMethod.Value(f"REPAYMENT_METHOD_{_method(terms)}"),
+        repayment_method=_METHODS[_method(terms)],
         fees=_fees(terms, currency),
         instalments=_instalments(terms, currency, now),
         expire_time=Timestamp(seconds=int((now + validity).timestamp())),

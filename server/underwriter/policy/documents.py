@@ -179,20 +179,20 @@ def _joints(raw: str, value: str, style: str | None) -> Iterator[tuple[int, int]
     Quotes, the head of a block, indentation and the ends of folded lines are in the raw text only, and escapes are
     longer there.
     """
-    place = raw.index("\n") + 1 if style in ("|", ">") and "\n" in raw else len(style or "")
-    shift = None
-    for offset, character in enumerate(value or " "):
+    place = raw.index("\n") + 1 if style in ("|", ">") and "\n" in raw else min(len(style or ""), len(raw))
+    yield 0, place
+    shift = place
+    for offset, character in enumerate(value):
         length = _escape_length(raw, place, style)
-        if length == 1 and character.isspace() and value:
-            if character == "\n" or raw[place : place + 1] != character:
-                continue  # between lines; what comes next skips to its own place
+        if length == 1 and character.isspace() and (character == "\n" or raw[place : place + 1] != character):
+            continue  # between lines; what comes next finds its own place
         while place < len(raw) and raw[place].isspace() and raw[place] != character:
             place += 1
             length = _escape_length(raw, place, style)
         if place - offset != shift:
             shift = place - offset
-            yield offset, min(place, len(raw))
-        place += length
+            yield offset, place
+        place = min(place + length, len(raw))
 
 
 def _escape_length(raw: str, place: int, style: str | None) -> int:

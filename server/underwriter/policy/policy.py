@@ -5,6 +5,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal, localcontext
+from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from underwriter.feel import FEEL_CONTEXT, EvaluationWarning
@@ -36,32 +37,32 @@ class Policy:
     def __post_init__(self) -> None:
         object.__setattr__(self, "rules", tuple(rules_in_order(self.checked)))
 
-    @property
+    @cached_property
     def id(self) -> str:
         """The id, in kebab-case, such as `personal-credit`."""
         return self.checked.definition.id.text
 
-    @property
+    @cached_property
     def product(self) -> str:
         """The product that it decides on."""
         return self.checked.definition.product
 
-    @property
+    @cached_property
     def currency(self) -> str:
         """The currency of all its money, ISO 4217."""
         return self.checked.definition.currency
 
-    @property
+    @cached_property
     def time_zone(self) -> ZoneInfo:
         """The time zone that `today` is taken in."""
         return self.checked.definition.time_zone
 
-    @property
+    @cached_property
     def reads(self) -> tuple[Path, ...]:
         """The input paths that it reads, in the order in which `evaluate` takes their values."""
         return self.compiled.reads
 
-    @property
+    @cached_property
     def attributes(self) -> dict[str, Type]:
         """The open attributes of an application that it knows, with their types."""
         return {attribute.name.text: attribute.type for attribute in self.checked.definition.attributes}

@@ -40,7 +40,8 @@ def load_reasons(files: RuleFiles) -> tuple[dict[str, ReasonEntry], list[Diagnos
     reading = Reading()
     reading.diagnostics += findings
     top = reading.fields(document, shapes.CATALOGUE, Source("", shown)) if document else None
-    reasons = reading.mapping(top.get("reasons"), "list of reasons", top.source) if top else None
+    listed = top.get("reasons") if top else None
+    reasons = reading.mapping(listed, "reasons", listed.source) if listed else None
     entries = {key.text: entry for key, data in reasons or () if (entry := _entry(reading, key, data))}
     if reasons is not None:
         for code in ENGINE_REASONS:

@@ -57,8 +57,11 @@ class Model:
         """
         if len(features) != len(self._names):
             raise ValueError(f"{self.name} takes {len(self._names)} features, not {len(features)}")
-        values = tuple([math.nan if value is None else float(value) for value in features])
-        missing = tuple([name for name, value in zip(self._names, features, strict=True) if value is None])
+        if None in features:
+            values = tuple([math.nan if value is None else float(value) for value in features])
+            missing = tuple([name for name, value in zip(self._names, features, strict=True) if value is None])
+        else:
+            values, missing = tuple(map(float, features)), ()  # type: ignore[arg-type]
         raw, contributions = self._graph.run_row(values)
         probability = self.manifest.calibration.rebase(raw)
         return Score(probability, self.manifest.points.points(probability), values, contributions, missing)

@@ -94,12 +94,12 @@ class DecisionService:
         request = DecideRequest()
         try:
             request = parse(DecideRequest, received)
-            asked_id = request.request_id
             decision = await self._decide(request, received)
-            return stream_answer(asked_id or request.request_id, decision)
+            return stream_answer(request.request_id, decision)
         except Exception as error:  # noqa: BLE001 - the item's boundary: every error becomes its status
             status = self._gate.told("DecideStream", error, start)
-            return DecideStreamResponse(request_id=request.request_id, error=status).SerializeToString()
+            refusal: bytes = DecideStreamResponse(request_id=request.request_id, error=status).SerializeToString()
+            return refusal
 
     async def _decide(self, request: DecideRequest, received: bytes) -> bytes:
         """Check, decide, record, answer. Gives the request an id if it has none."""

@@ -1,0 +1,40 @@
+"""Decides on requests of a file in this process, without a record."""
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+import uuid_utils
+
+from underwriter.cli.answered import Answered, decided, undecided
+from underwriter.cli.desks import desk_or_exit
+from underwriter.cli.output import errors
+from underwriter.decisioning import Desk, UnknownProduct, decide, explain
+from underwriter.decisioning.application_files import FileRefused, RequestInFile
+from underwriter.decisioning.validation import request_faults
+
+
+def decide_here(
+    requests: Sequence[RequestInFile], rules: Path, models: Path, *, with_trace: bool
+) -> Iterator[Answered]:
+    """Return the answers in the order of the requests, all made for the same time: now.
+
+    Ends the command if the rules can't be used.
+    """
+    desk, now = desk_or_exit(rules, models), datetime.now(UTC)
+    return (_answer(request, desk, now, with_trace) for request in requests)
+
+
+def _answer(item: RequestInFile, desk: Desk, now: datetime, with_trace: bool) -> Answered:
+    try:
+        policy = desk.policy_for(item.product)
+        request = item.request(policy.currency, policy.attributes)
+    except (UnknownProduct, FileRefused) as error:
+        return undecided(item.place, error)
+    faults = request_faults(request, policy.currency, policy.attributes)
+    if faults:
+        return undecided(item.place, "\n".join(map(str, faults)))
+    made = (explain if with_trace else decide)(request, policy, now, str(uuid_utils.uuid7()))
+    for problem in made.problems:
+        errors.print(f"{item.place}: evaluation failed: {problem}")
+    return decided(item.place, made.decision)
