@@ -48,7 +48,7 @@ def _h2load(port: int, method: str, message: bytes, in_flight: int, seconds: flo
     with tempfile.TemporaryDirectory() as folder:
         body, log = Path(folder) / "body", Path(folder) / "log"
         body.write_bytes(b"\0" + len(message).to_bytes(4) + message)  # a gRPC frame: uncompressed, its length
-        command = ["h2load", "-D", str(seconds), "--warm-up-time", "1", "-c", str(connections)]
+        command = ["h2load", "-D", f"{round(seconds * 1000)}ms", "--warm-up-time", "1", "-c", str(connections)]
         command += ["-m", str(in_flight // connections), "-d", str(body), "--log-file", str(log)]
         command += ["-H", "content-type: application/grpc", "-H", "te: trailers", f"http://127.0.0.1:{port}{method}"]
         finished = subprocess.run(command, capture_output=True, text=True, check=True)

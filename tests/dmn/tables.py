@@ -9,7 +9,7 @@ from underwriter.dmn.decision_table import DecisionTable, OutputClause, TableRow
 from underwriter.dmn.formulas import Formulas
 from underwriter.dmn.hit_policy import HIT_RULES, Aggregation, HitPolicy
 from underwriter.dmn.table_checker import CheckedTable, check_table
-from underwriter.dmn.table_codegen import AGGREGATES, TableWriter
+from underwriter.dmn.table_codegen import TABLE_RUNTIME, TableWriter
 from underwriter.dmn.table_text import read_bars
 from underwriter.feel import FEEL_CONTEXT, Environment, Frame, Scope, Source, Type, Value, Variable
 
@@ -73,7 +73,7 @@ class CompiledTable:
         self._names = tuple(types)
         generator = ENVIRONMENT.generator()
         self.python = "\n".join(self._function(is_traced, generator, types) for is_traced in (False, True))
-        namespace = {**generator.namespace(), **{function.__name__: function for function in AGGREGATES.values()}}
+        namespace = {**generator.namespace(), **TABLE_RUNTIME}
         exec(compile(self.python, "<table>", "exec"), namespace)  # noqa: S102 - what is under test
         self._functions = namespace["plain"], namespace["traced"]
 

@@ -106,6 +106,27 @@ def test_a_default_answers_where_no_row_matches(hit_policy):
     assert answer(hit_policy, text, {"grade": ['"A"']}, ['"none"'], x=D(1)) == Answer("A")
 
 
+def test_any_compares_as_feel_does_and_not_as_python_does():
+    text = """
+        | x    || grade | points |
+        | > 0  || 1     | "A"    |
+        | > 10 || true  | "A"    |
+        | > 20 || 1.0   | "A"    |
+    """
+    assert answer("any", text, x=D(11)) == Answer({"grade": None, "points": None}, has_failed=True)
+    same = text.replace("true", "1.00")
+    assert answer("any", same, x=D(21)) == Answer({"grade": D(1), "points": "A"})
+
+
+def test_a_sum_beyond_what_feel_holds_is_null():
+    text = """
+        | x   || points   |
+        | > 0 || 9 * limit |
+        | > 0 || 9 * limit |
+    """
+    assert answer("collect sum", text, x=D(1), limit=D("1E+6144")) == Answer(None)
+
+
 def test_a_default_of_another_type_widens_the_type_of_its_output():
     text = """
         | x   || grade |

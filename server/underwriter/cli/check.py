@@ -3,7 +3,7 @@
 import typer
 
 from underwriter.cli.arguments import MODELS, RULES, Models, OutputFormat, Rules
-from underwriter.cli.desks import UNREADABLE, refuse_unreadable
+from underwriter.cli.desks import readable
 from underwriter.cli.exit_codes import FAULTS
 from underwriter.cli.findings import counted, finding_fields, print_findings
 from underwriter.cli.output import Format, console, print_json
@@ -20,11 +20,8 @@ def check(rules: Rules = RULES, models: Models = MODELS, output: OutputFormat = 
       1  errors in rules or models: a server would not start on them
       2  the rules can't be read
     """
-    with working(f"checking {rules}"):
-        try:
-            found = check_rules(rules, models)
-        except UNREADABLE as error:
-            refuse_unreadable(error)
+    with working(f"checking {rules}"), readable(models):
+        found = check_rules(rules, models)
     if output is Format.JSON:
         print_json([finding_fields(finding) for finding in found])
     else:

@@ -47,6 +47,8 @@ def decide(
     code = OK
     for answer in tracked(answers, len(requests), "deciding"):
         code = max(code, answer.exit_code)
+        for problem in answer.problems:
+            errors.print(f"{answer.place}: evaluation failed: {problem}")
         if output is Format.JSON:
             print_json(_fields(answer), indent=indent)
         else:

@@ -1,7 +1,8 @@
 """Loads the desk for a command, or ends the command with what is wrong."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import NoReturn
 
 import typer
 
@@ -11,22 +12,16 @@ from underwriter.cli.output import errors, refuse
 from underwriter.cli.progress import working
 from underwriter.decisioning import ActivePolicy, Desk, RulesRefused, load_desk
 
-UNREADABLE = (OSError, UnicodeDecodeError)
-"""What reading rules raises when a folder or file can't be read."""
-
 
 def desk_or_exit(rules: Path, models: Path) -> Desk:
     """Return the desk of a rules folder."""
-    with working(f"loading {rules}"):
-        try:
+    try:
+        with working(f"loading {rules}"), readable(models):
             return load_desk(rules, models)
-        except RulesRefused as refused:
-            findings = refused.diagnostics
-        except UNREADABLE as error:
-            refuse_unreadable(error)
-    print_findings(findings, errors)
-    errors.print(f"{counted(findings)}; nothing was done")
-    raise typer.Exit(FAULTS)
+    except RulesRefused as refused:
+        print_findings(refused.diagnostics, errors)
+        errors.print(f"{counted(refused.diagnostics)}; nothing was done")
+        raise typer.Exit(FAULTS) from None
 
 
 def policy_or_exit(desk: Desk, name: str) -> ActivePolicy:
@@ -38,6 +33,12 @@ def policy_or_exit(desk: Desk, name: str) -> ActivePolicy:
     return refuse(f"there is no policy '{name}'; there are: {known}", UNUSABLE)
 
 
-def refuse_unreadable(error: Exception) -> NoReturn:
-    """End the command because rules can't be read."""
-    refuse(f"the rules can't be read: {error}", UNUSABLE)
+@contextmanager
+def readable(models: Path) -> Iterator[None]:
+    """End the command if there is no models folder, or if the block meets a folder or file that can't be read."""
+    if not models.is_dir():
+        refuse(f"there is no models folder {models}", UNUSABLE)
+    try:
+        yield
+    except (OSError, UnicodeDecodeError) as error:
+        refuse(f"the rules can't be read: {error}", UNUSABLE)

@@ -8,7 +8,6 @@ import uuid_utils
 
 from underwriter.cli.answered import Answered, decided, undecided
 from underwriter.cli.desks import desk_or_exit
-from underwriter.cli.output import errors
 from underwriter.decisioning import Desk, UnknownProduct, decide, explain
 from underwriter.decisioning.application_files import FileRefused, RequestInFile
 from underwriter.decisioning.validation import request_faults
@@ -35,6 +34,4 @@ def _answer(item: RequestInFile, desk: Desk, now: datetime, with_trace: bool) ->
     if faults:
         return undecided(item.place, "\n".join(map(str, faults)))
     made = (explain if with_trace else decide)(request, policy, now, str(uuid_utils.uuid7()))
-    for problem in made.problems:
-        errors.print(f"{item.place}: evaluation failed: {problem}")
-    return decided(item.place, made.decision)
+    return decided(item.place, made.decision, made.problems)

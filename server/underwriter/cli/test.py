@@ -1,20 +1,18 @@
 """`underwriter test`: the tests beside the rules, and what they do not reach."""
 
-from collections.abc import Sequence
 from math import floor
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from underwriter.cli.arguments import MODELS, RULES, Models, OutputFormat, Rules
-from underwriter.cli.desks import UNREADABLE, desk_or_exit, policy_or_exit, refuse_unreadable
+from underwriter.cli.desks import desk_or_exit, policy_or_exit, readable
 from underwriter.cli.exit_codes import FAULTS
 from underwriter.cli.findings import finding_fields, print_findings
 from underwriter.cli.layout import columns
 from underwriter.cli.output import Format, console, print_json
 from underwriter.cli.progress import tracked
-from underwriter.decisioning import ActivePolicy, PolicyReport, run_policy_tests
+from underwriter.decisioning import PolicyReport, run_policy_tests
 
 
 def test(
@@ -33,20 +31,15 @@ def test(
     """
     desk = desk_or_exit(rules, models)
     chosen = [policy_or_exit(desk, name) for name in policies] if policies else list(desk.policies.values())
-    reports = dict(zip((policy.policy.id for policy in chosen), _run(chosen, rules), strict=True))
+    with readable(models):
+        done = tracked((run_policy_tests(policy, rules) for policy in chosen), len(chosen), "testing policies")
+    reports = {policy.policy.id: report for policy, report in zip(chosen, done, strict=True)}
     if output is Format.JSON:
         print_json([_fields(policy_id, report) for policy_id, report in reports.items()])
     else:
         _print(reports, fail_under)
     if any(not report.has_passed or report.coverage.percent < fail_under for report in reports.values()):
         raise typer.Exit(FAULTS)
-
-
-def _run(policies: Sequence[ActivePolicy], rules: Path) -> Sequence[PolicyReport]:
-    try:
-        return tracked((run_policy_tests(policy, rules) for policy in policies), len(policies), "testing policies")
-    except UNREADABLE as error:
-        refuse_unreadable(error)
 
 
 def _print(reports: dict[str, PolicyReport], fail_under: float) -> None:

@@ -7,8 +7,8 @@ from rich.cells import cell_len
 from underwriter.cli.layout import GAP, columns, padded, paragraph
 from underwriter.v1.decision_pb2 import Trace, TraceStep, TraceStepKind
 
-# Most values are a word or a number. Places stand in one column behind those; a longer value pushes its own away.
-_VALUE_WIDTH = 12
+# Wide enough for true, false and null. A longer value pushes its place away, and the places of the others stay aligned.
+_VALUE_WIDTH = 5
 
 
 def trace_lines(trace: Trace, width: int) -> Iterator[str]:

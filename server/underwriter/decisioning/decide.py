@@ -8,7 +8,6 @@ from math import floor
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from underwriter import scoring
-from underwriter.credit import CreditArgumentError
 from underwriter.decisioning.active_policy import ActivePolicy
 from underwriter.decisioning.models import ScoredBy
 from underwriter.decisioning.offers import make_offers
@@ -126,8 +125,9 @@ def _approve(
     if policy.policy.checked.definition.outcome.offer is None:
         return Outcome.APPROVE, (), found
     try:
-        offers = make_offers(evaluation.offers, policy.stated_terms, policy.currency, now)
-    except (CreditArgumentError, ValueError):
+        local = now.astimezone(policy.policy.time_zone)
+        offers = make_offers(evaluation.offers, policy.stated_terms, policy.currency, local)
+    except ValueError:
         return Outcome.REFER, (), [*found, FoundReason(EVALUATION_FAILED, Outcome.REFER, "outcome/offer")]
     if offers.has_unknown:
         paths = {path for s in policy.policy.checked.offer_sources() for path in policy.policy.inputs_of_formula(s)}

@@ -32,10 +32,11 @@ class Offers:
 def make_offers(evaluated: Sequence[Sequence[object]], stated: frozenset[str], currency: str, now: datetime) -> Offers:
     """Make the offers. `stated` are the terms and caps that the policy states: none of them may be null.
 
-    An offer of nothing (a limit of zero or less) is left out without more ado.
+    An offer of nothing (a limit of zero or less) is left out without more ado. The day of `now`, in its own time zone,
+    is that from which instalments count.
 
     Raises:
-        CreditArgumentError: when terms are outside what credit arithmetic takes, such as a term of no months.
+        ValueError: when terms are outside what credit arithmetic takes, such as a term of no months.
     """
     made: list[Offer] = []
     has_unknown = has_above_cap = False
@@ -63,11 +64,17 @@ def _method(terms: OfferTerms) -> credit.RepaymentMethod:
     return credit.RepaymentMethod(terms.repayment_method or credit.RepaymentMethod.ANNUITY)
 
 
+def _months(term: Decimal) -> int:
+    if term != term.to_integral_value():
+        raise ValueError(f"a term of {term} months is not a whole number of months")
+    return int(term)
+
+
 def _effective_annual_rate(terms: OfferTerms) -> Decimal | None:
     """Return the yearly cost with all fees; a year's term stands for an offer that states none."""
     if terms.annual_rate is None:
         return None
-    months = int(terms.term_months) if terms.term_months is not None else 12
+    months = _months(terms.term_months) if terms.term_months is not None else 12
     return credit.effective_annual_rate_of(_method(terms), terms.annual_rate, months, terms.fee_rate or ZERO)
 
 
@@ -75,7 +82,7 @@ def _offer(terms: OfferTerms, rate: Decimal | None, currency: str, now: datetime
     validity = timedelta(days=float(terms.valid_days if terms.valid_days is not None else DEFAULT_VALIDITY_DAYS))
     return Offer(
         credit_limit=money_message(terms.credit_limit or ZERO, currency),
-        term_months=int(terms.term_months or ZERO),
+        term_months=_months(terms.term_months or ZERO),
         annual_rate=decimal_message(terms.annual_rate or ZERO),
         effective_annual_rate=decimal_message(rate) if rate is not None else None,
         repayment_method=_METHODS[_method(terms)],
@@ -102,7 +109,7 @@ def _instalments(terms: OfferTerms, currency: str, now: datetime) -> list[Instal
     schedule = credit.repayment_schedule(
         credit.round_money(terms.principal, exponent),
         terms.annual_rate,
-        int(terms.term_months),
+        _months(terms.term_months),
         _method(terms),
         now.date(),
         terms.fee_rate or ZERO,

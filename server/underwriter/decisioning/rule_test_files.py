@@ -7,7 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from underwriter.feel.diagnostics import Diagnostic
-from underwriter.feel.source import Source
+from underwriter.feel.source import Source, Span
 from underwriter.policy.documents import Data, Fields, Text, plain_value, read_document
 from underwriter.policy.reading import Reading
 from underwriter.policy.shapes import TEST, TEST_DEFAULTS, TEST_FILE, TEST_MODEL
@@ -33,7 +33,15 @@ def load_tests(folder: Path, shown: str) -> tuple[list[RuleTest], list[Diagnosti
     tests: list[RuleTest] = []
     reading = Reading()
     for path in sorted((folder / TEST_FOLDER).glob("*.yaml")):
-        document, findings = read_document(f"{shown}/{TEST_FOLDER}/{path.name}", path.read_text("utf-8"))
+        name = f"{shown}/{TEST_FOLDER}/{path.name}"
+        try:
+            document, findings = read_document(name, path.read_text("utf-8"))
+        except UnicodeDecodeError as error:
+            message = f"the file is not UTF-8: {error.reason} at byte {error.start}"
+            document, findings = (
+                None,
+                (Diagnostic("not-utf-8", message, Source("", name), Span(0, 0), "save it as UTF-8"),),
+            )
         reading.diagnostics += findings
         if document is not None:
             tests += _TestReader(reading).tests(document)

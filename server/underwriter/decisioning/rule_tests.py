@@ -57,7 +57,7 @@ def _run(policy: ActivePolicy, test: RuleTest, coverage: Coverage) -> RuleTestRe
     request = DecideRequest(request_id="test", product=policy.product, application=application)
     faults = request_faults(request, policy.currency, policy.attributes)
     if faults:
-        return RuleTestResult(test, tuple(f"given {fault}" for fault in faults))
+        return RuleTestResult(test, tuple(f"given {str(fault).removeprefix('application.')}" for fault in faults))
     decision = decide(request, stubbed, test.now, _TEST_ID).decision
     values, trace = evaluate_with_trace(stubbed, application, test.now)
     coverage.add(trace)

@@ -22,7 +22,7 @@ class Code:
 
     def line(self, text: str, source: Source | None = None) -> None:
         """Write a line, with the place of the rule text that it comes from."""
-        origin = f"  # {source.location(0)}" if source else ""
+        origin = f"  # {_printable(source.location(0))}" if source else ""
         self._lines.append("    " * self._depth + text + origin)
 
     def trace(self, text: str) -> None:
@@ -40,3 +40,8 @@ class Code:
 
     def __str__(self) -> str:
         return "\n".join(self._lines) + "\n"
+
+
+def _printable(text: str) -> str:
+    """Return the text without line ends and the like: the name of a file must not end the comment that it stands in."""
+    return "".join(character if character.isprintable() else "?" for character in text)

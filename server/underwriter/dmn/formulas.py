@@ -29,7 +29,7 @@ class Formulas:
     def __init__(self, environment: Environment, names: Collection[str]) -> None:
         self.diagnostics: list[Diagnostic] = []
         self._environment = environment
-        self._names = names
+        self._names = [name for name in names if not name.isidentifier()]  # the others need no declaration
         self._trees: dict[tuple[int, bool], Node | None] = {}
         self._sources: list[Source] = []  # kept alive, since trees are found by the identity of their source
 

@@ -6,15 +6,16 @@ from underwriter.dmn.code import Code
 from underwriter.dmn.hit_policy import Aggregation, HitPolicy
 from underwriter.dmn.table_checker import CheckedRow, CheckedTable
 from underwriter.feel import Checked, Frame, Generator, Variable
+from underwriter.feel.comparison import equal
 from underwriter.feel.nodes import AnyTest, Expression, UnaryTests
 
 Value = object
 
 
 def sum_of(values: list[Value]) -> Value:
-    """Aggregate by summing; null if there is nothing to sum or a value is not a number."""
-    numbers = _numbers(values)
-    return sum(numbers) if numbers else None
+    """Aggregate by summing; null if there is nothing to sum, a value is not a number or the sum is beyond FEEL's."""
+    total = sum(_numbers(values), Decimal(0))
+    return total if _numbers(values) and total.is_finite() else None
 
 
 def least_of(values: list[Value]) -> Value:
@@ -32,12 +33,21 @@ def count_of(values: list[Value]) -> Value:
     return Decimal(len(values))
 
 
+def agree(hits: list[Value]) -> bool:
+    """Tell whether all hits answer the same, by FEEL's equality; a hit with several outputs is a tuple."""
+    answers = [list(hit) if isinstance(hit, tuple) else hit for hit in hits]
+    return all(equal(answer, answers[0]) is True for answer in answers)
+
+
 AGGREGATES = {
     Aggregation.SUM: sum_of,
     Aggregation.MIN: least_of,
     Aggregation.MAX: greatest_of,
     Aggregation.COUNT: count_of,
 }
+
+TABLE_RUNTIME: dict[str, object] = {function.__name__: function for function in (agree, *AGGREGATES.values())}
+"""The names, beside those of the FEEL generator's namespace, that generated tables read."""
 
 
 class TableWriter:
@@ -134,7 +144,7 @@ class TableWriter:
             return
         broken = f"len({hits}) > 1"
         if policy is HitPolicy.ANY:
-            broken += f" and any(hit != {hits}[0] for hit in {hits})"
+            broken += f" and not agree({hits})"
         with self._code.block(f"if {broken}:"):
             self._code.line(f"failures.append({self._number})")
             self._code.line(f"{hits} = [{self._null(checked)}]")

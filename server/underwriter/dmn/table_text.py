@@ -102,7 +102,7 @@ def _bar_line(line: Source) -> Line:
 
 
 def _bars(text: str) -> list[int]:
-    """Return the places of the bars that stand outside string literals; a missing last bar is taken as there."""
+    """Return the places of the bars outside string literals; a first or last one that is missing is taken as there."""
     places: list[int] = []
     in_string = is_escaped = False
     for index, character in enumerate(text):
@@ -114,7 +114,9 @@ def _bars(text: str) -> list[int]:
             in_string = not in_string
         elif character == "|" and not in_string:
             places.append(index)
-    return places if text.rstrip().endswith("|") else [*places, len(text)]
+    first = [] if text.lstrip().startswith("|") else [-1]
+    last = [] if text.rstrip().endswith("|") else [len(text)]
+    return [*first, *places, *last]
 
 
 def _is_rule(line: Line) -> bool:

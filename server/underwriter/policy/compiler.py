@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from underwriter.dmn.code import Code
 from underwriter.dmn.graph import reachable
-from underwriter.dmn.table_codegen import AGGREGATES, TableWriter
+from underwriter.dmn.table_codegen import TABLE_RUNTIME, TableWriter
 from underwriter.feel import Environment, Frame, Generator, Variable
 from underwriter.feel.source import Source
 from underwriter.feel.types import ANY, NUMBER, ContextType, FunctionType, ListType, Type
@@ -49,7 +49,7 @@ def compile_policy(checked: CheckedPolicy, environment: Environment) -> Compiled
         writer = _PolicyWriter(checked, generator, reads, Code(is_traced=is_traced))
         texts.append(writer.write())
     python = "\n\n".join(texts)
-    namespace = {**generator.namespace(), **{function.__name__: function for function in AGGREGATES.values()}}
+    namespace = {**generator.namespace(), **TABLE_RUNTIME}
     exec(compile(python, f"<policy {checked.definition.id.text}>", "exec"), namespace)  # noqa: S102 - our own text
     return CompiledPolicy(namespace["evaluate"], namespace["evaluate_traced"], python, reads)  # type: ignore[arg-type]
 

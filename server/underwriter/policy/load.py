@@ -71,7 +71,7 @@ def _load_policy(
     checked, found = check_policy(
         definition, surroundings.environment, surroundings.input_type, surroundings.models, reasons
     )
-    if checked is None:
+    if checked is None or not reasons:
         return None, diagnostics + found
     compiled = compile_policy(checked, surroundings.environment)
     own = files.only((*definition.files, REASONS_PATH))

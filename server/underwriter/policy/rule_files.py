@@ -48,7 +48,7 @@ def read_rule_files(folder: Path) -> RuleFiles:
 
 def _text_of(path: Path) -> str:
     try:
-        return path.read_text("utf-8")
+        return path.read_text("utf-8-sig")  # spreadsheets begin CSV files with a byte order mark
     except UnicodeDecodeError as error:
         reason = f"{error.reason} in {path}"
         raise UnicodeDecodeError(error.encoding, error.object, error.start, error.end, reason) from None

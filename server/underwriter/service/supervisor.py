@@ -151,9 +151,8 @@ class Supervisor:
         for process in processes:
             process.terminate()
         end = time.monotonic() + self._settings.drain_seconds + KILL_AFTER_DRAIN_SECONDS
-        while any(process.exitcode is None for process in processes) and time.monotonic() < end:
-            living = [process.sentinel for process in processes if process.exitcode is None]
-            wait([*living, self._signals], end - time.monotonic())
+        while (living := [process for process in processes if process.exitcode is None]) and time.monotonic() < end:
+            wait([*(process.sentinel for process in living), self._signals], max(end - time.monotonic(), 0))
             if self._is_stop_asked():
                 break
         killed = [process for process in processes if process.exitcode is None]

@@ -1,0 +1,161 @@
+"""Desks: policies by product, refused folders, checks of files before they are used, policies from the record."""
+
+import json
+import shutil
+
+import pytest
+
+from underwriter.decisioning import (
+    ActivePolicy,
+    ModelChanged,
+    RulesRefused,
+    UnknownProduct,
+    check_files,
+    check_rules,
+    load_desk,
+    policy_from_bundle,
+    policy_message,
+)
+
+from .desks import MODELS, RULES, decided, shipped, tiny, write_rules
+
+TEXT = """attributes: {member_tier: number}
+parameters:
+  least: {value: 18, unit: years}
+  some: {value: [1, a]}
+decisions:
+  double: {expression: least * 2}
+  grade:
+    table:
+      hit policy: first
+      rows: |
+        | applicant.age || grade |
+        | < double      || "A"   |
+        | -             || "B"   |
+  checks:
+    rules:
+      - {id: C1, when: attributes.member_tier < 1, then: refer, reason: R, if unknown: pass}
+outcome:
+  rules: [checks]
+  grade: grade
+"""
+
+
+def test_a_product_that_no_policy_decides_on_is_told_with_those_that_there_are(tmp_path):
+    desk = load_desk(write_rules(tmp_path, TEXT), tmp_path / "none")
+    with pytest.raises(UnknownProduct, match="'LOAN'; there are: TINY") as caught:
+        desk.policy_for("LOAN")
+    assert (caught.value.product, caught.value.known) == ("LOAN", ("TINY",))
+
+
+def test_rules_in_error_are_refused_with_all_findings(tmp_path):
+    rules = write_rules(tmp_path, TEXT.replace("least *", "leest *").replace("reason: R", "reason: S"))
+    with pytest.raises(RulesRefused) as caught:
+        load_desk(rules, tmp_path / "none")
+    assert [finding.code for finding in caught.value.diagnostics] == ["unknown-name", "unknown-reason"]
+    assert list(caught.value.diagnostics) == check_rules(rules, tmp_path / "none")
+
+
+def test_a_folder_that_is_not_there_is_told(tmp_path):
+    with pytest.raises(OSError, match="there is no rules folder"):
+        load_desk(tmp_path / "none", tmp_path / "none")
+
+
+def test_files_are_checked_as_if_they_stood_in_the_rules_folder(tmp_path):
+    rules = write_rules(tmp_path, TEXT)
+    assert check_rules(rules, tmp_path / "none") == []
+    changed = {"tiny/policy.yaml": (rules / "tiny" / "policy.yaml").read_text("utf-8").replace("double  ", "doubel  ")}
+    (finding,) = check_files(changed, rules, tmp_path / "none")
+    assert (finding.code, finding.help) == ("unknown-name", "did you mean 'double'?")
+    assert check_rules(rules, tmp_path / "none") == []
+
+
+def test_a_policy_comes_back_from_its_bundle(tmp_path):
+    policy = tiny(tmp_path, TEXT)
+    again = policy_from_bundle(policy.bundle(), tmp_path / "none")
+    assert (again.version, again.name, again.bundle()) == (policy.version, policy.name, policy.bundle())
+    given = {"applicant": {"age": 36}, "attributes": {"member_tier": 0}}
+    assert decided(again, given) == decided(policy, given)
+
+
+def test_a_bundle_needs_its_models(tmp_path):
+    content = json.loads(tiny(tmp_path, TEXT).bundle())
+    content["models"] = {"risk/1": "00"}
+    with pytest.raises(ModelChanged, match="risk/1"):
+        policy_from_bundle(json.dumps(content).encode(), tmp_path / "none")
+
+
+def test_a_description_tells_parameters_graph_and_inputs(tmp_path):
+    policy = tiny(tmp_path, TEXT)
+    message = policy_message(policy, with_files=False)
+    assert (message.name, message.product, message.version, message.currency) == (
+        "policies/tiny",
+        "TINY",
+        policy.version,
+        "CNY",
+    )
+    assert dict(message.title) == {"en": "Tiny", "zh": "小"}
+    assert [(p.name, p.value, p.unit) for p in message.parameters] == [
+        ("least", "18", "years"),
+        ("some", '[1, "a"]', ""),
+    ]
+    assert [(node.name, node.kind, list(node.requires)) for node in message.decisions] == [
+        ("double", "expression", ["least"]),
+        ("grade", "table", ["applicant.age", "double"]),
+        ("checks", "rules", ["attributes.member_tier"]),
+    ]
+    assert list(message.inputs) == ["applicant.age", "attributes.member_tier"]
+    assert len(message.files) == 0
+    files = policy_message(policy, with_files=True).files
+    assert [file.path for file in files] == ["reasons.yaml", "tiny/policy.yaml"]
+
+
+def test_the_shipped_policies_come_back_from_their_bundles():
+    for policy in shipped().policies.values():
+        again = policy_from_bundle(policy.bundle(), MODELS)
+        assert again.version == policy.version
+        assert code_without_places(again) == code_without_places(policy)
+
+
+def code_without_places(policy: ActivePolicy) -> list[str]:
+    """Return the lines of the generated code, without the paths that stand beside them."""
+    return [line.partition("  # ")[0] for line in policy.policy.compiled.python.split("\n")]
+
+
+def test_the_shipped_models_stand_in_the_graph_with_their_inputs():
+    message = policy_message(shipped().policy_for("PERSONAL_CREDIT_LINE"), with_files=False)
+    (node,) = (node for node in message.decisions if node.kind == "model")
+    assert node.name == "default_risk"
+    assert all(name.startswith("behaviour.") for name in node.requires)
+
+
+def test_a_model_that_is_damaged_is_refused_by_name_and_so_is_what_uses_it(tmp_path):
+    shipped()
+    folder = tmp_path / "personal_default" / "1"
+    folder.mkdir(parents=True)
+    for name in ("model.yaml", "model.onnx"):
+        shutil.copy(MODELS / "personal_default" / "1" / name, folder / name)
+    content = (folder / "model.onnx").read_bytes()
+    (folder / "model.onnx").write_bytes(content[: len(content) // 2])
+    findings = check_rules(RULES, tmp_path)
+    assert {finding.code for finding in findings} == {"model-refused", "unknown-model"}
+    refused = [finding for finding in findings if finding.code == "model-refused"]
+    assert {finding.source.name for finding in refused} == {str(folder / "model.onnx")}
+
+
+def test_a_wrong_feature_is_told_in_the_manifest(tmp_path):
+    shipped()
+    folder = tmp_path / "personal_default" / "1"
+    shutil.copytree(MODELS / "personal_default" / "1", folder)
+    manifest = folder / "model.yaml"
+    text = manifest.read_text("utf-8")
+    line = next(number for number, line in enumerate(text.split("\n"), 1) if "behaviour." in line)
+    manifest.write_text(text.replace("behaviour.", "behavior.", 1), "utf-8")
+    findings = [finding for finding in check_rules(RULES, tmp_path) if finding.code == "unknown-name"]
+    assert findings
+    for finding in findings:
+        assert finding.source.name == str(manifest)
+        assert finding.position.line + 1 == line
+        assert finding.help == "did you mean 'behaviour'?"
+        marks = finding.render().split("\n")
+        assert marks[1][marks[2].index("^") :].startswith("behavior")
