@@ -12,11 +12,11 @@ import pytest
 from .commands import COMMAND, EXAMPLES, PROJECT, environment
 
 
-def run_before_a_terminal(*arguments: str) -> tuple[str, str]:
+def run_before_a_terminal(*arguments: object) -> tuple[str, str]:
     """Run with stderr on a terminal; return what came to stdout and what the terminal showed."""
     ours, theirs = pty.openpty()
     with subprocess.Popen(
-        [COMMAND, *arguments], cwd=PROJECT, env=environment(), stdout=subprocess.PIPE, stderr=theirs
+        [COMMAND, *map(str, arguments)], cwd=PROJECT, env=environment(), stdout=subprocess.PIPE, stderr=theirs
     ) as process:
         os.close(theirs)
         shown = b"".join(iter(lambda: _read(ours), b""))
@@ -37,13 +37,16 @@ def _read(terminal: int) -> bytes:
 @pytest.mark.parametrize(
     ("arguments", "progress"),
     [
-        (("check",), "checking rules"),
-        (("test", "pay-later"), "testing policies"),
-        (("decide", str(EXAMPLES / "applications.jsonl"), "--format", "json"), "deciding"),
+        (("check",), "checking "),
+        (("test",), "testing policies"),
+        (("describe", "small"), "loading "),
+        (("decide", EXAMPLES / "applications.jsonl", "--format", "json"), "deciding"),
     ],
 )
-def test_progress_is_shown_on_a_terminal_and_never_among_the_results(arguments: tuple[str, ...], progress: str) -> None:
-    out, shown = run_before_a_terminal(*arguments)
+def test_progress_is_shown_on_a_terminal_and_never_among_the_results(
+    arguments: tuple[object, ...], progress: str, small_rules: Path, no_models: Path
+) -> None:
+    out, shown = run_before_a_terminal(*arguments, "--rules", small_rules, "--models", no_models)
     assert progress in shown
     assert progress not in out
     assert "\x1b" not in out
@@ -65,13 +68,15 @@ def test_ctrl_c_ends_quietly_with_130() -> None:
     assert (process.returncode, out) == (130, "")
 
 
-def test_a_reader_that_stops_reading_ends_the_command_quietly(tmp_path: Path) -> None:
+def test_a_reader_that_stops_reading_ends_the_command_quietly(
+    tmp_path: Path, small_rules: Path, no_models: Path
+) -> None:
     errors = tmp_path / "errors"
     with errors.open("w") as written:
         reader, writer = os.pipe()
         os.close(reader)
         code = subprocess.run(
-            [COMMAND, "describe", "personal-credit"],
+            [COMMAND, "describe", "small", "--rules", small_rules, "--models", no_models],
             cwd=PROJECT,
             env=environment(),
             stdout=writer,

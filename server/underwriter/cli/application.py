@@ -1,11 +1,11 @@
 """Puts the sub-commands together."""
 
+from importlib.metadata import version as installed_version
 from typing import Annotated
 
 import typer
 
 from underwriter.cli.lazy_command import LazyCommand
-from underwriter.cli.version import print_version
 
 # Each stands in the module of its name; its help starts with the same words.
 COMMANDS = {
@@ -31,10 +31,16 @@ app = typer.Typer(
 )
 
 
+def _print_version(is_asked: bool) -> None:
+    if is_asked:
+        typer.echo(f"underwriter {installed_version('underwriter')}")
+        raise typer.Exit
+
+
 @app.callback()
 def underwriter(
     version: Annotated[
-        bool, typer.Option("--version", help="Show the version and stop.", callback=print_version, is_eager=True)
+        bool, typer.Option("--version", help="Show the version and stop.", callback=_print_version, is_eager=True)
     ] = False,
 ) -> None:
     """Credit decisions from rules in files: serve them, check them, test them, explain them."""

@@ -104,7 +104,7 @@ def _members(policy: Policy, paths: list[tuple[str, ...]]) -> dict[tuple[str, ..
     """Return for each list that is read the members of its items that any formula of the policy mentions."""
     types = {path: policy.checked.input_type_at(path) for path in paths}
     return {
-        path: policy.checked.members & set(type_.item.fields)
+        path: policy.checked.members_read(path) & set(type_.item.fields)
         for path, type_ in types.items()
         if isinstance(type_, ListType) and isinstance(type_.item, ContextType)
     }

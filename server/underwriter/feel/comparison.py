@@ -93,6 +93,8 @@ def within(
 
 def contains(items: list[Value], value: Value) -> bool:
     """Tell whether an item equals the value; null items equal null."""
+    if value.__class__ is str:  # Python compares texts as FEEL does, and a text with anything else as unequal
+        return value in items
     return any(equal(item, value) is True for item in items)
 
 

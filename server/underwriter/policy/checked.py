@@ -4,11 +4,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from underwriter.dmn.formulas import members_in
 from underwriter.dmn.table_checker import CheckedTable
 from underwriter.feel import Checked
 from underwriter.feel.source import Source
-from underwriter.feel.types import ANY, ContextType, ListType, Type
-from underwriter.policy.definitions import Logic, PolicyDefinition
+from underwriter.feel.types import ANY, BOOLEAN, ContextType, ListType, Type
+from underwriter.policy.definitions import FunctionLogic, Logic, PolicyDefinition
 from underwriter.policy.model_interface import ModelInterface
 
 Path = tuple[str, ...]
@@ -30,7 +31,6 @@ class CheckedPolicy:
     tables: Mapping[str, CheckedTable]
     requires: Mapping[str, frozenset[str]]
     inputs: Mapping[str, frozenset[Path]]
-    members: frozenset[str]
     formulas: Mapping[int, Checked[Any]] = field(repr=False)
 
     def formula(self, source: Source) -> Checked[Any]:
@@ -50,6 +50,26 @@ class CheckedPolicy:
             else:
                 type_ = _member(type_, step)
         return type_
+
+    def members_read(self, path: Path) -> frozenset[str]:
+        """Return the members that the contexts at an input path may be read for.
+
+        These are all that any formula mentions which reads the path, or a decision that may hand its contexts on. A
+        function may be called with them, so all that functions mention counts too.
+        """
+        functions = [
+            decision.logic for decision in self.definition.decisions if isinstance(decision.logic, FunctionLogic)
+        ]
+        mentioned = {member for logic in functions for member in members_in(self.formula(logic.expression).tree)}
+        holders: set[str] = set()
+        for name in self.order:
+            reads = path in self.inputs[name] or not holders.isdisjoint(self.requires[name])
+            if reads and _may_hold_contexts(self.types.get(name, BOOLEAN)):  # rules have no value
+                holders.add(name)
+        for formula in self.formulas.values():
+            if path in formula.references or any(reference[0] in holders for reference in formula.references):
+                mentioned |= members_in(formula.tree)
+        return frozenset(mentioned)
 
     def names_read(self, sources: Iterable[Source]) -> set[str]:
         """Return the first names of all that formulas read."""
@@ -73,6 +93,14 @@ class CheckedPolicy:
 def path_text(path: Path) -> str:
     """Return a path as rules write it: `behaviour.statements[1].billed`."""
     return path[0] + "".join(f"[{step}]" if step.isdecimal() else f".{step}" for step in path[1:])
+
+
+def _may_hold_contexts(type_: Type) -> bool:
+    return (
+        type_ == ANY
+        or isinstance(type_, ContextType)
+        or (isinstance(type_, ListType) and _may_hold_contexts(type_.item))
+    )
 
 
 def _member(type_: Type, name: str) -> Type:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import reduce
 from typing import Any
 
-from underwriter.dmn.formulas import Formulas, members_in, names_in, names_in_steps
+from underwriter.dmn.formulas import Formulas, names_in, names_in_steps
 from underwriter.dmn.graph import CircularDecisions, evaluation_order
 from underwriter.dmn.table_checker import CheckedTable, check_table
 from underwriter.feel import Checked, Environment, Scope
@@ -184,7 +184,6 @@ class _PolicyChecker:
             self._tables,
             {name: frozenset(names) for name, names in requires.items()},
             {name: frozenset(path for path in read[name] if path[0] in self._inputs.fields) for name in order},
-            frozenset(member for checked in self._checked.values() for member in members_in(checked.tree)),
             self._checked,
         )
 
