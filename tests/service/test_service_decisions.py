@@ -8,6 +8,7 @@ import grpc
 import pytest
 
 from underwriter.client import UnderwriterClient, UnderwriterError, decide_request
+from underwriter.client.errors import error_of_call
 from underwriter.v1.application_pb2 import Application
 from underwriter.v1.decision_pb2 import Decision
 from underwriter.v1.decision_service_pb2 import DecideRequest, Explain, ListDecisionsRequest, ListDecisionsResponse
@@ -161,6 +162,18 @@ def test_all_wrong_fields_are_named_at_once(client: UnderwriterClient) -> None:
     }
     assert all("found " in violation.description for violation in error.violations)
     assert all("; allowed: " in violation.description for violation in error.violations)
+
+
+def test_more_faults_than_a_client_can_take_are_told_in_part(decide_bytes: DecideBytes) -> None:
+    loans = [{"balance": {"units": -1, "currency_code": "XXX"}, "days_past_due": -1} for _ in range(200)]
+    wrong = DecideRequest(product=PERSONAL, application={"applicant": {"subject_id": "s"}, "bureau": {"loans": loans}})
+    with pytest.raises(grpc.RpcError) as refused:
+        decide_bytes(wrong.SerializeToString())
+    error = error_of_call(refused.value)
+    assert error.code == grpc.StatusCode.INVALID_ARGUMENT
+    *told, rest = error.violations
+    assert told[0].field == "application.bureau.loans[0].balance.currency_code"
+    assert rest.description == f"{600 - len(told)} more fields are wrong; they are told once these are mended"
 
 
 def test_an_empty_request_misses_its_required_fields(decide_bytes: DecideBytes) -> None:

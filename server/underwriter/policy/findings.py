@@ -66,6 +66,6 @@ def bad_policy_id(policy_id: Source) -> Diagnostic:
     return _finding("policy-id", "a policy's id is made of a-z, 0-9 and dashes", policy_id, mend)
 
 
-def offer_without_rules(outcome: Source) -> Diagnostic:
+def outcome_without_rules(outcome: Source) -> Diagnostic:
     """A policy with no rules would approve everybody."""
     return _finding("no-rules", "an outcome without rules would approve everything", outcome, "name the rules")

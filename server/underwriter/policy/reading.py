@@ -58,8 +58,9 @@ class Reading:
             return data
         if data is not None:
             is_empty = isinstance(data, Text)
-            message = f"{what} is empty" if is_empty else f"{what} must be a text, not keys or a list"
-            self.report("not-a-text", message, data.source, "write a value, or take the key away" if is_empty else "")
+            message = f"{what} is empty" if is_empty else f"{what} must be a single value, not keys or a list"
+            mend = "write a value, or take the key away" if is_empty else "write one value on the line of its key"
+            self.report("not-a-text", message, data.source, mend)
         return None
 
     def source(self, data: Data | None, what: str) -> Source | None:

@@ -26,6 +26,10 @@ from underwriter.ledger import LedgerUnavailable, PageTokenInvalid, RequestIdReu
 from underwriter.service.resources import ResourceNameMalformed
 
 DOMAIN = "underwriter"
+# gRPC's clients refuse metadata over 8 KiB by default; details travel there in base64, with the rest of the status.
+MOST_VIOLATIONS_BYTES = 5_000
+VIOLATION_OVERHEAD_BYTES = 8
+
 RETRY_WHEN_BUSY_MS = 100
 RETRY_WHEN_UNAVAILABLE_MS = 500
 
@@ -148,12 +152,18 @@ def _status(code: grpc.StatusCode, reason: str, error: object, *details: Message
 
 
 def _violations(faults: Sequence[FieldFault]) -> BadRequest:
-    return BadRequest(
-        field_violations=[
-            BadRequest.FieldViolation(field=fault.path, description=f"found {fault.found}; allowed: {fault.allowed}")
-            for fault in faults
-        ]
-    )
+    """Return every fault, as far as they fit into the metadata that gRPC clients accept; then how many do not."""
+    told = BadRequest()
+    size = 0
+    for number, fault in enumerate(faults):
+        description = f"found {fault.found}; allowed: {fault.allowed}"
+        size += len(fault.path.encode()) + len(description.encode()) + VIOLATION_OVERHEAD_BYTES
+        if size > MOST_VIOLATIONS_BYTES:
+            rest = f"{len(faults) - number} more fields are wrong; they are told once these are mended"
+            told.field_violations.add(field="", description=rest)
+            break
+        told.field_violations.add(field=fault.path, description=description)
+    return told
 
 
 def _retry(milliseconds: int) -> RetryInfo:

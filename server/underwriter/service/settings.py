@@ -53,7 +53,7 @@ class Settings(BaseSettings):
         None, description="PEM file of the certificate's private key; needs tls_certificate"
     )
     reflection: bool = Field(True, description="whether clients such as grpcurl may ask for the API's description")
-    channelz: bool = Field(False, description="whether clients may look at connections and sockets (channelz)")
+    channelz: bool = Field(True, description="whether clients may look at connections and sockets (channelz)")
     log_format: Literal["console", "json"] = Field("console", description="how log lines are written")
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "info", description="the least grave log line that is written; debug writes one line a call"
