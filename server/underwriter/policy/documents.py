@@ -184,8 +184,8 @@ def _joints(raw: str, value: str, style: str | None) -> Iterator[tuple[int, int]
     shift = place
     for offset, character in enumerate(value):
         length = _escape_length(raw, place, style)
-        if length == 1 and character.isspace() and (character == "\n" or raw[place : place + 1] != character):
-            continue  # between lines; what comes next finds its own place
+        if length == 1 and character.isspace() and raw[place : place + 1] != character:
+            continue  # the end of a folded line; what comes next finds its own place
         while place < len(raw) and raw[place].isspace() and raw[place] != character:
             place += 1
             length = _escape_length(raw, place, style)
