@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from math import floor
 
-from google.protobuf.timestamp_pb2 import Timestamp
-
 from underwriter import scoring
 from underwriter.decisioning.active_policy import ActivePolicy
 from underwriter.decisioning.models import ScoredBy
@@ -76,7 +74,8 @@ def _begun(request: DecideRequest, policy: ActivePolicy, now: datetime, decision
     decision.CopyFrom(policy.template)
     decision.name = f"decisions/{decision_id}"
     decision.request_id = request.request_id or decision_id
-    decision.decide_time.CopyFrom(Timestamp(seconds=floor(now.timestamp()), nanos=now.microsecond * 1000))
+    decide_time = decision.decide_time
+    decide_time.seconds, decide_time.nanos = floor(now.timestamp()), now.microsecond * 1000
     return decision
 
 
@@ -159,11 +158,13 @@ def _fill(
         output = evaluation.models[policy.shown_model]
         detail = output.detail if output else None
         if isinstance(detail, ScoredBy):
-            decision.score.CopyFrom(_score(detail.score, policy.template.models[policy.shown_model]))
+            _fill_score(decision.score, detail.score, policy.template.models[policy.shown_model])
 
 
-def _score(score: scoring.Score, model: VersionedName) -> Score:
-    return Score(points=score.points, probability=score.probability, model=model, missing_inputs=score.missing)
+def _fill_score(message: Score, score: scoring.Score, model: VersionedName) -> None:
+    message.points, message.probability = score.points, score.probability
+    message.model.CopyFrom(model)
+    message.missing_inputs.extend(score.missing)
 
 
 def _asked_for(policy: ActivePolicy, evaluation: Evaluation) -> list[str]:

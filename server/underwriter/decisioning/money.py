@@ -8,10 +8,13 @@ from google.type.money_pb2 import Money
 _NANOS = Decimal(10) ** 9
 
 
-def money_message(amount: Decimal, currency: str) -> Money:
-    """Return an amount as `google.type.Money`; what is below a billionth is cut off."""
+def set_money(message: Money, amount: Decimal, currency: str) -> None:
+    """Fill a `google.type.Money` with an amount; what is below a billionth is cut off."""
     units = int(amount)
-    return Money(currency_code=currency, units=units, nanos=int((amount - units) * _NANOS) if amount != units else 0)
+    message.currency_code = currency
+    message.units = units
+    if amount != units:
+        message.nanos = int((amount - units) * _NANOS)
 
 
 def decimal_message(value: Decimal) -> DecimalMessage:

@@ -2,14 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
-
-from google.protobuf.timestamp_pb2 import Timestamp
-from google.type.date_pb2 import Date
+from functools import lru_cache
 
 from underwriter import credit
-from underwriter.decisioning.money import decimal_message, money_message
+from underwriter.decisioning.money import decimal_message, set_money
 from underwriter.policy import OfferTerms
 from underwriter.v1.application_pb2 import RepaymentMethod
 from underwriter.v1.decision_pb2 import Fee, Instalment, Offer
@@ -17,7 +15,9 @@ from underwriter.v1.decision_pb2 import Fee, Instalment, Offer
 ZERO = Decimal(0)
 _METHODS = {method: RepaymentMethod.Value(f"REPAYMENT_METHOD_{method}") for method in credit.RepaymentMethod}
 INSTALMENT_FEE = "INSTALMENT_FEE"
+DEFAULT_TERM_MONTHS = Decimal(12)  # what the yearly cost of an offer without a term is reckoned over
 DEFAULT_VALIDITY_DAYS = Decimal(30)
+SECONDS_A_DAY = 86_400
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +27,14 @@ class Offers:
     made: Sequence[Offer]
     has_unknown: bool
     has_above_cap: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Price:
+    """What a price comes to: the yearly cost with all fees, and what of an offer depends on the price alone."""
+
+    effective_annual_rate: Decimal | None
+    offer: Offer
 
 
 def make_offers(evaluated: Sequence[Sequence[object]], stated: frozenset[str], currency: str, now: datetime) -> Offers:
@@ -42,14 +50,14 @@ def make_offers(evaluated: Sequence[Sequence[object]], stated: frozenset[str], c
     has_unknown = has_above_cap = False
     for values in evaluated:
         terms = OfferTerms._make(values)
-        if any(getattr(terms, name) is None for name in stated):
+        if None in values and any(getattr(terms, name) is None for name in stated):
             has_unknown = True
             continue
-        rate = _effective_annual_rate(terms)
-        if _is_above_cap(terms, rate):
+        price = _price(terms.repayment_method, terms.annual_rate, terms.term_months, terms.fee_rate)
+        if _is_above_cap(terms, price.effective_annual_rate):
             has_above_cap = True
         elif terms.credit_limit and terms.credit_limit > ZERO:
-            made.append(_offer(terms, rate, currency, now))
+            made.append(_offer(terms, terms.credit_limit, price, currency, now))
     return Offers(made, has_unknown, has_above_cap)
 
 
@@ -60,8 +68,21 @@ def _is_above_cap(terms: OfferTerms, rate: Decimal | None) -> bool:
     return rate is not None and rate_cap is not None and rate > rate_cap
 
 
-def _method(terms: OfferTerms) -> credit.RepaymentMethod:
-    return credit.RepaymentMethod(terms.repayment_method or credit.RepaymentMethod.ANNUITY)
+@lru_cache(maxsize=4096)  # a lender has few prices and many customers
+def _price(
+    method_name: str | None, annual_rate: Decimal | None, term_months: Decimal | None, fee_rate: Decimal | None
+) -> _Price:
+    method = credit.RepaymentMethod(method_name or credit.RepaymentMethod.ANNUITY)
+    offer = Offer(repayment_method=_METHODS[method], term_months=_months(term_months or ZERO))
+    rate = None
+    if annual_rate is not None:
+        months = _months(term_months if term_months is not None else DEFAULT_TERM_MONTHS)
+        rate = credit.effective_annual_rate_of(method, annual_rate, months, fee_rate or ZERO)
+        offer.annual_rate.CopyFrom(decimal_message(annual_rate))
+        offer.effective_annual_rate.CopyFrom(decimal_message(rate))
+    if fee_rate:
+        offer.fees.append(Fee(code=INSTALMENT_FEE, rate=decimal_message(fee_rate)))
+    return _Price(rate, offer)
 
 
 def _months(term: Decimal) -> int:
@@ -70,61 +91,38 @@ def _months(term: Decimal) -> int:
     return int(term)
 
 
-def _effective_annual_rate(terms: OfferTerms) -> Decimal | None:
-    """Return the yearly cost with all fees; a year's term stands for an offer that states none."""
-    if terms.annual_rate is None:
-        return None
-    months = _months(terms.term_months) if terms.term_months is not None else 12
-    return credit.effective_annual_rate_of(_method(terms), terms.annual_rate, months, terms.fee_rate or ZERO)
-
-
-def _offer(terms: OfferTerms, rate: Decimal | None, currency: str, now: datetime) -> Offer:
-    validity = timedelta(days=float(terms.valid_days if terms.valid_days is not None else DEFAULT_VALIDITY_DAYS))
-    return Offer(
-        credit_limit=money_message(terms.credit_limit or ZERO, currency),
-        term_months=_months(terms.term_months or ZERO),
-        annual_rate=decimal_message(terms.annual_rate or ZERO),
-        effective_annual_rate=decimal_message(rate) if rate is not None else None,
-        repayment_method=_METHODS[_method(terms)],
-        fees=_fees(terms, currency),
-        instalments=_instalments(terms, currency, now),
-        expire_time=Timestamp(seconds=int((now + validity).timestamp())),
-    )
-
-
-def _fees(terms: OfferTerms, currency: str) -> list[Fee]:
-    if not terms.fee_rate:
-        return []
-    amount = None
+def _offer(terms: OfferTerms, limit: Decimal, price: _Price, currency: str, now: datetime) -> Offer:
+    offer = Offer()
+    offer.CopyFrom(price.offer)
+    set_money(offer.credit_limit, limit, currency)
+    valid_days = terms.valid_days if terms.valid_days is not None else DEFAULT_VALIDITY_DAYS
+    offer.expire_time.seconds = int(now.timestamp()) + int(valid_days * SECONDS_A_DAY)
     if terms.principal is not None:
-        fee = credit.round_money(terms.principal * terms.fee_rate, credit.minor_unit_exponent(currency))
-        amount = money_message(fee, currency)
-    return [Fee(code=INSTALMENT_FEE, amount=amount, rate=decimal_message(terms.fee_rate))]
+        _add_schedule(offer, terms, terms.principal, currency, now)
+    return offer
 
 
-def _instalments(terms: OfferTerms, currency: str, now: datetime) -> list[Instalment]:
-    if terms.principal is None or terms.annual_rate is None or terms.term_months is None:
-        return []
+def _add_schedule(offer: Offer, terms: OfferTerms, principal: Decimal, currency: str, now: datetime) -> None:
+    """Put the instalments that repay the principal, and the fees as amounts, into an offer."""
     exponent = credit.minor_unit_exponent(currency)
-    schedule = credit.repayment_schedule(
-        credit.round_money(terms.principal, exponent),
-        terms.annual_rate,
-        _months(terms.term_months),
-        _method(terms),
-        now.date(),
-        terms.fee_rate or ZERO,
-        exponent,
-    )
-    return [_instalment(instalment, currency) for instalment in schedule]
+    amount, fee_rate = credit.round_money(principal, exponent), terms.fee_rate or ZERO
+    for fee in offer.fees:
+        set_money(fee.amount, credit.round_money(amount * fee_rate, exponent), currency)
+    if terms.annual_rate is None or terms.term_months is None:
+        return
+    method = credit.RepaymentMethod(terms.repayment_method or credit.RepaymentMethod.ANNUITY)
+    months = _months(terms.term_months)
+    for instalment in credit.repayment_schedule(
+        amount, terms.annual_rate, months, method, now.date(), fee_rate, exponent
+    ):
+        _fill_instalment(offer.instalments.add(), instalment, currency)
 
 
-def _instalment(instalment: credit.Instalment, currency: str) -> Instalment:
-    day = instalment.due_date
-    return Instalment(
-        due_date=Date(year=day.year, month=day.month, day=day.day),
-        payment=money_message(instalment.payment, currency),
-        principal=money_message(instalment.principal, currency),
-        interest=money_message(instalment.interest, currency),
-        fees=money_message(instalment.fees, currency),
-        balance=money_message(instalment.balance, currency),
-    )
+def _fill_instalment(message: Instalment, instalment: credit.Instalment, currency: str) -> None:
+    day, due = instalment.due_date, message.due_date
+    due.year, due.month, due.day = day.year, day.month, day.day
+    set_money(message.payment, instalment.payment, currency)
+    set_money(message.principal, instalment.principal, currency)
+    set_money(message.interest, instalment.interest, currency)
+    set_money(message.fees, instalment.fees, currency)
+    set_money(message.balance, instalment.balance, currency)
