@@ -3,9 +3,11 @@
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import chain
 from typing import NamedTuple
 
 from sqlalchemy import Connection, func, or_, select
+from sqlalchemy.engine.interfaces import DBAPICursor
 
 from underwriter.ledger.entry import Entry, Recorded
 from underwriter.ledger.errors import DecisionIdReused, LedgerError, RequestIdReused
@@ -13,6 +15,9 @@ from underwriter.ledger.leaf import leaf_hash
 from underwriter.ledger.rows import record_of, row_of
 from underwriter.ledger.schema import entries as table
 from underwriter.ledger.sqlite import SqliteDatabase
+
+# Each statement gives up the interpreter's lock and must get it back from a busy event loop: few statements, many rows.
+ROWS_OF_A_STATEMENT = (64, 16, 4, 1)
 
 
 class _SomeAreRecorded(Exception):
@@ -34,7 +39,7 @@ class EntryWriter:
     def __init__(self, database: SqliteDatabase, log: str) -> None:
         self._database = database
         self._log = log
-        self._insert = str(database.insert(table).on_conflict_do_nothing().compile(dialect=database.dialect))
+        self._inserts = {rows: self._insert_of(rows) for rows in ROWS_OF_A_STATEMENT}
         last_index = select(func.max(table.c.log_index)).where(table.c.log == log)
         self._last_index = str(last_index.compile(dialect=database.dialect, compile_kwargs={"literal_binds": True}))
 
@@ -60,10 +65,25 @@ class EntryWriter:
         (last_index,) = cursor.fetchone() or (None,)
         first_index = 0 if last_index is None else last_index + 1
         recorded = [Recorded(entry, self._log, index, leaf) for index, (entry, leaf) in enumerate(leaves, first_index)]
-        cursor.executemany(self._insert, [row_of(record) for record in recorded])
-        if cursor.rowcount != len(recorded):
+        if self._insert_all(cursor, recorded) != len(recorded):
             raise _SomeAreRecorded
         return recorded
+
+    def _insert_all(self, cursor: DBAPICursor, recorded: Sequence[Recorded]) -> int:
+        """Insert the records, many by one statement; return how many went in."""
+        inserted = start = 0
+        for rows, statement in self._inserts.items():
+            while len(recorded) - start >= rows:
+                part = recorded[start : start + rows]
+                cursor.execute(statement, tuple(chain.from_iterable(map(row_of, part))))
+                inserted += cursor.rowcount
+                start += rows
+        return inserted
+
+    def _insert_of(self, rows: int) -> str:
+        values = [dict.fromkeys(table.c.keys())] * rows
+        statement = self._database.insert(table).values(values).on_conflict_do_nothing()
+        return str(statement.compile(dialect=self._database.dialect))
 
     def _append_new_ones(self, connection: Connection, leaves: Sequence[_Leaf]) -> list[Recorded | LedgerError]:
         entries = [leaf.entry for leaf in leaves]

@@ -69,6 +69,8 @@ def _session(content: bytes) -> onnxruntime.InferenceSession:
     options.inter_op_num_threads = 1
     options.execution_mode = onnxruntime.ExecutionMode.ORT_SEQUENTIAL
     options.log_severity_level = 4
+    options.enable_cpu_mem_arena = False  # one row needs no arena and no plan for reusing memory, which cost more than
+    options.enable_mem_pattern = False  # they bring, above all when the processor's caches are cold
     try:
         return onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
     except Exception as error:  # the runtime's errors have no base of their own
