@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from underwriter.decisioning.given import application_from
+from underwriter.decisioning.requests.given import application_from
 from underwriter.v1.decision_service_pb2 import DecideRequest
 
 PERSONAL, PAY_LATER = "PERSONAL_CREDIT_LINE", "PAY_LATER"

@@ -9,7 +9,7 @@ from applications import decide_request
 
 from underwriter.decisioning import load_desk
 from underwriter.decisioning.decide import decide
-from underwriter.decisioning.validation import request_faults
+from underwriter.decisioning.requests.validation import request_faults
 
 ROUNDS = 5000
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)

@@ -23,7 +23,7 @@ from rich.progress import Progress
 from rich.table import Table
 
 from underwriter.client import AsyncUnderwriterClient, UnderwriterError
-from underwriter.decisioning.given import application_from
+from underwriter.decisioning.requests.given import application_from
 from underwriter.v1.decision_pb2 import Decision, Outcome
 from underwriter.v1.decision_service_pb2 import DecideRequest
 
@@ -44,13 +44,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, default=ROOT.parent / "shared" / "data", help="folder of the data")
     parser.add_argument("--server", default="127.0.0.1:50051", help="address of the server")
+    parser.add_argument("--limit", type=int, help="send only the first so many customers")
     parser.add_argument("--run", default=time.strftime("%Y%m%d-%H%M%S"), help="start of the request ids")
     arguments = parser.parse_args()
     taiwan = _taiwan()
     path = arguments.data / taiwan.FILE
     if not path.exists():
         parser.error(f"{path} does not exist: name the folder that holds {taiwan.FILE} with --data")
-    rows = taiwan.read_rows(path)
+    rows = taiwan.read_rows(path)[: arguments.limit]
     try:
         sys.exit(asyncio.run(replay(rows, taiwan, arguments.server, arguments.run)))
     except UnderwriterError as error:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from underwriter.decisioning import ActivePolicy, Decided, Desk, decide, explain, load_desk
-from underwriter.decisioning.given import application_from
+from underwriter.decisioning.requests.given import application_from
 from underwriter.v1.application_pb2 import Application
 from underwriter.v1.decision_pb2 import Decision, Outcome
 from underwriter.v1.decision_service_pb2 import DecideRequest

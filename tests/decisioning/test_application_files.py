@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from underwriter.decisioning.application_files import FileRefused, read_requests
+from underwriter.decisioning.requests.application_files import FileRefused, read_requests
 from underwriter.feel.types import NUMBER
 
 

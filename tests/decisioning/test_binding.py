@@ -12,7 +12,7 @@ from google.type.money_pb2 import Money
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from underwriter.decisioning.binding import compile_binder
+from underwriter.decisioning.requests.binding import compile_binder
 from underwriter.feel.types import NUMBER, STRING, ContextType, ListType
 from underwriter.feel.values import is_instance
 from underwriter.policy.inputs import application_type

@@ -8,9 +8,9 @@ from google.protobuf.json_format import MessageToDict
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from underwriter.decisioning.binding import compile_binder
-from underwriter.decisioning.faults import FieldFault
-from underwriter.decisioning.given import GivenRefused, application_from
+from underwriter.decisioning.requests.binding import compile_binder
+from underwriter.decisioning.requests.faults import FieldFault
+from underwriter.decisioning.requests.given import GivenRefused, application_from
 from underwriter.feel.types import NUMBER, STRING, ListType
 from underwriter.v1.application_pb2 import Application
 

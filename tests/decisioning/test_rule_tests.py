@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from underwriter.decisioning import load_desk, run_policy_tests
-from underwriter.decisioning.rule_test_files import load_tests, merged_fields
+from underwriter.decisioning.rule_tests.files import load_tests, merged_fields
 
 from .desks import shipped, write_rules
 

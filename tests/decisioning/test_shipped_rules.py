@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from underwriter.decisioning import ActivePolicy, decide, explain, run_policy_tests
-from underwriter.decisioning.rule_test_files import load_tests
+from underwriter.decisioning.rule_tests.files import load_tests
 from underwriter.policy import ModelOutput
 from underwriter.v1.application_pb2 import Application
 from underwriter.v1.decision_pb2 import Decision

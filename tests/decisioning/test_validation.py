@@ -10,7 +10,7 @@ from google.type.date_pb2 import Date
 from google.type.decimal_pb2 import Decimal
 from google.type.money_pb2 import Money
 
-from underwriter.decisioning.validation import FieldFault, request_faults
+from underwriter.decisioning.requests.validation import FieldFault, request_faults
 from underwriter.feel.types import NUMBER, STRING
 from underwriter.v1.application_pb2 import (
     Applicant,

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from underwriter.decisioning.validation import request_faults
+from underwriter.decisioning.requests.validation import request_faults
 from underwriter.v1.application_pb2 import Application
 from underwriter.v1.decision_service_pb2 import (
     DecideRequest,

@@ -15,7 +15,7 @@ from underwriter.cli.messages import message_fields
 from underwriter.cli.output import Format, console, errors, print_json, refuse
 from underwriter.cli.progress import tracked
 from underwriter.cli.trace_text import trace_lines
-from underwriter.decisioning.application_files import LINES_ENDING, FileRefused, RequestInFile, read_requests
+from underwriter.decisioning.requests.application_files import LINES_ENDING, FileRefused, RequestInFile, read_requests
 
 
 def decide(

@@ -9,8 +9,8 @@ import uuid_utils
 from underwriter.cli.answered import Answered, decided, undecided
 from underwriter.cli.desks import desk_or_exit
 from underwriter.decisioning import Desk, UnknownProduct, decide, explain
-from underwriter.decisioning.application_files import FileRefused, RequestInFile
-from underwriter.decisioning.validation import request_faults
+from underwriter.decisioning.requests.application_files import FileRefused, RequestInFile
+from underwriter.decisioning.requests.validation import request_faults
 
 
 def decide_here(

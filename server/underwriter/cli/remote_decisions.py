@@ -7,7 +7,7 @@ from underwriter.cli.exit_codes import UNREACHABLE
 from underwriter.cli.servers import TIMEOUT_SECONDS, exit_code_of, why_no_answer
 from underwriter.client import UnderwriterClient, UnderwriterError
 from underwriter.decisioning import UnknownProduct
-from underwriter.decisioning.application_files import FileRefused, RequestInFile
+from underwriter.decisioning.requests.application_files import FileRefused, RequestInFile
 from underwriter.v1.decision_service_pb2 import Explain
 
 

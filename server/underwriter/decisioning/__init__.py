@@ -12,7 +12,7 @@ from underwriter.decisioning.desk import (
     load_desk,
     policy_from_bundle,
 )
-from underwriter.decisioning.rule_tests import PolicyReport, run_policy_tests
+from underwriter.decisioning.rule_tests.running import PolicyReport, run_policy_tests
 from underwriter.policy import RulesRefused
 
 __all__ = [

@@ -7,8 +7,8 @@ from datetime import datetime
 from functools import cached_property
 
 from underwriter import scoring
-from underwriter.decisioning.binding import Binder, compile_binder
 from underwriter.decisioning.models import call_of
+from underwriter.decisioning.requests.binding import Binder, compile_binder
 from underwriter.feel.types import ContextType, ListType, Type
 from underwriter.policy import Policy
 from underwriter.policy.policy import CallModel

@@ -13,7 +13,7 @@ from google.protobuf.timestamp_pb2 import Timestamp
 from uuid_utils import uuid7
 
 from underwriter.decisioning import ActivePolicy, decide, explain
-from underwriter.decisioning.validation import FieldFault, request_faults
+from underwriter.decisioning.requests.validation import FieldFault, request_faults
 from underwriter.ledger import Entry, EntryFilter, Ledger, Recorded, RequestIdReused
 from underwriter.service.calls import CallGate, parse
 from underwriter.service.decision_stream import AnswerStream, Stop

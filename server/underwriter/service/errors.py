@@ -21,7 +21,7 @@ from google.rpc.error_details_pb2 import BadRequest, ErrorInfo, ResourceInfo, Re
 from google.rpc.status_pb2 import Status
 
 from underwriter.decisioning import ModelChanged, RulesRefused, UnknownProduct
-from underwriter.decisioning.validation import FieldFault
+from underwriter.decisioning.requests.validation import FieldFault
 from underwriter.ledger import LedgerUnavailable, PageTokenInvalid, RequestIdReused
 from underwriter.service.resources import ResourceNameMalformed
 

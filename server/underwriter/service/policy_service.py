@@ -6,7 +6,7 @@ from bisect import bisect_right
 from pathlib import Path, PurePosixPath
 
 from underwriter.decisioning import ActivePolicy, Desk, check_files, policy_message
-from underwriter.decisioning.validation import FieldFault, request_faults
+from underwriter.decisioning.requests.validation import FieldFault, request_faults
 from underwriter.feel.diagnostics import Diagnostic, Severity, has_errors
 from underwriter.ledger import PageTokenInvalid
 from underwriter.service.errors import NothingFound, RequestInvalid

@@ -5,10 +5,10 @@ from typing import Any
 
 from google.protobuf.descriptor import Descriptor, FieldDescriptor
 
-from underwriter.decisioning import faults, given_values
-from underwriter.decisioning.attributes import NO_ATTRIBUTES, described
-from underwriter.decisioning.faults import FieldFault
-from underwriter.decisioning.given_values import WrongKind
+from underwriter.decisioning.requests import faults, given_values
+from underwriter.decisioning.requests.attributes import NO_ATTRIBUTES, described
+from underwriter.decisioning.requests.faults import FieldFault
+from underwriter.decisioning.requests.given_values import WrongKind
 from underwriter.feel.types import BOOLEAN, DATE, NUMBER, STRING, ListType, Type
 from underwriter.policy.inputs import FieldKind, is_map, kind_of_field
 from underwriter.v1.application_pb2 import Application, AttributeValue, NumberList, TextList

@@ -16,10 +16,10 @@ from typing import Any, Protocol
 
 from google.protobuf.descriptor import EnumDescriptor, FieldDescriptor
 
-from underwriter.decisioning import faults
-from underwriter.decisioning.constraints import Limits, limits_of
-from underwriter.decisioning.faults import FieldFault
-from underwriter.decisioning.field_values import NANOS_PER_UNIT, amount, day, moment
+from underwriter.decisioning.requests import faults
+from underwriter.decisioning.requests.constraints import Limits, limits_of
+from underwriter.decisioning.requests.faults import FieldFault
+from underwriter.decisioning.requests.field_values import NANOS_PER_UNIT, amount, day, moment
 from underwriter.policy.inputs import FieldKind, kind_of_field
 
 DOCUMENT_LENGTH = 65_536

@@ -6,7 +6,7 @@ from typing import Any
 
 from google.protobuf.descriptor import FieldDescriptor
 
-from underwriter.decisioning.field_values import CENTS, add_exactly, amount, day, moment
+from underwriter.decisioning.requests.field_values import CENTS, add_exactly, amount, day, moment
 from underwriter.feel.types import BOOLEAN, DATE, NUMBER, STRING, ListType, Type
 from underwriter.feel.values import Value
 from underwriter.policy.inputs import FieldKind, choices, kind_of_field

@@ -12,12 +12,12 @@ from google.protobuf.descriptor import Descriptor, FieldDescriptor
 from google.protobuf.message import Message
 from google.protobuf.message_factory import GetMessageClass
 
-from underwriter.decisioning import faults
-from underwriter.decisioning.attributes import NO_ATTRIBUTES, attribute_faults
-from underwriter.decisioning.constraints import limits_of
-from underwriter.decisioning.faults import FieldFault
-from underwriter.decisioning.field_checks import ValueCheck, value_check
-from underwriter.decisioning.generated_function import GeneratedFunction
+from underwriter.decisioning.requests import faults
+from underwriter.decisioning.requests.attributes import NO_ATTRIBUTES, attribute_faults
+from underwriter.decisioning.requests.constraints import limits_of
+from underwriter.decisioning.requests.faults import FieldFault
+from underwriter.decisioning.requests.field_checks import ValueCheck, value_check
+from underwriter.decisioning.requests.generated_function import GeneratedFunction
 from underwriter.feel.types import Type
 from underwriter.policy.inputs import FieldKind, is_map, kind_of_field
 from underwriter.v1.application_pb2 import AttributeValue

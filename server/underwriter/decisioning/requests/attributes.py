@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
-from underwriter.decisioning import faults
-from underwriter.decisioning.faults import FieldFault
+from underwriter.decisioning.requests import faults
+from underwriter.decisioning.requests.faults import FieldFault
 from underwriter.feel.types import BOOLEAN, DATE, NUMBER, STRING, ListType, Type
 
 NO_ATTRIBUTES: Mapping[str, Type] = MappingProxyType({})

@@ -11,8 +11,8 @@ from typing import TypeAlias
 from google.protobuf.descriptor import Descriptor, FieldDescriptor
 from google.protobuf.message_factory import GetMessageClass
 
-from underwriter.decisioning.field_expressions import AttributeReader, value_expression
-from underwriter.decisioning.generated_function import GeneratedFunction
+from underwriter.decisioning.requests.field_expressions import AttributeReader, value_expression
+from underwriter.decisioning.requests.generated_function import GeneratedFunction
 from underwriter.feel.types import Type
 from underwriter.feel.values import Value
 from underwriter.policy.inputs import ATTRIBUTES, FieldKind, kind_of_field

@@ -15,8 +15,8 @@ from google.type.date_pb2 import Date
 from google.type.decimal_pb2 import Decimal as DecimalMessage
 from google.type.money_pb2 import Money
 
-from underwriter.decisioning.faults import plain, shown, with_nearest
-from underwriter.decisioning.field_values import NANOS_PER_UNIT
+from underwriter.decisioning.requests.faults import plain, shown, with_nearest
+from underwriter.decisioning.requests.field_values import NANOS_PER_UNIT
 from underwriter.policy.inputs import choices
 
 _MONEY = re.compile(r"([+-]?[0-9]+(?:\.[0-9]+)?) ([A-Z]{3})")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
-from underwriter.decisioning.given import GivenRefused, application_from
+from underwriter.decisioning.requests.given import GivenRefused, application_from
 from underwriter.feel.types import Type
 from underwriter.policy.documents import plain_value, read_document
 from underwriter.v1.decision_service_pb2 import DecideRequest

@@ -8,13 +8,13 @@ from pathlib import Path
 
 from underwriter import scoring
 from underwriter.decisioning.active_policy import ActivePolicy
-from underwriter.decisioning.coverage import Coverage
 from underwriter.decisioning.decide import decide, evaluate_with_trace
-from underwriter.decisioning.expectations import Expected, mismatches
-from underwriter.decisioning.given import GivenRefused, application_from
 from underwriter.decisioning.models import ScoredBy
-from underwriter.decisioning.rule_test_files import RuleTest, load_tests
-from underwriter.decisioning.validation import request_faults
+from underwriter.decisioning.requests.given import GivenRefused, application_from
+from underwriter.decisioning.requests.validation import request_faults
+from underwriter.decisioning.rule_tests.coverage import Coverage
+from underwriter.decisioning.rule_tests.expectations import Expected, mismatches
+from underwriter.decisioning.rule_tests.files import RuleTest, load_tests
 from underwriter.feel.diagnostics import Diagnostic
 from underwriter.policy import ModelOutput
 from underwriter.policy.policy import CallModel
