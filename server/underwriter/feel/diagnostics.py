@@ -36,8 +36,10 @@ class Diagnostic:
         return f"{self.source.location(self.span.start)}: {self.severity.value}[{self.code}]: {self.message}"
 
     def render(self) -> str:
-        """Return the finding with its line, a caret under the place, and the help."""
+        """Return the finding with its line, a caret under the place, and the help. A file as a whole has no line."""
         line = self.source.line(self.position.line)
+        if not line:
+            return "\n".join([str(self), f"    help: {self.help}"] if self.help else [str(self)])
         column = self.position.column
         length = min(max(self.span.end - self.span.start, 1), max(len(line) - column, 1))
         margin = "".join(character if character == "\t" else " " * _width(character) for character in line[:column])
