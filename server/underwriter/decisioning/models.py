@@ -1,9 +1,9 @@
 """Lets policies run score models: what rules see of a model, and how it is called."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
+from typing import NamedTuple
 
 from underwriter import scoring
 from underwriter.feel.diagnostics import Diagnostic
@@ -14,8 +14,7 @@ from underwriter.policy.policy import CallModel
 MANIFEST = "model.yaml"
 
 
-@dataclass(frozen=True, slots=True)
-class ScoredBy:
+class ScoredBy(NamedTuple):
     """A score together with the model that gave it: the detail of a model's output."""
 
     model: scoring.Model

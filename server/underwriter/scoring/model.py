@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from typing import NamedTuple
@@ -15,8 +14,7 @@ from underwriter.scoring.manifest import Feature, Manifest
 MOST_REASONS = 4
 
 
-@dataclass(frozen=True, slots=True)
-class Score:
+class Score(NamedTuple):
     """What the model says of one application.
 
     `probability` of default is that of the target population, `points` are on the manifest's scale. `values` are the
