@@ -8,7 +8,7 @@ from underwriter.feel import checker_errors as errors
 from underwriter.feel.builtins.entry import Builtins, Selection
 from underwriter.feel.checker_calls import CallChecker
 from underwriter.feel.checker_operators import OperatorChecker
-from underwriter.feel.diagnostics import Diagnostic, has_errors
+from underwriter.feel.diagnostics import Diagnostic
 from underwriter.feel.members import PROPERTIES
 from underwriter.feel.nodes import (
     Arithmetic,
@@ -77,11 +77,6 @@ class Checked(Generic[Tree]):
     references: frozenset[tuple[str, ...]]
     types: Mapping[int, Type] = field(repr=False)
     calls: Mapping[int, Selection] = field(repr=False)
-
-    @property
-    def is_sound(self) -> bool:
-        """Whether no error was found."""
-        return not has_errors(self.diagnostics)
 
 
 class Checker(OperatorChecker, CallChecker):

@@ -59,11 +59,6 @@ def rules_in_order(checked: CheckedPolicy) -> list[tuple[str, RuleDefinition]]:
     return list(checked.definition.rules())
 
 
-def scorecards_in_order(checked: CheckedPolicy) -> list[str]:
-    """Return the scorecards, in the order in which the generated code reports their points."""
-    return [name for name in checked.order if isinstance(checked.logic(name), ScorecardLogic)]
-
-
 def _paths_read(checked: CheckedPolicy) -> tuple[Path, ...]:
     """Return the paths that can be read: those into the application first, then `today` and `now`."""
     outcome = checked.definition.outcome

@@ -40,10 +40,6 @@ class LogicCompiler(CompilerBase):
         text = f"({left.text} {operator} {right.value})"
         return self.nullable(text, BOOLEAN) if right.is_nullable else Code(text, BOOLEAN)
 
-    def negated(self, code: Code) -> Code:
-        """Generate the value of `not(code)` for a boolean."""
-        return Code(f"(not {code.text})", BOOLEAN, code.guards)
-
     def choice(self, node: If, frame: Frame) -> Code:
         """Generate `if condition then consequent else alternative`; a null condition takes the alternative."""
         condition = self.truth(node.condition, frame)
