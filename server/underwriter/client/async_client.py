@@ -43,13 +43,7 @@ class AsyncUnderwriterClient:
         timeout: float = DEFAULT_TIMEOUT_SECONDS,
         credentials: grpc.ChannelCredentials | None = None,
     ) -> None:
-        options = channel_options()
-        self._channels = [
-            grpc.aio.secure_channel(target, credentials, options)
-            if credentials
-            else grpc.aio.insecure_channel(target, options)
-            for _ in range(channels)
-        ]
+        self._channels = [_channel(target, credentials) for _ in range(channels)]
         self._decisions = cycle([decision_stub(channel) for channel in self._channels])
         self._policies = policy_stub(self._channels[0])
         self._timeout = timeout

@@ -68,7 +68,9 @@ def _is_above_cap(terms: OfferTerms, rate: Decimal | None) -> bool:
     return rate is not None and rate_cap is not None and rate > rate_cap
 
 
-@lru_cache(maxsize=4096)  # a lender has few prices and many customers
+# A lender has few prices and many customers. Equal rates may be written in several ways (0.07, 0.070) and are one price
+# here, so nothing that shows how a rate is written may be made from it.
+@lru_cache(maxsize=4096)
 def _price(
     method_name: str | None, annual_rate: Decimal | None, term_months: Decimal | None, fee_rate: Decimal | None
 ) -> _Price:
@@ -78,10 +80,7 @@ def _price(
     if annual_rate is not None:
         months = _months(term_months if term_months is not None else DEFAULT_TERM_MONTHS)
         rate = credit.effective_annual_rate_of(method, annual_rate, months, fee_rate or ZERO)
-        offer.annual_rate.CopyFrom(decimal_message(annual_rate))
         offer.effective_annual_rate.CopyFrom(decimal_message(rate))
-    if fee_rate:
-        offer.fees.append(Fee(code=INSTALMENT_FEE, rate=decimal_message(fee_rate)))
     return _Price(rate, offer)
 
 
@@ -95,6 +94,10 @@ def _offer(terms: OfferTerms, limit: Decimal, price: _Price, currency: str, now:
     offer = Offer()
     offer.CopyFrom(price.offer)
     set_money(offer.credit_limit, limit, currency)
+    if terms.annual_rate is not None:
+        offer.annual_rate.value = format(terms.annual_rate, "f")
+    if terms.fee_rate:
+        offer.fees.append(Fee(code=INSTALMENT_FEE, rate=decimal_message(terms.fee_rate)))
     valid_days = terms.valid_days if terms.valid_days is not None else DEFAULT_VALIDITY_DAYS
     offer.expire_time.seconds = int(now.timestamp()) + int(valid_days * SECONDS_A_DAY)
     if terms.principal is not None:

@@ -8,8 +8,8 @@ from underwriter.dmn.formulas import members_in
 from underwriter.dmn.table_checker import CheckedTable
 from underwriter.feel import Checked
 from underwriter.feel.source import Source
-from underwriter.feel.types import ANY, BOOLEAN, ContextType, ListType, Type
-from underwriter.policy.definitions import FunctionLogic, Logic, PolicyDefinition
+from underwriter.feel.types import ANY, BOOLEAN, ContextType, FunctionType, ListType, Type
+from underwriter.policy.definitions import FunctionLogic, Logic, PolicyDefinition, formulas_of
 from underwriter.policy.model_interface import ModelInterface
 
 Path = tuple[str, ...]
@@ -52,24 +52,31 @@ class CheckedPolicy:
         return type_
 
     def members_read(self, path: Path) -> frozenset[str]:
-        """Return the members that the contexts at an input path may be read for.
+        """Return the members that the contexts of the list at an input path may be read for.
 
-        These are all that any formula mentions which reads the path, or a decision that may hand its contexts on. A
-        function may be called with them, so all that functions mention counts too.
+        These are all that is mentioned by a decision which reads contexts of the list, or reads another decision that
+        may hand them on: a context may pass from formula to formula by a step's name. A function may be called with
+        one, and an offer be made for each; what these and the grade mention counts too.
         """
-        functions = [
-            decision.logic for decision in self.definition.decisions if isinstance(decision.logic, FunctionLogic)
-        ]
-        mentioned = {member for logic in functions for member in members_in(self.formula(logic.expression).tree)}
         holders: set[str] = set()
+        grade = self.definition.outcome.grade
+        mentioned = self._members_in([*self.offer_sources(), *([grade] if grade else [])])
         for name in self.order:
-            reads = path in self.inputs[name] or not holders.isdisjoint(self.requires[name])
-            if reads and _may_hold_contexts(self.types.get(name, BOOLEAN)):  # rules have no value
+            logic = self.logic(name)
+            is_reader = self._reads_contexts(name, path) or not holders.isdisjoint(self.requires[name])
+            if logic and (is_reader or isinstance(logic, FunctionLogic)):
+                mentioned |= self._members_in(source for source, _ in formulas_of(logic))
+            if is_reader and _may_hold_contexts(self.types.get(name, BOOLEAN)):  # rules have no value
                 holders.add(name)
-        for formula in self.formulas.values():
-            if path in formula.references or any(reference[0] in holders for reference in formula.references):
-                mentioned |= members_in(formula.tree)
         return frozenset(mentioned)
+
+    def _reads_contexts(self, name: str, path: Path) -> bool:
+        """Tell whether a decision reads the list at a path, or one of its items, as a whole."""
+        below = [read for read in self.inputs[name] if read[: len(path)] == path]
+        return any(_may_hold_contexts(self.input_type_at(read)) for read in below)
+
+    def _members_in(self, sources: Iterable[Source]) -> set[str]:
+        return {member for source in sources for member in members_in(self.formula(source).tree)}
 
     def names_read(self, sources: Iterable[Source]) -> set[str]:
         """Return the first names of all that formulas read."""
@@ -98,7 +105,7 @@ def path_text(path: Path) -> str:
 def _may_hold_contexts(type_: Type) -> bool:
     return (
         type_ == ANY
-        or isinstance(type_, ContextType)
+        or isinstance(type_, ContextType | FunctionType)
         or (isinstance(type_, ListType) and _may_hold_contexts(type_.item))
     )
 

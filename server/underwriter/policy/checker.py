@@ -25,6 +25,7 @@ from underwriter.policy.definitions import (
     RulesLogic,
     ScorecardLogic,
     TableLogic,
+    formulas_of,
 )
 from underwriter.policy.model_interface import MODEL_OUTPUTS, ModelInterface
 
@@ -295,26 +296,6 @@ class _PolicyChecker:
             elif isinstance(logic, TableLogic):
                 names |= {clause.name.text for clause in logic.table.outputs}
         return names
-
-
-def formulas_of(logic: Logic) -> Iterator[tuple[Source, bool]]:
-    """Yield a decision's formulas, each with whether it is a cell of unary tests."""
-    match logic:
-        case ExpressionLogic() | FunctionLogic():
-            yield logic.expression, False
-        case RulesLogic():
-            yield from ((rule.when, False) for rule in logic.rules)
-        case ContextLogic():
-            yield from ((source, False) for _, source in logic.entries)
-        case TableLogic():
-            yield from ((source, False) for source in (*logic.table.inputs, *logic.table.defaults))
-            for row in logic.table.rows:
-                yield from ((cell, True) for cell in row.tests)
-                yield from ((cell, False) for cell in row.outputs)
-        case ScorecardLogic():
-            for attribute in logic.attributes:
-                yield attribute.value, False
-                yield from ((bin_.when, True) for bin_ in attribute.bins)
 
 
 def _reasons_of(logic: Logic) -> Iterator[Source]:

@@ -126,6 +126,26 @@ class FunctionLogic:
 Logic = ExpressionLogic | RulesLogic | TableLogic | ScorecardLogic | ContextLogic | FunctionLogic
 
 
+def formulas_of(logic: Logic) -> Iterator[tuple[Source, bool]]:
+    """Yield a decision's formulas, each with whether it is a cell of unary tests."""
+    match logic:
+        case ExpressionLogic() | FunctionLogic():
+            yield logic.expression, False
+        case RulesLogic():
+            yield from ((rule.when, False) for rule in logic.rules)
+        case ContextLogic():
+            yield from ((source, False) for _, source in logic.entries)
+        case TableLogic():
+            yield from ((source, False) for source in (*logic.table.inputs, *logic.table.defaults))
+            for row in logic.table.rows:
+                yield from ((cell, True) for cell in row.tests)
+                yield from ((cell, False) for cell in row.outputs)
+        case ScorecardLogic():
+            for attribute in logic.attributes:
+                yield attribute.value, False
+                yield from ((bin_.when, True) for bin_ in attribute.bins)
+
+
 @dataclass(frozen=True, slots=True)
 class DecisionDefinition:
     """A named decision."""

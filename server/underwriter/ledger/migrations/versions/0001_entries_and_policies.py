@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from underwriter.ledger.errors import LedgerError
+
 revision = "0001"
 down_revision = None
 
@@ -44,4 +46,4 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Refuses: going back would delete records, and a record is for ever."""
-    raise NotImplementedError("the ledger's tables are never removed; restore a backup instead")
+    raise LedgerError("the ledger's tables are never removed; restore a backup instead")
