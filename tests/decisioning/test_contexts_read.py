@@ -20,6 +20,11 @@ NEVER = "{id: N1, when: count(bureau.loans) > 100, then: decline, reason: R}"
         ("steps: {context: {worst: 'bureau.loans[lender = \"B\"]', read: 'worst[1].balance + 100'}}", "steps.read"),
         ("steps: {context: {all: bureau.loans}}\n  read: {expression: 'sum(steps.all.balance)'}", "read"),
         (
+            "whole: {expression: bureau}\n  few: {expression: 'count(bureau.loans[lender = \"B\"])'}\n"
+            "  read: {expression: 'sum(whole.loans.balance) + few - 1'}",
+            "read",
+        ),
+        (
             "total: {function: {parameters: {of: number}, expression: of}}\n"
             "  pick: {expression: 'function() bureau.loans[1]'}\n  read: {expression: pick().balance + total(700)}",
             "read",

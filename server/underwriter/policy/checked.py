@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from operator import eq
 from typing import Any
 
 from underwriter.dmn.formulas import members_in
@@ -71,9 +72,9 @@ class CheckedPolicy:
         return frozenset(mentioned)
 
     def _reads_contexts(self, name: str, path: Path) -> bool:
-        """Tell whether a decision reads the list at a path, or one of its items, as a whole."""
-        below = [read for read in self.inputs[name] if read[: len(path)] == path]
-        return any(_may_hold_contexts(self.input_type_at(read)) for read in below)
+        """Tell whether a decision reads contexts of the list at a path: the list, an item, or what holds the list."""
+        related = [read for read in self.inputs[name] if all(map(eq, read, path))]
+        return any(_may_hold_contexts(self.input_type_at(read)) for read in related)
 
     def _members_in(self, sources: Iterable[Source]) -> set[str]:
         return {member for source in sources for member in members_in(self.formula(source).tree)}
