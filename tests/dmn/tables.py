@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal, localcontext
 
 from underwriter.dmn.code import Code
-from underwriter.dmn.decision_table import DecisionTable, OutputClause, TableRow
+from underwriter.dmn.decision_table import DecisionTable, InputClause, OutputClause, TableRow
 from underwriter.dmn.formulas import Formulas
 from underwriter.dmn.hit_policy import HIT_RULES, Aggregation, HitPolicy
 from underwriter.dmn.table_checker import CheckedTable, check_table
@@ -37,7 +37,7 @@ def table_of(
     return DecisionTable(
         Source(text, "table"),
         HIT_RULES[hit_policy],
-        grid.header.groups[0],
+        tuple(InputClause(cell) for cell in grid.header.groups[0]),
         outputs,
         rows,
         tuple(Source(default, "default") for default in defaults),
@@ -107,7 +107,7 @@ class CompiledTable:
 
 def matching_rows(table: DecisionTable, values: Mapping[str, Value]) -> list[TableRow]:
     """Return the rows that match, each cell evaluated alone as an `in` test of its input."""
-    subjects = [_value(source, values) for source in table.inputs]
+    subjects = [_value(clause.expression, values) for clause in table.inputs]
     return [
         row
         for row in table.rows

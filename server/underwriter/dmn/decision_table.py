@@ -7,11 +7,24 @@ from underwriter.feel.source import Source
 
 
 @dataclass(frozen=True, slots=True)
+class InputClause:
+    """An input column: its expression, and if they were stated its type and its allowed values, as unary tests."""
+
+    expression: Source
+    type_name: Source | None = None
+    values: Source | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class OutputClause:
-    """An output column: its name, and its allowed values in order of priority if they were stated."""
+    """An output column: its name, its type if it was stated, and its allowed values.
+
+    Each of `values` is a text of unary tests; together they tell what is allowed, in order of priority.
+    """
 
     name: Source
     values: tuple[Source, ...] = ()
+    type_name: Source | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +44,8 @@ class DecisionTable:
 
     source: Source
     hit_rule: HitRule
-    inputs: tuple[Source, ...]
+    inputs: tuple[InputClause, ...]
     outputs: tuple[OutputClause, ...]
     rows: tuple[TableRow, ...]
     defaults: tuple[Source, ...] = ()
+    type_name: Source | None = None

@@ -61,7 +61,7 @@ class CheckedTable:
 def check_table(table: DecisionTable, formulas: Formulas, scope: Scope) -> CheckedTable | None:
     """Check a table; None if anything in it is wrong, with the findings left in `formulas`."""
     findings = len(formulas.diagnostics)
-    inputs = [formulas.check(source, scope) for source in table.inputs]
+    inputs = [formulas.check(clause.expression, scope) for clause in table.inputs]
     ranks = [_Ranks(clause, formulas) for clause in table.outputs]
     rows = [_check_row(row, inputs, ranks, formulas, scope) for row in table.rows]
     defaults = [formulas.check(source, scope) for source in table.defaults]

@@ -136,7 +136,8 @@ def formulas_of(logic: Logic) -> Iterator[tuple[Source, bool]]:
         case ContextLogic():
             yield from ((source, False) for _, source in logic.entries)
         case TableLogic():
-            yield from ((source, False) for source in (*logic.table.inputs, *logic.table.defaults))
+            yield from ((clause.expression, False) for clause in logic.table.inputs)
+            yield from ((source, False) for source in logic.table.defaults)
             for row in logic.table.rows:
                 yield from ((cell, True) for cell in row.tests)
                 yield from ((cell, False) for cell in row.outputs)

@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from underwriter.dmn.decision_table import DecisionTable, OutputClause, TableRow
+from underwriter.dmn.decision_table import DecisionTable, InputClause, OutputClause, TableRow
 from underwriter.dmn.hit_policy import HIT_RULES
 from underwriter.dmn.table_text import Grid, Line, read_bars, read_csv
 from underwriter.feel.source import Source
@@ -127,7 +127,7 @@ class LogicLoader:
             DecisionTable(
                 fields.source,
                 HIT_RULES[hit_policy],
-                grid.header.groups[0],
+                tuple(InputClause(cell) for cell in grid.header.groups[0]),
                 outputs,
                 tuple(_row(number, line) for number, line in enumerate(grid.rows, 1)),
                 self._defaults(outputs, fields.get("default")),
