@@ -11,6 +11,7 @@ from typing import Any
 
 from google.protobuf.descriptor import FieldDescriptor
 
+from underwriter.feel.temporal import parse_date, parse_date_time
 from underwriter.feel.types import Type
 
 from .random_messages import MEMBERS, NANOS, constraint
@@ -164,9 +165,9 @@ def _scalar(name: str, value: Any) -> Any:
     if name == "google.type.Decimal":
         return Decimal(value.value)
     if name == "google.type.Date":
-        return datetime.date(value.year, value.month, value.day)
+        return parse_date(f"{value.year:04}-{value.month:02}-{value.day:02}")
     if name == "google.protobuf.Timestamp":
-        return value.ToDatetime(tzinfo=datetime.UTC)
+        return parse_date_time(value.ToJsonString())
     if isinstance(value, str):
         return value or None
     return value if isinstance(value, bool) else Decimal(str(value))

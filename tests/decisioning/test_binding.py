@@ -1,6 +1,5 @@
 """What a policy's inputs are bound to."""
 
-import datetime
 from decimal import Decimal, localcontext
 
 import pytest
@@ -13,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from underwriter.decisioning.requests.binding import compile_binder
+from underwriter.feel.temporal import parse_date, parse_date_time
 from underwriter.feel.types import NUMBER, STRING, ContextType, ListType
 from underwriter.feel.values import is_instance
 from underwriter.policy.inputs import application_type
@@ -90,12 +90,12 @@ SCALARS = [
     (
         ("bureau", "report_date"),
         Application(bureau={"report_date": Date(year=2026, month=3, day=2)}),
-        datetime.date(2026, 3, 2),
+        parse_date("2026-03-02"),
     ),
     (
         ("consent", "consent_time"),
         Application(consent={"consent_time": Timestamp(seconds=-1, nanos=5000)}),
-        datetime.datetime(1969, 12, 31, 23, 59, 59, 5, tzinfo=datetime.UTC),
+        parse_date_time("1969-12-31T23:59:59.000005Z"),
     ),
     (("behaviour", "statements"), Application(behaviour={}), []),
     (("behaviour", "statements"), Application(), None),

@@ -217,6 +217,14 @@ def test_today_is_that_of_the_time_zone_of_the_policy(tmp_path):
     assert outcome_name(decided(policy, {}, datetime(2026, 3, 2, 1, 0, tzinfo=UTC)).decision) == "APPROVE"
 
 
+@pytest.mark.parametrize(
+    "condition", ["now() = now and today() = today", "is(now(), now)", "today() = date(2026, 3, 3)"]
+)
+def test_the_functions_of_the_time_tell_the_time_of_the_decision(tmp_path, condition):
+    policy = tiny(tmp_path, policy_text(rule(1, f'"{condition}"', "refer")))
+    assert outcome_name(decided(policy, {}, datetime(2026, 3, 2, 20, 0, tzinfo=UTC)).decision) == "REFER"
+
+
 def test_a_scorecard_explains_by_the_points_that_were_lost(tmp_path):
     text = f"""decisions:
   points:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from underwriter.decisioning.requests.binding import compile_binder
 from underwriter.decisioning.requests.faults import FieldFault
 from underwriter.decisioning.requests.given import GivenRefused, application_from
+from underwriter.feel.temporal import parse_date, parse_date_time
 from underwriter.feel.types import NUMBER, STRING, ListType
 from underwriter.v1.application_pb2 import Application
 
@@ -91,17 +92,17 @@ FORMS = [
     ({"applicant": {"age": 35.0}}, ("applicant", "age"), Decimal(35)),
     ({"request": {"purpose": "EDUCATION"}}, ("request", "purpose"), "EDUCATION"),
     ({"request": {"purpose": "PURPOSE_EDUCATION"}}, ("request", "purpose"), "EDUCATION"),
-    ({"bureau": {"report_date": "2026-03-02"}}, ("bureau", "report_date"), datetime.date(2026, 3, 2)),
-    ({"bureau": {"report_date": datetime.date(2026, 3, 2)}}, ("bureau", "report_date"), datetime.date(2026, 3, 2)),
+    ({"bureau": {"report_date": "2026-03-02"}}, ("bureau", "report_date"), parse_date("2026-03-02")),
+    ({"bureau": {"report_date": datetime.date(2026, 3, 2)}}, ("bureau", "report_date"), parse_date("2026-03-02")),
     (
         {"consent": {"consent_time": "2026-03-02T09:00:00+08:00"}},
         ("consent", "consent_time"),
-        datetime.datetime(2026, 3, 2, 1, tzinfo=datetime.UTC),
+        parse_date_time("2026-03-02T01:00:00Z"),
     ),
     (
         {"consent": {"consent_time": datetime.datetime(2026, 3, 2, 9)}},  # noqa: DTZ001 - as YAML gives it
         ("consent", "consent_time"),
-        datetime.datetime(2026, 3, 2, 9, tzinfo=datetime.UTC),
+        parse_date_time("2026-03-02T09:00:00Z"),
     ),
     ({"attributes": {"months": 24}}, ("attributes", "months"), Decimal(24)),
     ({"attributes": {"months": "24 CNY"}}, ("attributes", "months"), Decimal(24)),

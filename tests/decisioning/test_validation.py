@@ -23,7 +23,7 @@ from underwriter.v1.application_pb2 import (
     Statement,
     TextList,
 )
-from underwriter.v1.decision_service_pb2 import DecideRequest, ListDecisionsRequest
+from underwriter.v1.decision_service_pb2 import DecideRequest, EvaluateModelRequest, ListDecisionsRequest
 from underwriter.v1.policy_service_pb2 import SourceFile, ValidatePolicyRequest
 
 DAYS = "a day from 1900-01-01 to 2200-12-31"
@@ -244,6 +244,29 @@ def test_values_on_their_bounds_are_fine(request_):
     assert request_faults(request_, "CNY", DECLARED) == []
 
 
+def model_inputs(**values):
+    request = EvaluateModelRequest(model="common/lending.dmn")
+    request.inputs.update(values)
+    return request
+
+
+def test_open_values_are_looked_at_wherever_they_stand():
+    request = model_inputs(rows=[1, {"share": math.nan}], name="x" * 100_001, age=math.inf, note=None)
+    request.inputs.fields["nothing"].Clear()
+    assert [str(fault) for fault in request_faults(request)] == [
+        'inputs["age"]: found inf; allowed: a finite number',
+        'inputs["name"]: found a text of 100001 characters; allowed: at most 100000 characters',
+        'inputs["nothing"]: found nothing; allowed: a value; null is one',
+        'inputs["rows"][1]["share"]: found nan; allowed: a finite number',
+    ]
+
+
+def test_open_values_are_counted_with_all_that_they_hold():
+    assert request_faults(model_inputs(rows=[0] * 99_999)) == []
+    [fault] = request_faults(model_inputs(rows=[0] * 100_000))
+    assert (fault.path, fault.found) == ("inputs", "more than 100000 values")
+
+
 def test_all_faults_are_told_at_once_in_the_order_of_the_fields():
     request = DecideRequest(
         request_id="no spaces",
@@ -299,7 +322,7 @@ def test_free_text_is_never_shown():
 @pytest.mark.parametrize(
     ("request_", "told"),
     [
-        (Struct(), "google.protobuf.Struct holds itself"),
+        (Struct(), "google.protobuf.Value holds itself"),
         (BytesValue(), "google.protobuf.BytesValue.value: fields of this kind"),
     ],
 )

@@ -17,17 +17,6 @@ Item = TypeVar("Item")
 NOWHERE = Span(0, 0)
 DECLARED_NAMES = ("monthly income", "profit-and-loss", "a+b", "string length", "is defined", "decision 2.1", "月 收入")
 PLAIN_NAMES = ("a", "b2", "_c", "?", "income", "收入", "横綱", "🐎", "not", "of", "item")
-TYPE_NAMES = (
-    "number",
-    "date and time",
-    "years and months duration",
-    "tLoan.rate",
-    "list<number>",
-    "range<date>",
-    "context<monthly income: number, a: list<string>>",
-    "function<number, date and time> -> list<Any>",
-)
-
 names = st.sampled_from(DECLARED_NAMES + PLAIN_NAMES)
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
 numbers = st.decimals(0, 10**12, allow_nan=False, allow_infinity=False).map(abs) | st.sampled_from(
@@ -63,12 +52,34 @@ def _arguments(expressions: st.SearchStrategy[Expression]) -> st.SearchStrategy[
     return _tuples(by_place) | _tuples(by_name)
 
 
+def _types() -> st.SearchStrategy[nodes.WrittenType]:
+    here = st.just(NOWHERE)
+    named = st.builds(
+        nodes.NamedType,
+        st.sampled_from(
+            ["number", "date and time", "years and months duration", "Any", "list", "function", "tLoan.rate"]
+        ),
+        span=here,
+    )
+    return st.recursive(
+        named,
+        lambda inner: st.one_of(
+            st.builds(nodes.ItemsType, st.sampled_from(["list", "range"]), inner, span=here),
+            st.dictionaries(names, inner, min_size=1, max_size=3).map(
+                lambda entries: nodes.EntriesType(tuple(entries), tuple(entries.values()), span=NOWHERE)
+            ),
+            st.builds(nodes.SignatureType, _tuples(inner), inner, span=here),
+        ),
+        max_leaves=3,
+    )
+
+
 def _compound(inner: st.SearchStrategy[Expression]) -> st.SearchStrategy[Expression]:
     here = st.just(NOWHERE)
     iterations = _tuples(st.builds(nodes.Iteration, names, inner, st.none() | inner, span=here), 1)
     entries = _tuples(st.builds(nodes.ContextEntry, names | texts, inner, span=here))
     parameters = _tuples(
-        st.builds(nodes.Parameter, names, st.none() | st.sampled_from(TYPE_NAMES), span=here),
+        st.builds(nodes.Parameter, names, st.none() | _types(), span=here),
     )
     arithmetic = st.sampled_from(["+", "-", "*", "/", "**"])
     comparison = st.sampled_from(["=", "!=", "<", "<=", ">", ">="])
@@ -88,9 +99,10 @@ def _compound(inner: st.SearchStrategy[Expression]) -> st.SearchStrategy[Express
         st.builds(nodes.ListLiteral, _tuples(inner), span=here),
         st.builds(nodes.ContextLiteral, entries, span=here),
         st.builds(nodes.RangeLiteral, inner, inner, st.booleans(), st.booleans(), span=here),
-        st.builds(nodes.FunctionLiteral, parameters, inner, span=here),
+        st.builds(nodes.OperatorRange, comparison, inner, span=here),
+        st.builds(nodes.FunctionLiteral, parameters, inner, st.booleans(), span=here),
         st.builds(nodes.Call, inner, _arguments(inner), span=here),
-        st.builds(nodes.InstanceOf, inner, st.sampled_from(TYPE_NAMES), span=here),
+        st.builds(nodes.InstanceOf, inner, _types(), span=here),
     )
 
 

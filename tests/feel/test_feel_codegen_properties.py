@@ -1,6 +1,5 @@
 """Properties of generated code: all ways of evaluating an expression agree, and no tree whatever makes one raise."""
 
-import datetime
 from collections.abc import Mapping
 from decimal import Decimal, localcontext
 
@@ -12,18 +11,23 @@ from underwriter.feel import (
     BOOLEAN,
     FEEL_CONTEXT,
     NUMBER,
+    Date,
+    DateTime,
+    DaysDuration,
     Environment,
     Frame,
     MonthsDuration,
     Range,
     Scope,
     Source,
+    Time,
     Type,
     Value,
     Variable,
 )
 from underwriter.feel.nodes import Expression
-from underwriter.feel.values import type_of
+from underwriter.feel.temporal import UTC
+from underwriter.feel.values import is_instance, type_of
 
 from . import strategies
 
@@ -108,10 +112,10 @@ VALUES = st.sampled_from(
         [Decimal(1), None, "x"],
         [{"a": Decimal(1)}, None],
         {"a": None, "b2": [Decimal(2)]},
-        datetime.date(2026, 1, 31),
-        datetime.datetime(2026, 1, 31, tzinfo=datetime.UTC),
-        datetime.time(9, 30),
-        datetime.timedelta(days=1),
+        Date(2026, 1, 31),
+        DateTime(Date(2026, 1, 31), Time(0, 0, 0, 0, UTC)),
+        Time(9, 30, 0),
+        DaysDuration(86_400 * 10**9),
         MonthsDuration(1),
         Range(Decimal(1), None),
     ]
@@ -122,9 +126,12 @@ SITUATIONS = st.fixed_dictionaries(dict.fromkeys(NAMES, VALUES))
 
 @given(strategies.expressions(), SITUATIONS, st.booleans())
 @settings(max_examples=400, deadline=None)
-def test_no_tree_makes_check_or_evaluation_raise(tree: Expression, values: dict[str, Value], is_typed: bool) -> None:
+def test_no_tree_makes_evaluation_raise_and_checked_types_are_true(
+    tree: Expression, values: dict[str, Value], is_typed: bool
+) -> None:
     types = {name: type_of(value) if is_typed else ANY for name, value in values.items()}
     value, truth = run(tree, types, values)
     assert truth is (value is True)
+    assert is_instance(value, ENVIRONMENT.check(tree, Source(""), Scope(types)).type)
     unfolded, _ = run(tree, types, values, is_folding=False)
     assert type(unfolded) is type(value)

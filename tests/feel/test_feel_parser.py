@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from underwriter.feel.nodes import AnyTest, Expression, Node, NullLiteral, UnaryTests, ValueTest
+from underwriter.feel.nodes import AnyTest, Expression, Node, UnaryTests, ValueTest
 from underwriter.feel.parser import Limits, Parse, Parser, parse_expression, parse_unary_tests
 from underwriter.feel.printer import print_tree
 from underwriter.feel.source import Anchor, Position, Source
@@ -141,14 +141,6 @@ def test_every_node_stands_inside_its_parent(tree: Expression) -> None:
     for node in descendants(parsed):
         for child in children(node):
             assert node.span.start <= child.span.start <= child.span.end <= node.span.end
-
-
-def test_the_missing_end_of_an_operator_range_is_an_empty_null() -> None:
-    tree = parse_expression(Source("(< 10)")).tree
-    assert tree is not None
-    low = next(children(tree))
-    assert isinstance(low, NullLiteral)
-    assert (low.span.start, low.span.end) == (1, 1)
 
 
 # Errors

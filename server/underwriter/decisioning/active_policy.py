@@ -9,6 +9,7 @@ from functools import cached_property
 from underwriter import scoring
 from underwriter.decisioning.models import call_of
 from underwriter.decisioning.requests.binding import Binder, compile_binder
+from underwriter.feel.temporal import moment_of
 from underwriter.feel.types import ContextType, ListType, Type
 from underwriter.policy import Policy
 from underwriter.policy.policy import CallModel
@@ -66,8 +67,8 @@ class ActivePolicy:
         bound = self.binder.bind(application)
         if not self.moments:
             return bound
-        local = now.astimezone(self.policy.time_zone)
-        return bound + tuple(local if name == NOW else local.date() for name in self.moments)
+        local = moment_of(now.astimezone(self.policy.time_zone))
+        return bound + tuple(local if name == NOW else local.date for name in self.moments)
 
     def bundle(self) -> bytes:
         """Return all that the policy was loaded from, for `policy_from_bundle`."""

@@ -5,6 +5,7 @@ Every stage has the author's text at hand, so whatever is wrong is told at its p
 """
 
 from underwriter.feel.builtins import STANDARD, Builtin, Parameter, Signature
+from underwriter.feel.builtins.entry import MOMENT
 from underwriter.feel.checker import Checked
 from underwriter.feel.codegen import Frame, Generator, Variable
 from underwriter.feel.diagnostics import Diagnostic, Severity, has_errors, in_file_order, nearest
@@ -13,6 +14,7 @@ from underwriter.feel.faults import EvaluationWarning, Fault, Place
 from underwriter.feel.parser import Limits, Parse
 from underwriter.feel.scope import Scope
 from underwriter.feel.source import Anchor, Position, Source, Span
+from underwriter.feel.temporal import Date, DateTime, DaysDuration, MonthsDuration, Time
 from underwriter.feel.types import (
     ANY,
     BOOLEAN,
@@ -25,6 +27,7 @@ from underwriter.feel.types import (
     STRING,
     TIME,
     ChoiceType,
+    ConstrainedType,
     ContextType,
     FunctionType,
     ListType,
@@ -34,7 +37,7 @@ from underwriter.feel.types import (
     join,
 )
 from underwriter.feel.value_text import feel_text
-from underwriter.feel.values import FEEL_CONTEXT, Function, MonthsDuration, Range, Value
+from underwriter.feel.values import FEEL_CONTEXT, Function, Range, Value
 
 __all__ = [
     "ANY",
@@ -43,6 +46,7 @@ __all__ = [
     "DATE_TIME",
     "DAYS_DURATION",
     "FEEL_CONTEXT",
+    "MOMENT",
     "MONTHS_DURATION",
     "NULL",
     "NUMBER",
@@ -53,7 +57,11 @@ __all__ = [
     "Builtin",
     "Checked",
     "ChoiceType",
+    "ConstrainedType",
     "ContextType",
+    "Date",
+    "DateTime",
+    "DaysDuration",
     "Diagnostic",
     "Environment",
     "Evaluated",
@@ -77,6 +85,7 @@ __all__ = [
     "Signature",
     "Source",
     "Span",
+    "Time",
     "Type",
     "Value",
     "Variable",

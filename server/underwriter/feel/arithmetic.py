@@ -1,6 +1,5 @@
 """Which operands `+ - * / **` take, what they give, and how (DMN 1.5, 10.3.2.3, tables 54 to 57)."""
 
-import datetime
 import operator
 from collections.abc import Callable
 from decimal import Decimal
@@ -8,6 +7,8 @@ from typing import Any, NamedTuple
 
 from underwriter.feel.bounds import MAXIMUM_TEXT
 from underwriter.feel.faults import Fault, Place, Warnings, note
+from underwriter.feel.temporal import DaysDuration, MonthsDuration
+from underwriter.feel.temporal import arithmetic as temporal
 from underwriter.feel.types import (
     ANY,
     DATE,
@@ -21,12 +22,7 @@ from underwriter.feel.types import (
     Type,
     join,
 )
-from underwriter.feel.values import MonthsDuration, Value, kind_of
-
-MICROSECONDS = Decimal(1_000_000)
-_MIDNIGHT = datetime.time()
-_MAXIMUM_MONTHS = 999_999_999 * 12
-_DAY = datetime.timedelta(days=1)
+from underwriter.feel.values import Value, kind_of
 
 
 class Rule(NamedTuple):
@@ -58,67 +54,27 @@ def joined(left: str, right: str) -> str:
     return left + right
 
 
-def seconds(duration: datetime.timedelta) -> Decimal:
-    """Return the length of a days and time duration in seconds."""
-    return Decimal(duration // datetime.timedelta(microseconds=1)) / MICROSECONDS
+def _nonzero(divide_duration: Callable[[Any, Decimal], Value]) -> Callable[[Any, Decimal], Value]:
+    """Return a division of a duration by a number that raises `Fault` for zero."""
+
+    def apply(duration: Any, divisor: Decimal) -> Value:
+        if not divisor:
+            raise Fault("division-by-zero", "{} is divided by zero", duration)
+        return divide_duration(duration, divisor)
+
+    return apply
 
 
-def days_duration(length: Decimal) -> datetime.timedelta:
-    """Return the days and time duration of a number of seconds, to the microsecond."""
-    return datetime.timedelta(microseconds=int((length * MICROSECONDS).to_integral_value()))
+def _swapped(apply: Callable[[Any, Any], Value]) -> Callable[[Any, Any], Value]:
+    return lambda left, right: apply(right, left)
 
 
-def add_months(moment: Any, duration: MonthsDuration) -> Any:
-    """Return a date, or date and time, some months later; the day is cut to the month's last."""
-    month = moment.year * 12 + moment.month - 1 + duration.months
-    year, month = month // 12, month % 12 + 1
-    first = moment.replace(year=year, month=month, day=1)
-    last = 31 if month == 12 else (first.replace(month=month + 1) - _DAY).day
-    return first.replace(day=min(moment.day, last))
-
-
-def _later_date(day: datetime.date, duration: datetime.timedelta) -> datetime.date:
-    return (datetime.datetime.combine(day, _MIDNIGHT) + duration).date()
-
-
-def _later_time(time: datetime.time, duration: datetime.timedelta) -> datetime.time:
-    anchor = datetime.datetime.combine(datetime.date(2000, 1, 1), time)
-    return (anchor + duration % _DAY).timetz()
-
-
-def _between_moments(left: datetime.date, right: datetime.date) -> datetime.timedelta:
-    return _moment(left) - _moment(right)
-
-
-def _moment(value: datetime.date) -> datetime.datetime:
-    """Return a date as its midnight in UTC, as subtraction asks for; a date and time stays as it is."""
-    if isinstance(value, datetime.datetime):
-        return value
-    return datetime.datetime.combine(value, _MIDNIGHT, datetime.UTC)
-
-
-def _between_times(left: datetime.time, right: datetime.time) -> datetime.timedelta:
-    day = datetime.date(2000, 1, 1)
-    return datetime.datetime.combine(day, left) - datetime.datetime.combine(day, right)
-
-
-def _months(length: Decimal) -> MonthsDuration:
-    """Return the duration of so many months, cut to whole ones; raise `Fault` beyond what text can tell."""
-    if not abs(length) <= _MAXIMUM_MONTHS:
-        raise Fault("overflow", "the duration is too long")
-    return MonthsDuration(int(length))
-
-
-def _scaled_months(duration: MonthsDuration, factor: Decimal) -> MonthsDuration:
-    return _months(duration.months * factor)
+def _days_quotient(left: DaysDuration, right: DaysDuration) -> Decimal:
+    return divide(Decimal(left.nanoseconds), Decimal(right.nanoseconds))
 
 
 def _months_quotient(left: MonthsDuration, right: MonthsDuration) -> Decimal:
     return divide(Decimal(left.months), Decimal(right.months))
-
-
-def _minus_months(moment: Any, duration: MonthsDuration) -> Any:
-    return add_months(moment, MonthsDuration(-duration.months))
 
 
 RULES: dict[tuple[str, Type, Type], Rule] = {
@@ -128,38 +84,38 @@ RULES: dict[tuple[str, Type, Type], Rule] = {
     ("/", NUMBER, NUMBER): Rule(NUMBER, divide),
     ("**", NUMBER, NUMBER): Rule(NUMBER, power),
     ("+", STRING, STRING): Rule(STRING, joined),
-    ("+", DAYS_DURATION, DAYS_DURATION): Rule(DAYS_DURATION, operator.add),
-    ("-", DAYS_DURATION, DAYS_DURATION): Rule(DAYS_DURATION, operator.sub),
-    ("*", DAYS_DURATION, NUMBER): Rule(DAYS_DURATION, lambda d, n: days_duration(seconds(d) * n)),
-    ("*", NUMBER, DAYS_DURATION): Rule(DAYS_DURATION, lambda n, d: days_duration(seconds(d) * n)),
-    ("/", DAYS_DURATION, NUMBER): Rule(DAYS_DURATION, lambda d, n: days_duration(divide(seconds(d), n))),
-    ("/", DAYS_DURATION, DAYS_DURATION): Rule(NUMBER, lambda a, b: divide(seconds(a), seconds(b))),
-    ("+", MONTHS_DURATION, MONTHS_DURATION): Rule(MONTHS_DURATION, lambda a, b: MonthsDuration(a.months + b.months)),
-    ("-", MONTHS_DURATION, MONTHS_DURATION): Rule(MONTHS_DURATION, lambda a, b: MonthsDuration(a.months - b.months)),
-    ("*", MONTHS_DURATION, NUMBER): Rule(MONTHS_DURATION, _scaled_months),
-    ("*", NUMBER, MONTHS_DURATION): Rule(MONTHS_DURATION, lambda n, d: _scaled_months(d, n)),
-    ("/", MONTHS_DURATION, NUMBER): Rule(MONTHS_DURATION, lambda d, n: _months(divide(Decimal(d.months), n))),
+    ("+", DAYS_DURATION, DAYS_DURATION): Rule(DAYS_DURATION, temporal.days_sum),
+    ("-", DAYS_DURATION, DAYS_DURATION): Rule(DAYS_DURATION, temporal.days_difference),
+    ("*", DAYS_DURATION, NUMBER): Rule(DAYS_DURATION, temporal.days_multiple),
+    ("*", NUMBER, DAYS_DURATION): Rule(DAYS_DURATION, _swapped(temporal.days_multiple)),
+    ("/", DAYS_DURATION, NUMBER): Rule(DAYS_DURATION, _nonzero(temporal.days_part)),
+    ("/", DAYS_DURATION, DAYS_DURATION): Rule(NUMBER, _days_quotient),
+    ("+", MONTHS_DURATION, MONTHS_DURATION): Rule(MONTHS_DURATION, temporal.months_sum),
+    ("-", MONTHS_DURATION, MONTHS_DURATION): Rule(MONTHS_DURATION, temporal.months_difference),
+    ("*", MONTHS_DURATION, NUMBER): Rule(MONTHS_DURATION, temporal.months_multiple),
+    ("*", NUMBER, MONTHS_DURATION): Rule(MONTHS_DURATION, _swapped(temporal.months_multiple)),
+    ("/", MONTHS_DURATION, NUMBER): Rule(MONTHS_DURATION, _nonzero(temporal.months_part)),
     ("/", MONTHS_DURATION, MONTHS_DURATION): Rule(NUMBER, _months_quotient),
-    ("-", DATE, DATE): Rule(DAYS_DURATION, operator.sub),
-    ("-", DATE_TIME, DATE_TIME): Rule(DAYS_DURATION, operator.sub),
-    ("-", DATE, DATE_TIME): Rule(DAYS_DURATION, _between_moments),
-    ("-", DATE_TIME, DATE): Rule(DAYS_DURATION, _between_moments),
-    ("-", TIME, TIME): Rule(DAYS_DURATION, _between_times),
-    ("+", DATE, DAYS_DURATION): Rule(DATE, _later_date),
-    ("+", DAYS_DURATION, DATE): Rule(DATE, lambda duration, day: _later_date(day, duration)),
-    ("-", DATE, DAYS_DURATION): Rule(DATE, lambda day, duration: _later_date(day, -duration)),
-    ("+", DATE_TIME, DAYS_DURATION): Rule(DATE_TIME, operator.add),
-    ("+", DAYS_DURATION, DATE_TIME): Rule(DATE_TIME, operator.add),
-    ("-", DATE_TIME, DAYS_DURATION): Rule(DATE_TIME, operator.sub),
-    ("+", TIME, DAYS_DURATION): Rule(TIME, _later_time),
-    ("+", DAYS_DURATION, TIME): Rule(TIME, lambda duration, time: _later_time(time, duration)),
-    ("-", TIME, DAYS_DURATION): Rule(TIME, lambda time, duration: _later_time(time, -duration)),
-    ("+", DATE, MONTHS_DURATION): Rule(DATE, add_months),
-    ("+", MONTHS_DURATION, DATE): Rule(DATE, lambda duration, day: add_months(day, duration)),
-    ("-", DATE, MONTHS_DURATION): Rule(DATE, _minus_months),
-    ("+", DATE_TIME, MONTHS_DURATION): Rule(DATE_TIME, add_months),
-    ("+", MONTHS_DURATION, DATE_TIME): Rule(DATE_TIME, lambda duration, moment: add_months(moment, duration)),
-    ("-", DATE_TIME, MONTHS_DURATION): Rule(DATE_TIME, _minus_months),
+    ("-", DATE, DATE): Rule(DAYS_DURATION, temporal.between_dates),
+    ("-", DATE_TIME, DATE_TIME): Rule(DAYS_DURATION, temporal.between_moments),
+    ("-", DATE, DATE_TIME): Rule(DAYS_DURATION, temporal.between_moments),
+    ("-", DATE_TIME, DATE): Rule(DAYS_DURATION, temporal.between_moments),
+    ("-", TIME, TIME): Rule(DAYS_DURATION, temporal.between_times),
+    ("+", DATE, DAYS_DURATION): Rule(DATE, temporal.date_plus),
+    ("+", DAYS_DURATION, DATE): Rule(DATE, _swapped(temporal.date_plus)),
+    ("-", DATE, DAYS_DURATION): Rule(DATE, temporal.date_minus),
+    ("+", DATE_TIME, DAYS_DURATION): Rule(DATE_TIME, temporal.moment_plus),
+    ("+", DAYS_DURATION, DATE_TIME): Rule(DATE_TIME, _swapped(temporal.moment_plus)),
+    ("-", DATE_TIME, DAYS_DURATION): Rule(DATE_TIME, temporal.moment_minus),
+    ("+", TIME, DAYS_DURATION): Rule(TIME, temporal.time_plus),
+    ("+", DAYS_DURATION, TIME): Rule(TIME, _swapped(temporal.time_plus)),
+    ("-", TIME, DAYS_DURATION): Rule(TIME, temporal.time_minus),
+    ("+", DATE, MONTHS_DURATION): Rule(DATE, temporal.months_later),
+    ("+", MONTHS_DURATION, DATE): Rule(DATE, _swapped(temporal.months_later)),
+    ("-", DATE, MONTHS_DURATION): Rule(DATE, temporal.months_earlier),
+    ("+", DATE_TIME, MONTHS_DURATION): Rule(DATE_TIME, temporal.months_later),
+    ("+", MONTHS_DURATION, DATE_TIME): Rule(DATE_TIME, _swapped(temporal.months_later)),
+    ("-", DATE_TIME, MONTHS_DURATION): Rule(DATE_TIME, temporal.months_earlier),
 }
 
 
@@ -194,13 +150,20 @@ def calculate(symbol: str, left: Value, right: Value, warnings: Warnings, place:
         names = (symbol, kind_of(left).name, kind_of(right).name)
         note(warnings, place, "type-mismatch", "'{}' does not take {} and {}", *names)
         return None
+    return applied(rule.apply, symbol, left, right, warnings, place)
+
+
+def applied(
+    rule: Callable[[Any, Any], Value], symbol: str, left: Value, right: Value, warnings: Warnings, place: Place
+) -> Value:
+    """Apply the rule of an operator to operands of its kinds; null, with a warning, where there is no result."""
     try:
-        result = rule.apply(left, right)
+        result = rule(left, right)
     except Fault as fault:
         note(warnings, place, fault.kind, fault.template, *fault.values)
         return None
-    except (ArithmeticError, ValueError, TypeError):  # dates beyond the calendar; times with and without an offset
-        note(warnings, place, "out-of-range", "{} {} {} has no value", left, symbol, right)
+    except ValueError as error:  # beyond the calendar or the longest duration; times with and without an offset
+        note(warnings, place, "out-of-range", "{} {} {} has no value: {}", left, symbol, right, str(error))
         return None
     if isinstance(result, Decimal) and not result.is_finite():
         overflow(warnings, place)
@@ -212,10 +175,8 @@ def negate(value: Value, warnings: Warnings, place: Place) -> Value:
     """Return a number or duration with the other sign; null for null and, with a warning, for other kinds."""
     if value is None:
         return None
-    if isinstance(value, Decimal | datetime.timedelta):
+    if isinstance(value, Decimal | DaysDuration | MonthsDuration):
         return -value
-    if isinstance(value, MonthsDuration):
-        return MonthsDuration(-value.months)
     note(warnings, place, "type-mismatch", "'-' does not take {}", kind_of(value).name)
     return None
 

@@ -32,6 +32,7 @@ from underwriter.feel.nodes import (
     Negation,
     NullLiteral,
     NumberLiteral,
+    OperatorRange,
     Path,
     Quantified,
     RangeLiteral,
@@ -50,14 +51,15 @@ from underwriter.feel.types import (
     NUMBER,
     STRING,
     ContextType,
+    FunctionType,
     ListType,
     RangeType,
     Type,
     conforms,
     join,
+    unconstrained,
 )
 from underwriter.feel.values import kind_of
-from underwriter.feel.written_types import type_named
 
 Tree = TypeVar("Tree", Expression, UnaryTests)
 
@@ -67,7 +69,9 @@ class Checked(Generic[Tree]):
     """A tree and what is known of it.
 
     `references` are the names that it reads from outside, each with the longest run of members that known contexts
-    lead along: `("applicant", "age")`. `types` and `calls` are keyed by the `id` of a node.
+    lead along: `("applicant", "age")`. `types`, `calls` and `written_types` are keyed by the `id` of a node; those that
+    are written belong to `InstanceOf` and `Parameter`. `called` is how many calls of user-defined functions one
+    evaluation leads to at most; None if that is not known.
     """
 
     tree: Tree
@@ -77,6 +81,8 @@ class Checked(Generic[Tree]):
     references: frozenset[tuple[str, ...]]
     types: Mapping[int, Type] = field(repr=False)
     calls: Mapping[int, Selection] = field(repr=False)
+    written_types: Mapping[int, Type] = field(repr=False)
+    called: int | None
 
 
 class Checker(OperatorChecker, CallChecker):
@@ -119,8 +125,7 @@ class Checker(OperatorChecker, CallChecker):
             case For():
                 return self._for(node, scope)
             case Quantified():
-                self.condition(node.condition, self._iterations(node.iterations, scope), f"'{node.quantifier}'")
-                return BOOLEAN
+                return self._quantified(node, scope)
             case Filter():
                 return self._filter(node, scope)
             case ListLiteral():
@@ -129,6 +134,8 @@ class Checker(OperatorChecker, CallChecker):
                 return self._context(node, scope)
             case RangeLiteral():
                 return self.range(node, scope)
+            case OperatorRange():
+                return self.operator_range(node, scope)
             case FunctionLiteral():
                 return self.function(node, scope)
             case Call():
@@ -145,6 +152,8 @@ class Checker(OperatorChecker, CallChecker):
 
     def _name(self, node: Name, scope: Scope) -> Type:
         binding = scope.find(node.name)
+        if binding is None and node.name in self.builtins:
+            return FunctionType()
         if binding is None:
             self.report(errors.unknown_name(self.source, node.span, node.name, scope))
             return ANY
@@ -188,7 +197,7 @@ class Checker(OperatorChecker, CallChecker):
                 return None
             self.keep(node.condition, NUMBER)
             return str(position), owner.item
-        item = owner.item if isinstance(owner, ListType) else owner
+        item = unconstrained(owner.item) if isinstance(owner, ListType) else owner
         if not isinstance(item, ContextType) or node.member not in item.fields:
             return None
         type_ = item.fields[node.member]
@@ -196,6 +205,7 @@ class Checker(OperatorChecker, CallChecker):
 
     def _member(self, node: Path, owner: Type) -> Type:
         """Return the type of a member; of a list's items, a list of it."""
+        owner = unconstrained(owner)
         if isinstance(owner, ListType):
             return ListType(item=self._member(node, owner.item))
         if owner in (ANY, NULL):
@@ -218,8 +228,13 @@ class Checker(OperatorChecker, CallChecker):
         inner = self._iterations(node.iterations, scope).nested({"partial": ListType()})
         return ListType(item=self.check(node.result, inner))
 
+    def _quantified(self, node: Quantified, scope: Scope) -> Type:
+        self.condition(node.condition, self._iterations(node.iterations, scope), f"'{node.quantifier}'")
+        return BOOLEAN
+
     def _iterations(self, iterations: tuple[Iteration, ...], scope: Scope) -> Scope:
         """Check what the variables run over and return the scope that has them, each seen by those after it."""
+        self.count_calls(None)  # a loop's rounds are known only when it runs
         for iteration in iterations:
             domain = self.check(iteration.domain, scope)
             if iteration.end is not None:
@@ -236,8 +251,9 @@ class Checker(OperatorChecker, CallChecker):
         if reference is not None:
             self.references.add(reference)
             return self.types[id(node)]
+        self.count_calls(None)
         operand = self.check(node.operand, scope)
-        item = operand.item if isinstance(operand, ListType) else operand
+        item = unconstrained(operand.item) if isinstance(operand, ListType) else operand
         condition = self.check(node.condition, scope.filtering(item))
         if condition == NUMBER:
             return item
@@ -259,26 +275,34 @@ class Checker(OperatorChecker, CallChecker):
         for entry in node.entries:
             if entry.key in fields:
                 self.report(errors.duplicate_key(self.source, entry.span, entry.key))
-            fields[entry.key] = self.check(entry.value, scope.nested(dict(fields)))
+            seen = dict(fields)
+            if isinstance(entry.value, FunctionLiteral):
+                seen[entry.key] = self.signature(entry.value)
+            fields[entry.key] = self.check(entry.value, scope.nested(seen))
         return ContextType(fields=fields)
 
     def _instance(self, node: InstanceOf, scope: Scope) -> Type:
         self.check(node.operand, scope)
-        if type_named(node.type_name) is None:
-            self.report(errors.unknown_type(self.source, node.span, node.type_name))
+        self.written_type(node, node.type)
         return BOOLEAN
 
 
 def _item(domain: Type) -> Type:
     """Return the type of a variable that runs over values of this type."""
+    domain = unconstrained(domain)
     return domain.item if isinstance(domain, ListType | RangeType) else domain
 
 
 def check_expression(
-    tree: Expression, source: Source, scope: Scope, builtins: Builtins, expected: Type | None = None
+    tree: Expression,
+    source: Source,
+    scope: Scope,
+    builtins: Builtins,
+    named_types: Mapping[str, Type],
+    expected: Type | None = None,
 ) -> Checked[Expression]:
     """Check an expression and find all mistakes; `expected` is the type that its place asks for."""
-    checker = Checker(source, builtins)
+    checker = Checker(source, builtins, named_types)
     type_ = checker.check(tree, scope)
     if expected is not None and not conforms(type_, expected):
         wrong = (source, tree.span)
@@ -292,10 +316,15 @@ def check_expression(
 
 
 def check_unary_tests(
-    tree: UnaryTests, source: Source, scope: Scope, subject: Type, builtins: Builtins
+    tree: UnaryTests,
+    source: Source,
+    scope: Scope,
+    subject: Type,
+    builtins: Builtins,
+    named_types: Mapping[str, Type],
 ) -> Checked[UnaryTests]:
     """Check a cell against the type of its input. `?` is the input."""
-    checker = Checker(source, builtins)
+    checker = Checker(source, builtins, named_types)
     checker.unary_tests(tree, scope, subject)
     return _checked(checker, tree, BOOLEAN)
 
@@ -309,4 +338,6 @@ def _checked(checker: Checker, tree: Tree, type_: Type) -> Checked[Tree]:
         frozenset(checker.references),
         checker.types,
         checker.calls,
+        checker.written_types,
+        checker.called,
     )

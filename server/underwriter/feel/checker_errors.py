@@ -96,9 +96,9 @@ def bad_temporal(source: Source, span: Span, text: str) -> Diagnostic:
     return Diagnostic("bad-temporal", f'"{text}" is no date, time or duration', source, span, help_)
 
 
-def unknown_type(source: Source, span: Span, name: str) -> Diagnostic:
-    """A type name that FEEL does not have."""
-    return Diagnostic("unknown-type", f"there is no type '{name}'", source, span)
+def unknown_type(source: Source, span: Span, name: str, known: Iterable[str]) -> Diagnostic:
+    """A type name that neither FEEL nor the model has."""
+    return Diagnostic("unknown-type", f"there is no type '{name}'", source, span, nearest(name, known))
 
 
 def duplicate_key(source: Source, span: Span, key: str) -> Diagnostic:

@@ -17,6 +17,7 @@ from underwriter.feel.nodes import (
     ListLiteral,
     Negation,
     NumberLiteral,
+    OperatorRange,
     OperatorTest,
     RangeLiteral,
     StringLiteral,
@@ -116,6 +117,13 @@ class OperatorChecker(CheckerBase):
             if is_empty:
                 self.report(errors.reversed_range(self.source, node.span))
         return RangeType(item=join(low, high))
+
+    def operator_range(self, node: OperatorRange, scope: Scope) -> Type:
+        """Check `(< 10)`."""
+        endpoint = self.check(node.endpoint, scope)
+        if node.operator not in ("=", "!="):
+            self._require_order(node.operator, endpoint, endpoint, node.span)
+        return RangeType(item=endpoint)
 
     def unary_tests(self, node: UnaryTests, scope: Scope, subject: Type) -> None:
         """Check a whole cell against the type of its input."""

@@ -39,9 +39,11 @@ def equal(left: Value, right: Value) -> bool | None:
     if isinstance(left, dict) and isinstance(right, dict):
         return left.keys() == right.keys() and all(equal(left[name], right[name]) is True for name in left)
     if isinstance(left, Range) and isinstance(right, Range):
-        return (left.low_included, left.high_included) == (right.low_included, right.high_included) and (
-            equal(left.low, right.low) is True and equal(left.high, right.high) is True
-        )
+        return (left.low_included, left.high_included, left.operator) == (
+            right.low_included,
+            right.high_included,
+            right.operator,
+        ) and (equal(left.low, right.low) is True and equal(left.high, right.high) is True)
     return bool(left == right)
 
 
@@ -49,6 +51,24 @@ def unequal(left: Value, right: Value) -> bool | None:
     """Return the negation of `equal`; null where that is null."""
     result = equal(left, right)
     return None if result is None else not result
+
+
+def equality(symbol: str, left: Value, right: Value, warnings: Warnings, place: Place) -> bool | None:
+    """Return `left = right` or `left != right`; null, with a warning, for values of different kinds."""
+    result = equal(left, right)
+    if result is None:
+        kinds = (kind_of(left).name, kind_of(right).name)
+        note(warnings, place, "type-mismatch", "{} and {} cannot be compared", *kinds)
+        return None
+    return result if symbol == "=" else not result
+
+
+def as_boolean(value: Value, warnings: Warnings, place: Place) -> bool | None:
+    """Return a condition's value; null, with a warning, for anything but a boolean."""
+    if value is None or isinstance(value, bool):
+        return value
+    note(warnings, place, "type-mismatch", "{} is no condition", kind_of(value).name)
+    return None
 
 
 def compare(symbol: str, left: Value, right: Value, warnings: Warnings, place: Place) -> bool | None:
@@ -67,6 +87,8 @@ def compare(symbol: str, left: Value, right: Value, warnings: Warnings, place: P
 
 def includes(range_: Range, value: Value, warnings: Warnings, place: Place) -> bool | None:
     """Tell whether a value lies in a range; null if it has no order with the ends. An end of None does not bind."""
+    if range_.operator in ("=", "!="):
+        return equal(value, range_.low) if range_.operator == "=" else unequal(value, range_.low)
     if value is None:
         return None
     above = range_.low is None or compare(">=" if range_.low_included else ">", value, range_.low, warnings, place)
@@ -104,7 +126,7 @@ def accepts(subject: Value, test: Value, warnings: Warnings, place: Place) -> bo
         return includes(test, subject, warnings, place)
     if isinstance(test, list):
         return _accepted_by_list(subject, test, warnings, place)
-    return equal(subject, test)
+    return equality("=", subject, test, warnings, place)
 
 
 def accepts_condition(subject: Value, test: Value) -> bool | None:
@@ -118,6 +140,9 @@ def _accepted_by_list(subject: Value, tests: list[Value], warnings: Warnings, pl
     """Tell whether the subject is the list, one of its items, or in a range among them."""
     if isinstance(subject, list) and equal(subject, tests) is True:
         return True
-    return any(accepts(subject, test, warnings, place) is True for test in tests if not isinstance(test, list)) or any(
-        equal(subject, test) is True for test in tests if isinstance(test, list)
+    return any(
+        includes(test, subject, warnings, place) is True
+        if isinstance(test, Range) and not isinstance(subject, Range)
+        else equal(subject, test) is True
+        for test in tests
     )

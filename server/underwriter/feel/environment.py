@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from decimal import localcontext
+from types import MappingProxyType
 from typing import cast
 
 from underwriter.feel.builtins import STANDARD
-from underwriter.feel.builtins.entry import Builtin
+from underwriter.feel.builtins.entry import MOMENT, Builtin
 from underwriter.feel.checker import Checked, check_expression, check_unary_tests
 from underwriter.feel.codegen import Frame, Generator, Variable
 from underwriter.feel.diagnostics import Diagnostic
@@ -15,7 +17,8 @@ from underwriter.feel.nodes import Expression, UnaryTests
 from underwriter.feel.parser import Limits, Parse, Parser
 from underwriter.feel.scope import Scope
 from underwriter.feel.source import Source
-from underwriter.feel.types import Type
+from underwriter.feel.temporal import DateTime, moment_of
+from underwriter.feel.types import DATE_TIME, Type
 from underwriter.feel.values import FEEL_CONTEXT, Value, type_of
 
 Evaluator = Callable[..., Value]
@@ -33,13 +36,26 @@ class Evaluated:
 class Environment:
     """FEEL with a set of functions and limits. Immutable, and shared freely."""
 
-    def __init__(self, functions: Sequence[Builtin] = STANDARD, limits: Limits | None = None) -> None:
+    def __init__(
+        self,
+        functions: Sequence[Builtin] = STANDARD,
+        limits: Limits | None = None,
+        types: Mapping[str, Type] = MappingProxyType({}),
+    ) -> None:
         self.functions: Mapping[str, Builtin] = {function.name: function for function in functions}
+        self.types = types
         self._limits = limits or Limits()
 
     def extended(self, functions: Sequence[Builtin]) -> "Environment":
         """Return an environment with more functions; one of a known name takes its place."""
-        return Environment((*self.functions.values(), *functions), self._limits)
+        return Environment((*self.functions.values(), *functions), self._limits, self.types)
+
+    def with_types(self, types: Mapping[str, Type]) -> "Environment":
+        """Return an environment with these named types, for `instance of` and the parameters of function literals.
+
+        A name may hold spaces, and dots between those of imported models: `lending.tLoan`.
+        """
+        return Environment(tuple(self.functions.values()), self._limits, types)
 
     def parse(self, source: Source, names: Iterable[str]) -> Parse[Expression]:
         """Parse an expression; `names` are those that may hold spaces or operators. Functions are known."""
@@ -53,11 +69,11 @@ class Environment:
         self, tree: Expression, source: Source, scope: Scope, expected: Type | None = None
     ) -> Checked[Expression]:
         """Check an expression; `expected` is the type that its place asks for."""
-        return check_expression(tree, source, scope, self.functions, expected)
+        return check_expression(tree, source, scope, self.functions, self.types, expected)
 
     def check_unary_tests(self, tree: UnaryTests, source: Source, scope: Scope, subject: Type) -> Checked[UnaryTests]:
         """Check a cell against the type of its input."""
-        return check_unary_tests(tree, source, scope, subject, self.functions)
+        return check_unary_tests(tree, source, scope, subject, self.functions, self.types)
 
     def generator(self, *, is_folding: bool = True) -> Generator:
         """Return a generator for the expressions of one module."""
@@ -76,13 +92,18 @@ class Environment:
         exec(compile(text, checked.source.name, "exec"), namespace)  # noqa: S102 - the text is our own, of checked parts
         return cast(Evaluator, namespace["evaluate"])
 
-    def evaluate(self, text: str, values: Mapping[str, Value] | None = None) -> Evaluated:
+    def evaluate(
+        self, text: str, values: Mapping[str, Value] | None = None, moment: DateTime | None = None
+    ) -> Evaluated:
         """Evaluate an expression on values of which the types follow; for tests and the command line.
+
+        `moment` is the time that `now` and `today` give; without one it is the system's, in UTC.
 
         An expression with errors of the checker is evaluated nevertheless, as the standard asks: it gives null where it
         has no meaning. One that cannot be parsed gives null.
         """
         values = values or {}
+        moment = moment or moment_of(datetime.now(UTC))
         source = Source(text)
         parse = self.parse(source, values)
         if parse.tree is None:
@@ -90,14 +111,16 @@ class Environment:
         types = {name: type_of(value) for name, value in values.items()}
         checked = self.check(parse.tree, source, Scope(types))
         variables = {name: Variable(f"v{index}", types[name]) for index, name in enumerate(values)}
+        variables[MOMENT] = Variable("moment", DATE_TIME, nullable=False)
         warnings: list[EvaluationWarning] = []
         with localcontext(FEEL_CONTEXT):
-            value = self.compile(checked, variables)(*values.values(), warnings)
+            value = self.compile(checked, variables)(*values.values(), moment, warnings)
         return Evaluated(value, tuple(warnings), (*parse.diagnostics, *checked.diagnostics))
 
     @property
     def _spoken(self) -> Iterable[str]:
-        """The names of functions and of their parameters, of which many hold spaces."""
+        """The names of types, of functions and of their parameters, of which many hold spaces."""
+        yield from self.types
         for function in self.functions.values():
             yield function.name
             yield from function.parameter_names

@@ -51,3 +51,8 @@ Warnings = list[EvaluationWarning]
 def note(warnings: Warnings, place: Place, kind: str, template: str, *values: Value) -> None:
     """Record why the operation at this place gives null."""
     warnings.append(EvaluationWarning(kind, template, values, place))
+
+
+def unknown_type(warnings: Warnings, place: Place) -> None:
+    """Note that a type is asked for that there is not."""
+    note(warnings, place, "unknown-type", "there is no such type")

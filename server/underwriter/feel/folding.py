@@ -1,15 +1,20 @@
 """Constant folding: what literals alone decide is computed once, before code is generated."""
 
+from collections.abc import Mapping
 from decimal import localcontext
+from types import MappingProxyType
 from typing import Final
 
 from underwriter.feel.arithmetic import calculate, negate
-from underwriter.feel.comparison import compare, equal, unequal, within
+from underwriter.feel.builtins.calls import attempt
+from underwriter.feel.builtins.entry import Selection
+from underwriter.feel.comparison import compare, equality, within
 from underwriter.feel.faults import Place, Warnings
 from underwriter.feel.nodes import (
     Arithmetic,
     Between,
     BooleanLiteral,
+    Call,
     Comparison,
     ContextLiteral,
     Expression,
@@ -17,13 +22,14 @@ from underwriter.feel.nodes import (
     Negation,
     NullLiteral,
     NumberLiteral,
+    OperatorRange,
     RangeLiteral,
     StringLiteral,
     TemporalLiteral,
 )
 from underwriter.feel.source import Source
 from underwriter.feel.temporal import parse_temporal
-from underwriter.feel.values import FEEL_CONTEXT, Range, Value
+from underwriter.feel.values import FEEL_CONTEXT, Range, Value, operator_range
 
 
 class NotConstant(Exception):
@@ -33,11 +39,14 @@ class NotConstant(Exception):
 NO_PLACE: Final = Place(Source(""), Source("").whole)
 
 
-def fold(node: Expression) -> Value:
-    """Return the value of an expression of literals alone; raise `NotConstant` if it is none."""
+def fold(node: Expression, calls: Mapping[int, Selection] = MappingProxyType({})) -> Value:
+    """Return the value of an expression of literals alone; raise `NotConstant` if it is none.
+
+    `calls` are the signatures that the checker has chosen for calls of built-ins, by the `id` of the node.
+    """
     warnings: Warnings = []
     with localcontext(FEEL_CONTEXT):
-        value = _value(node, warnings)
+        value = _Folding(calls, warnings).value(node)
     if warnings:
         raise NotConstant
     return value
@@ -59,32 +68,51 @@ def literal_value(node: Expression) -> Value:
     raise NotConstant
 
 
-def _value(node: Expression, warnings: Warnings) -> Value:
-    match node:
-        case Negation(operand=operand):
-            return negate(_value(operand, warnings), warnings, NO_PLACE)
-        case Arithmetic(operator=symbol, left=left, right=right):
-            return calculate(symbol, _value(left, warnings), _value(right, warnings), warnings, NO_PLACE)
-        case Comparison(operator=symbol, left=left, right=right):
-            return _compared(symbol, _value(left, warnings), _value(right, warnings), warnings)
-        case Between(operand=operand, low=low, high=high):
-            ends = (_value(low, warnings), _value(high, warnings))
-            return within(_value(operand, warnings), *ends, True, True, warnings, NO_PLACE)
-        case ListLiteral(items=items):
-            return [_value(item, warnings) for item in items]
-        case ContextLiteral(entries=entries) if len({entry.key for entry in entries}) == len(entries):
-            return {entry.key: _value(entry.value, warnings) for entry in entries}
-        case RangeLiteral(low=low, high=high):
-            ends = (_value(low, warnings), _value(high, warnings))
-            if None in ends:
+class _Folding:
+    """Computes one expression."""
+
+    def __init__(self, calls: Mapping[int, Selection], warnings: Warnings) -> None:
+        self._calls = calls
+        self._warnings = warnings
+
+    def value(self, node: Expression) -> Value:
+        """Return the value of an expression of literals; raise `NotConstant` if it is none."""
+        match node:
+            case Negation(operand=operand):
+                return negate(self.value(operand), self._warnings, NO_PLACE)
+            case Arithmetic(operator=symbol, left=left, right=right):
+                return calculate(symbol, self.value(left), self.value(right), self._warnings, NO_PLACE)
+            case Comparison(operator=symbol, left=left, right=right):
+                compared = equality if symbol in ("=", "!=") else compare
+                return compared(symbol, self.value(left), self.value(right), self._warnings, NO_PLACE)
+            case Between(operand=operand, low=low, high=high):
+                ends = (self.value(low), self.value(high))
+                return within(self.value(operand), *ends, True, True, self._warnings, NO_PLACE)
+            case ListLiteral(items=items):
+                return [self.value(item) for item in items]
+            case ContextLiteral(entries=entries) if len({entry.key for entry in entries}) == len(entries):
+                return {entry.key: self.value(entry.value) for entry in entries}
+            case RangeLiteral() | OperatorRange():
+                return self._range(node)
+            case Call() if id(node) in self._calls:
+                return self._call(node, self._calls[id(node)])
+        return literal_value(node)
+
+    def _range(self, node: RangeLiteral | OperatorRange) -> Value:
+        if isinstance(node, OperatorRange):
+            end = self.value(node.endpoint)
+            return None if end is None else operator_range(node.operator, end)
+        low, high = self.value(node.low), self.value(node.high)
+        return None if low is None or high is None else Range(low, high, node.low_included, node.high_included)
+
+    def _call(self, node: Call, selection: Selection) -> Value:
+        """Return what a built-in gives for constants; they have no effects, and only some read the time."""
+        signature = selection.signature
+        if not selection.is_sure or signature.reads_moment:
+            raise NotConstant
+        values = [self.value(argument.value) for argument in node.arguments]
+        given = [None if index is None else values[index] for index in selection.order]
+        for position, index in enumerate(selection.order):
+            if index is not None and given[position] is None and not signature.parameter(position).takes_null:
                 return None
-            return Range(*ends, node.low_included, node.high_included)
-    return literal_value(node)
-
-
-def _compared(symbol: str, left: Value, right: Value, warnings: Warnings) -> Value:
-    if symbol == "=":
-        return equal(left, right)
-    if symbol == "!=":
-        return unequal(left, right)
-    return compare(symbol, left, right, warnings, NO_PLACE)
+        return attempt(signature.implementation, self._warnings, NO_PLACE, *given)

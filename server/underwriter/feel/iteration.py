@@ -1,12 +1,12 @@
 """Loops, quantifiers and filters at run time, each within the bounds of work (DMN 1.5, 10.3.2.14 and .15)."""
 
-import datetime
 from collections.abc import Callable, Iterable
 from decimal import Decimal
 
 from underwriter.feel.bounds import MAXIMUM_ITEMS
-from underwriter.feel.comparison import compare
+from underwriter.feel.comparison import as_boolean, compare
 from underwriter.feel.faults import Place, Warnings, note
+from underwriter.feel.temporal import Date
 from underwriter.feel.values import Range, Value, kind_of
 
 Domain = Callable[..., list[Value] | None]
@@ -19,7 +19,7 @@ def counted(low: Value, high: Value, warnings: Warnings, place: Place) -> list[V
         return None
     if isinstance(low, Decimal) and isinstance(high, Decimal):
         return _counted_numbers(low, high, warnings, place)
-    if type(low) is datetime.date and type(high) is datetime.date:
+    if isinstance(low, Date) and isinstance(high, Date):
         return _counted_days(low, high, warnings, place)
     names = (kind_of(low).name, kind_of(high).name)
     note(warnings, place, "type-mismatch", "there are no steps from {} to {}", *names)
@@ -34,12 +34,13 @@ def _counted_numbers(low: Decimal, high: Decimal, warnings: Warnings, place: Pla
     return [low + step * count for count in range(int(abs(high - low)) + 1)]
 
 
-def _counted_days(low: datetime.date, high: datetime.date, warnings: Warnings, place: Place) -> list[Value] | None:
-    if abs((high - low).days) >= MAXIMUM_ITEMS:
+def _counted_days(low: Date, high: Date, warnings: Warnings, place: Place) -> list[Value] | None:
+    first, last = low.number, high.number
+    if abs(last - first) >= MAXIMUM_ITEMS:
         _too_many(warnings, place)
         return None
-    step = 1 if low <= high else -1
-    return [low + datetime.timedelta(days=step * count) for count in range(abs((high - low).days) + 1)]
+    step = 1 if first <= last else -1
+    return [Date.numbered(number) for number in range(first, last + step, step)]
 
 
 def _too_many(warnings: Warnings, place: Place) -> None:
@@ -53,6 +54,7 @@ def domain(value: Value, warnings: Warnings, place: Place) -> list[Value] | None
     if not isinstance(value, Range):
         return [value]
     if compare("<=", value.low, value.high, warnings, place) is not True:
+        note(warnings, place, "empty-range", "the range has no first and last step")
         return None
     steps = counted(value.low, value.high, warnings, place)
     if steps is None:
@@ -128,7 +130,7 @@ def picked(items: list[Value], position: Callable[[Value], Value]) -> Value:
     return item_at(items, found) if isinstance(found, Decimal) else None
 
 
-def filtered(items: list[Value], condition: Callable[[Value], Value]) -> Value:
+def filtered(items: list[Value], condition: Callable[[Value], Value], warnings: Warnings, place: Place) -> Value:
     """Filter by a condition that may be a position or a boolean, known only now."""
     if not items:
         return None if isinstance(condition(None), Decimal) else []
@@ -137,6 +139,6 @@ def filtered(items: list[Value], condition: Callable[[Value], Value]) -> Value:
         outcome = condition(item)
         if isinstance(outcome, Decimal):
             return item_at(items, outcome)
-        if outcome is True:
+        if as_boolean(outcome, warnings, place):
             selected.append(item)
     return selected

@@ -3,10 +3,8 @@
 from collections.abc import Callable
 from typing import Literal, cast
 
-from underwriter.feel import syntax_errors
 from underwriter.feel.nodes import Expression, For, FunctionLiteral, If, Iteration, Parameter, Quantified
 from underwriter.feel.primaries import PrimaryParser
-from underwriter.feel.syntax_errors import SyntaxFault
 from underwriter.feel.tokens import Token
 from underwriter.feel.type_names import parse_type
 
@@ -70,7 +68,7 @@ class KeywordFormParser(PrimaryParser):
         return Iteration(name, domain, end, span=self.stream.span_from(start))
 
     def parse_function(self) -> FunctionLiteral:
-        """Parse `function definition = "function" "(" [parameter {"," parameter}] ")" expression`."""
+        """Parse `function definition = "function" "(" [parameter {"," parameter}] ")" ["external"] expression`."""
         start = self.stream.advance().start
         opening = self.stream.expect("(", "'(' and the function's parameters")
         with self.stream.scope():
@@ -79,21 +77,22 @@ class KeywordFormParser(PrimaryParser):
                 self.stream.advance()
                 parameters.append(self.parse_parameter())
             self.stream.close(opening, ")")
-            if self.stream.at("external"):
-                raise SyntaxFault(syntax_errors.external_function(self.stream.source, self.stream.current))
+            is_external = self.stream.at("external")
+            if is_external:
+                self.stream.advance()
             body = self.parse_expression()
-        return FunctionLiteral(tuple(parameters), body, span=self.stream.span_from(start))
+        return FunctionLiteral(tuple(parameters), body, is_external, span=self.stream.span_from(start))
 
     def parse_parameter(self) -> Parameter:
         """Parse `parameter = name [":" type]`."""
         start = self.stream.current.start
         name = self.stream.new_name(":", ",", ")", expected="the name of a parameter")
-        type_name = None
+        written = None
         if self.stream.at(":"):
             self.stream.advance()
-            type_name = parse_type(self.stream)
+            written = parse_type(self.stream)
         self.stream.declare(name)
-        return Parameter(name, type_name, span=self.stream.span_from(start))
+        return Parameter(name, written, span=self.stream.span_from(start))
 
 
 _FORMS: dict[str, Callable[[KeywordFormParser], Expression]] = {

@@ -1,11 +1,12 @@
 """Members of values: entries of contexts, and the properties of dates, durations and ranges (DMN 1.5, table 65)."""
 
-import datetime
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any, NamedTuple
 
 from underwriter.feel.faults import Place, Warnings, note
+from underwriter.feel.temporal import DateTime, DaysDuration, Region, Time
+from underwriter.feel.temporal.writing import NANOSECONDS
 from underwriter.feel.types import (
     ANY,
     BOOLEAN,
@@ -28,66 +29,41 @@ class Property(NamedTuple):
     read: Callable[[Any], Value]
 
 
-def _offset(moment: datetime.time | datetime.datetime) -> datetime.timedelta | None:
-    return moment.utcoffset()
+def _offset(moment: Time | DateTime) -> DaysDuration | None:
+    return None if moment.offset is None else DaysDuration(moment.offset * NANOSECONDS)
 
 
-def _zone(moment: datetime.time | datetime.datetime) -> str | None:
-    return getattr(moment.tzinfo, "key", None)
-
-
-def _part(unit: int, size: int | None = None) -> Callable[[datetime.timedelta], Decimal]:
-    """Return a reader of a duration's part in units of so many seconds, at most `size` of them; signed."""
-
-    def read(duration: datetime.timedelta) -> Decimal:
-        sign = -1 if duration < datetime.timedelta() else 1
-        whole = abs(duration) // datetime.timedelta(seconds=unit)
-        return Decimal(sign * (whole if size is None else whole % size))
-
-    return read
-
-
-def _months(modulus: bool) -> Callable[[Any], Decimal]:
-    def read(duration: Any) -> Decimal:
-        sign = -1 if duration.months < 0 else 1
-        years, months = divmod(abs(duration.months), 12)
-        return Decimal(sign * (months if modulus else years))
-
-    return read
+def _region(time: Time) -> str | None:
+    return time.zone.name if isinstance(time.zone, Region) else None
 
 
 def _number(attribute: str) -> Property:
     return Property(NUMBER, lambda value: Decimal(getattr(value, attribute)))
 
 
-_DAY_PROPERTIES: dict[str, Property] = {
-    "year": _number("year"),
-    "month": _number("month"),
-    "day": _number("day"),
-    "weekday": Property(NUMBER, lambda value: Decimal(value.isoweekday())),
-}
+def _of(part: str, properties: Mapping[str, Property]) -> dict[str, Property]:
+    """Return the properties of the date, or of the time, of a date and time."""
 
-_CLOCK_PROPERTIES: dict[str, Property] = {
-    "hour": _number("hour"),
-    "minute": _number("minute"),
-    "second": _number("second"),
-    "time offset": Property(DAYS_DURATION, _offset),
-    "timezone": Property(STRING, _zone),
-}
+    def reader(read: Callable[[Any], Value]) -> Callable[[Any], Value]:
+        return lambda moment: read(getattr(moment, part))
+
+    return {name: Property(found.type, reader(found.read)) for name, found in properties.items()}
+
+
+_VALUE = {"value": _number("value")}
+_OFFSET = {"time offset": Property(DAYS_DURATION, _offset)}
+_DAY = {name: _number(name) for name in ("year", "month", "day", "weekday")}
+_CLOCK = {name: _number(name) for name in ("hour", "minute", "second")} | {"timezone": Property(STRING, _region)}
 
 PROPERTIES: Mapping[str, Mapping[str, Property]] = {
-    DATE.name: _DAY_PROPERTIES,
-    DATE_TIME.name: _DAY_PROPERTIES | _CLOCK_PROPERTIES,
-    TIME.name: _CLOCK_PROPERTIES,
-    DAYS_DURATION.name: {
-        "days": Property(NUMBER, _part(86_400)),
-        "hours": Property(NUMBER, _part(3_600, 24)),
-        "minutes": Property(NUMBER, _part(60, 60)),
-        "seconds": Property(NUMBER, _part(1, 60)),
-    },
+    DATE.name: _DAY | _VALUE,
+    TIME.name: _CLOCK | _OFFSET | _VALUE,
+    DATE_TIME.name: _of("date", _DAY) | _of("time", _CLOCK) | _OFFSET | _VALUE,
+    DAYS_DURATION.name: {name: _number(name) for name in ("days", "hours", "minutes", "seconds")} | _VALUE,
     MONTHS_DURATION.name: {
-        "years": Property(NUMBER, _months(modulus=False)),
-        "months": Property(NUMBER, _months(modulus=True)),
+        "years": _number("whole_years"),
+        "months": _number("months_of_year"),
+        "value": _number("months"),
     },
     "range": {
         "start": Property(ANY, lambda value: value.low),

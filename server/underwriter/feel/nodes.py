@@ -203,19 +203,28 @@ class RangeLiteral(Node):
 
 
 @dataclass(frozen=True, slots=True)
+class OperatorRange(Node):
+    """`(< 10)`: a range by one operator and its endpoint (rule 66)."""
+
+    operator: ComparisonOperator
+    endpoint: "Expression"
+
+
+@dataclass(frozen=True, slots=True)
 class Parameter(Node):
     """A formal parameter of a function literal, with its type as written (rule 57)."""
 
     name: str
-    type_name: str | None = None
+    type: "WrittenType | None" = None
 
 
 @dataclass(frozen=True, slots=True)
 class FunctionLiteral(Node):
-    """`function(a, b) body` (rule 55)."""
+    """`function(a, b) body`; of an external one the body tells where its code is, in Java or PMML (rule 55)."""
 
     parameters: tuple[Parameter, ...]
     body: "Expression"
+    is_external: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,7 +248,41 @@ class InstanceOf(Node):
     """`operand instance of type` (rule 53)."""
 
     operand: "Expression"
-    type_name: str
+    type: "WrittenType"
+
+
+# Types as they are written (rule 54).
+
+
+@dataclass(frozen=True, slots=True)
+class NamedType(Node):
+    """`number`, `list`, or a type of the environment, such as `lending.tLoan`; one blank between its words."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class ItemsType(Node):
+    """`list<number>` or `range<date>`."""
+
+    collection: Literal["list", "range"]
+    item: "WrittenType"
+
+
+@dataclass(frozen=True, slots=True)
+class EntriesType(Node):
+    """`context<name: string, age: number>`: the entries' names, and their types in the same order."""
+
+    names: tuple[str, ...]
+    types: tuple["WrittenType", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SignatureType(Node):
+    """`function<number, date> -> string`."""
+
+    parameters: tuple["WrittenType", ...]
+    result: "WrittenType"
 
 
 # Unary tests: what stands in a cell of a decision table (rules 7 to 17).
@@ -275,6 +318,8 @@ class UnaryTests(Node):
 
 UnaryTest = AnyTest | OperatorTest | ValueTest
 
+WrittenType = NamedType | ItemsType | EntriesType | SignatureType
+
 Expression = (
     NumberLiteral
     | StringLiteral
@@ -297,6 +342,7 @@ Expression = (
     | ListLiteral
     | ContextLiteral
     | RangeLiteral
+    | OperatorRange
     | FunctionLiteral
     | Call
     | InstanceOf

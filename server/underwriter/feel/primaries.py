@@ -3,6 +3,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
+from typing import cast
 
 from underwriter.feel import syntax_errors
 from underwriter.feel.lexer import string_value
@@ -10,6 +11,7 @@ from underwriter.feel.nodes import (
     Argument,
     BooleanLiteral,
     Call,
+    ComparisonOperator,
     ContextEntry,
     ContextLiteral,
     Expression,
@@ -18,13 +20,13 @@ from underwriter.feel.nodes import (
     Name,
     NullLiteral,
     NumberLiteral,
+    OperatorRange,
     Path,
     RangeLiteral,
     StringLiteral,
     TemporalLiteral,
 )
 from underwriter.feel.precedence import Precedence
-from underwriter.feel.source import Span
 from underwriter.feel.syntax_errors import SyntaxFault
 from underwriter.feel.token_stream import TokenStream
 from underwriter.feel.tokens import Kind, Token
@@ -143,18 +145,12 @@ class PrimaryParser(ABC):
         span = self.stream.span_from(opening.start)
         return RangeLiteral(low, high, opening.text == "[", closing.text == "]", span=span)
 
-    def _parse_operator_range(self, opening: Token) -> RangeLiteral:
-        """A range by one operator: `(< 10)` is `(null..10)` and `(= 10)` is `[10..10]` (DMN 1.5, 10.3.2.7)."""
-        operator = self.stream.advance()
+    def _parse_operator_range(self, opening: Token) -> OperatorRange:
+        """A range by one operator: `(< 10)`, `(!= 10)` (DMN 1.5, 10.3.2.7)."""
+        operator = cast(ComparisonOperator, self.stream.advance().text)
         endpoint = self.parse_expression(Precedence.ADDITION)
         self.stream.close(opening, ")")
-        span = self.stream.span_from(opening.start)
-        if operator.text == "!=":
-            raise SyntaxFault(syntax_errors.not_equal_range(self.stream.source, span))
-        none = NullLiteral(span=Span(operator.start, operator.start))
-        low = none if operator.text in ("<", "<=") else endpoint
-        high = none if operator.text in (">", ">=") else endpoint
-        return RangeLiteral(low, high, operator.text in ("=", ">="), operator.text in ("=", "<="), span=span)
+        return OperatorRange(operator, endpoint, span=self.stream.span_from(opening.start))
 
     def parse_context(self) -> ContextLiteral:
         """Parse `context = "{" [context entry {"," context entry}] "}"`; an entry sees those before it."""
@@ -177,6 +173,8 @@ class PrimaryParser(ABC):
         else:
             key = self.stream.new_name(":", expected="the name of an entry, or a string for any other key")
         self.stream.expect(":", f"':' and the value of '{key}'")
+        if self.stream.at("function"):
+            self.stream.declare(key)  # it may call itself
         value = self.parse_expression()
         self.stream.declare(key)
         self.stream.declare_member(key)

@@ -21,6 +21,7 @@ from underwriter.feel.nodes import (
     ContextEntry,
     ContextLiteral,
     Disjunction,
+    EntriesType,
     Expression,
     Filter,
     For,
@@ -28,18 +29,22 @@ from underwriter.feel.nodes import (
     If,
     In,
     InstanceOf,
+    ItemsType,
     Iteration,
     ListLiteral,
     Name,
+    NamedType,
     Negation,
     Node,
     NullLiteral,
     NumberLiteral,
+    OperatorRange,
     OperatorTest,
     Parameter,
     Path,
     Quantified,
     RangeLiteral,
+    SignatureType,
     StringLiteral,
     TemporalLiteral,
     UnaryTests,
@@ -116,9 +121,10 @@ def _between(node: Between) -> str:
 
 def _in(node: In) -> str:
     operand = _operand(node.operand, Precedence.ADDITION)
-    if len(node.tests) > 1:
-        return f"{operand} in ({_list(node.tests)})"
     test = node.tests[0]
+    # `x in (= 1)` is a test in parentheses; the range that is written the same way needs a pair of its own.
+    if len(node.tests) > 1 or (isinstance(test, ValueTest) and isinstance(test.value, OperatorRange)):
+        return f"{operand} in ({_list(node.tests)})"
     text = _operand(test.value, Precedence.ADDITION) if isinstance(test, ValueTest) else print_tree(test)
     return f"{operand} in {text}"
 
@@ -134,7 +140,17 @@ def _range(node: RangeLiteral) -> str:
 
 
 def _parameter(node: Parameter) -> str:
-    return node.name if node.type_name is None else f"{node.name}: {node.type_name}"
+    return node.name if node.type is None else f"{node.name}: {print_tree(node.type)}"
+
+
+def _entries(node: EntriesType) -> str:
+    entries = (f"{name}: {print_tree(type_)}" for name, type_ in zip(node.names, node.types, strict=True))
+    return f"context<{', '.join(entries)}>"
+
+
+def _function(node: FunctionLiteral) -> str:
+    external = "external " if node.is_external else ""
+    return f"function({_list(node.parameters)}) {external}{print_tree(node.body)}"
 
 
 def _argument(node: Argument) -> str:
@@ -196,11 +212,16 @@ _PRINTERS: dict[type[Node], Callable[[Any], str]] = {
     ContextEntry: _entry,
     ContextLiteral: lambda node: f"{{{_list(node.entries)}}}",
     RangeLiteral: _range,
+    OperatorRange: lambda node: f"({node.operator} {_operand(node.endpoint, Precedence.ADDITION)})",
     Parameter: _parameter,
-    FunctionLiteral: lambda node: f"function({_list(node.parameters)}) {print_tree(node.body)}",
+    FunctionLiteral: _function,
     Argument: _argument,
     Call: lambda node: f"{_operand(node.function, Precedence.SUFFIX)}({_list(node.arguments)})",
-    InstanceOf: lambda node: f"{_operand(node.operand, Precedence.SUFFIX)} instance of {node.type_name}",
+    InstanceOf: lambda node: f"{_operand(node.operand, Precedence.SUFFIX)} instance of {print_tree(node.type)}",
+    NamedType: lambda node: node.name,
+    ItemsType: lambda node: f"{node.collection}<{print_tree(node.item)}>",
+    EntriesType: _entries,
+    SignatureType: lambda node: f"function<{_list(node.parameters)}> -> {print_tree(node.result)}",
     AnyTest: lambda _: "-",
     OperatorTest: lambda node: f"{node.operator} {_operand(node.endpoint, Precedence.ADDITION)}",
     ValueTest: lambda node: print_tree(node.value),

@@ -1,12 +1,15 @@
 """All that generated code may call, by the names that it uses."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 from types import MappingProxyType
 
-from underwriter.feel.arithmetic import calculate, negate, overflow, zero_divisor
-from underwriter.feel.builtins.calls import attempt, invoke, invoke_builtin
-from underwriter.feel.comparison import accepts, accepts_condition, compare, equal, unequal, within
-from underwriter.feel.faults import note
+from underwriter.feel.arithmetic import applied, calculate, negate, overflow, zero_divisor
+from underwriter.feel.bounds import bounded, enter, leave, spend
+from underwriter.feel.builtins.calls import attempt, builtin_value, counting, external_function, invoke, invoke_builtin
+from underwriter.feel.coercion import MISFIT, coerced, taken
+from underwriter.feel.comparison import accepts, accepts_condition, as_boolean, compare, equality, within
+from underwriter.feel.faults import note, unknown_type
 from underwriter.feel.iteration import (
     counted,
     domain,
@@ -20,7 +23,7 @@ from underwriter.feel.iteration import (
     with_partial,
 )
 from underwriter.feel.members import member, shadowed
-from underwriter.feel.values import Function, Range, is_instance
+from underwriter.feel.values import Function, Range, is_instance, operator_range
 
 RUNTIME: Mapping[str, object] = MappingProxyType(
     {
@@ -28,33 +31,47 @@ RUNTIME: Mapping[str, object] = MappingProxyType(
         for function in (
             accepts,
             accepts_condition,
+            applied,
+            as_boolean,
             attempt,
+            bounded,
+            builtin_value,
             calculate,
+            coerced,
             compare,
             counted,
+            counting,
             domain,
-            equal,
+            equality,
+            enter,
             every,
+            external_function,
             filtered,
             invoke,
             invoke_builtin,
             is_instance,
             item_at,
+            leave,
             member,
             negate,
             note,
+            operator_range,
             overflow,
             picked,
             rounds,
             shadowed,
             singleton,
             some,
-            unequal,
+            spend,
+            taken,
+            unknown_type,
             with_partial,
             within,
             zero_divisor,
+            Decimal,
             Function,
             Range,
         )
     }
+    | {"MISFIT": MISFIT}
 )

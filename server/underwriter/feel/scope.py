@@ -3,15 +3,19 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from underwriter.feel.types import ANY, ContextType, Type
+from underwriter.feel.types import ANY, ContextType, Type, unconstrained
 
 
 @dataclass(frozen=True, slots=True)
 class Binding:
-    """What a name stands for. `is_free`: it comes from outside the expression, not from a variable within it."""
+    """What a name stands for. `is_free`: it comes from outside the expression, not from a variable within it.
+
+    One that is not certain may be a member of a filter's item, and nothing else.
+    """
 
     type: Type
     is_free: bool
+    is_certain: bool = True
 
 
 class Scope:
@@ -32,6 +36,7 @@ class Scope:
 
     def filtering(self, item: Type) -> "Scope":
         """Return the scope of a filter's condition: `item`, and the members of the item by their own names."""
+        item = unconstrained(item)
         names = {} if isinstance(item, ContextType) and "item" in item.fields else {"item": item}
         return Scope(names, self, item)
 
@@ -46,7 +51,9 @@ class Scope:
         outside = self._outer.find(name)
         if not may_have_more_members(self._item):
             return outside
-        return Binding(ANY, is_free=outside is not None and outside.is_free)
+        if outside is None:
+            return Binding(ANY, is_free=False, is_certain=False)
+        return Binding(ANY, outside.is_free, outside.is_certain)
 
     def __iter__(self) -> Iterator[str]:
         """Iterate over all names known here, the inner ones first."""

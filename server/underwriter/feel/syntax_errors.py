@@ -203,16 +203,9 @@ def any_among_tests(source: Source, found: Token) -> Diagnostic:
     return Diagnostic("any-among-tests", message, source, found.span, "remove it, or the other tests")
 
 
-def not_equal_range(source: Source, span: Span) -> Diagnostic:
-    """`(!= 10)` where a value is expected."""
-    message = "'!=' makes no range, so it can't stand as a value; it can after 'in' and in cells"
-    return Diagnostic("not-equal-range", message, source, span, "compare instead, as in: x != 10")
-
-
-def external_function(source: Source, found: Token) -> Diagnostic:
-    """`function(x) external {...}`."""
-    message = "external functions (Java, PMML) are not supported"
-    return Diagnostic("external-function", message, source, found.span, "write the function's body in FEEL")
+def duplicate_entry(source: Source, found: Token, name: str) -> Diagnostic:
+    """`context<a: number, a: string>`."""
+    return Diagnostic("duplicate-entry", f"the type has the entry '{name}' twice", source, found.span)
 
 
 def mixed_arguments(source: Source, span: Span) -> Diagnostic:

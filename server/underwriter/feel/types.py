@@ -1,6 +1,6 @@
 """The types of FEEL values (DMN 1.5, 10.3.2.3) and how they relate. Every type admits null."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 
@@ -32,6 +32,17 @@ class ChoiceType(Type):
 
     values: tuple[str, ...] = ()
     name: str = "string"
+
+
+@dataclass(frozen=True, slots=True)
+class ConstrainedType(Type):
+    """A type of which only some values are allowed, such as an item definition with allowed values (DMN 1.5, 7.3.3).
+
+    `accepts` tells whether a value of the base type, not null, is allowed. A string of stated values is a `ChoiceType`.
+    """
+
+    base: Type = ANY
+    accepts: Callable[[object], bool] = field(default=lambda _: True, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,35 +82,120 @@ class RangeType(Type):
 
 @dataclass(frozen=True, slots=True)
 class FunctionType(Type):
-    """A function: its parameters by name, in order, and what it returns."""
+    """A function: its parameters by name, in order, and what it returns. Parameters of None are not known.
 
-    parameters: tuple[tuple[str, Type], ...] = ()
+    `calls` is how many calls of functions one call of it leads to at most, itself included; None if that is not known.
+    It counts those of user-defined functions only.
+    """
+
+    parameters: tuple[tuple[str, Type], ...] | None = None
     result: Type = ANY
+    calls: int | None = None
     name: str = "function"
 
     def __str__(self) -> str:
+        if self.parameters is None:
+            return self.name
         inner = ", ".join(str(type_) for _, type_ in self.parameters)
         return f"function<{inner}> -> {self.result}"
+
+
+def unconstrained(type_: Type) -> Type:
+    """Return the type without the constraint on its values."""
+    while isinstance(type_, ConstrainedType):
+        type_ = type_.base
+    return type_
+
+
+def plain(type_: Type) -> Type:
+    """Return the type that the values have at run time: a choice is a string."""
+    type_ = unconstrained(type_)
+    return STRING if isinstance(type_, ChoiceType) else type_
 
 
 def conforms(given: Type, wanted: Type) -> bool:
     """Tell whether a value of the given type may stand where the wanted type is asked for (DMN 1.5, 10.3.2.9.3).
 
-    Any conforms to everything and everything to Any: what is not known before run time is not refused.
+    Any conforms to everything and everything to Any: what is not known before run time is not refused. So a value of
+    the base of a constrained type may stand for one that is allowed.
     """
+    given, wanted = unconstrained(given), unconstrained(wanted)
     if ANY in (given, wanted) or given in (NULL, wanted):
         return True
-    if isinstance(given, ListType) and isinstance(wanted, ListType):
-        return conforms(given.item, wanted.item)
-    if isinstance(given, RangeType) and isinstance(wanted, RangeType):
-        return conforms(given.item, wanted.item)
-    if isinstance(given, ContextType) and isinstance(wanted, ContextType):
-        return all(
-            name in given.fields and conforms(given.fields[name], type_) for name, type_ in wanted.fields.items()
-        )
-    if isinstance(given, FunctionType) and isinstance(wanted, FunctionType):
-        return len(given.parameters) == len(wanted.parameters) and conforms(given.result, wanted.result)
-    return STRING.name == given.name == wanted.name
+    match given, wanted:
+        case ListType(item=item), ListType(item=asked):
+            return conforms(item, asked)
+        case RangeType(item=item), RangeType(item=asked):
+            return conforms(item, asked)
+        case ContextType(), ContextType():
+            return all(_has_conforming(given, name, type_) for name, type_ in wanted.fields.items())
+        case FunctionType(), FunctionType():
+            return conforms(given.result, wanted.result) and _may_take(given, wanted)
+    return STRING == plain(given) == plain(wanted)
+
+
+def _has_conforming(given: ContextType, name: str, wanted: Type) -> bool:
+    return conforms(given.fields[name], wanted) if name in given.fields else given.is_open
+
+
+def _may_take(given: FunctionType, wanted: FunctionType) -> bool:
+    """Tell whether a function takes the arguments that the wanted one does; their names do not matter."""
+    if given.parameters is None or wanted.parameters is None:
+        return True
+    if len(given.parameters) != len(wanted.parameters):
+        return False
+    pairs = zip(given.parameters, wanted.parameters, strict=True)
+    return all(conforms(asked, taken) for (_, taken), (_, asked) in pairs)
+
+
+def is_acceptable(given: Type, wanted: Type) -> bool:
+    """Tell whether a value of the given type may become one of the wanted type (DMN 1.5, 10.3.2.9.4)."""
+    if conforms(given, wanted):
+        return True
+    given, wanted = unconstrained(given), unconstrained(wanted)
+    if isinstance(wanted, ListType) and not isinstance(given, ListType):
+        return is_acceptable(given, wanted.item)
+    if isinstance(given, ListType) and not isinstance(wanted, ListType):
+        return is_acceptable(given.item, wanted)
+    return (given, wanted) == (DATE, DATE_TIME)
+
+
+def checkable(type_: Type) -> Type:
+    """Return what can be told of a value that has been tested to be of a type: not what a function in it will give."""
+    match type_:
+        case ListType(item=item):
+            return ListType(item=checkable(item))
+        case ContextType(fields=fields, is_open=is_open):
+            return ContextType(fields={name: checkable(entry) for name, entry in fields.items()}, is_open=is_open)
+        case FunctionType(parameters=parameters):
+            return FunctionType(parameters=parameters)
+        case ConstrainedType(base=base, accepts=accepts):
+            return ConstrainedType(base=checkable(base), accepts=accepts, name=type_.name)
+    return type_
+
+
+def surely_conforms(given: Type, wanted: Type) -> bool:
+    """Tell whether every value of the given type is of the wanted one: unlike `conforms`, Any is not taken on trust."""
+    if wanted == ANY or given == NULL:
+        return True
+    if isinstance(wanted, ConstrainedType):
+        return given == wanted and given.accepts is wanted.accepts
+    given = unconstrained(given)
+    if isinstance(wanted, ChoiceType):
+        return given == wanted
+    match given, wanted:
+        case ListType(item=item), ListType(item=asked):
+            return surely_conforms(item, asked)
+        case RangeType(item=item), RangeType(item=asked):
+            return surely_conforms(item, asked)
+        case ContextType(), ContextType():
+            return all(
+                name in given.fields and surely_conforms(given.fields[name], type_)
+                for name, type_ in wanted.fields.items()
+            )
+        case FunctionType(), FunctionType():
+            return wanted.parameters is None or (given.parameters is not None and _may_take(given, wanted))
+    return plain(given) == wanted
 
 
 def join(left: Type, right: Type) -> Type:
@@ -108,6 +204,17 @@ def join(left: Type, right: Type) -> Type:
         return right
     if right == NULL:
         return left
-    if isinstance(left, ListType) and isinstance(right, ListType):
-        return ListType(item=join(left.item, right.item))
-    return STRING if STRING.name == left.name == right.name else ANY
+    left, right = unconstrained(left), unconstrained(right)
+    match left, right:
+        case ListType(), ListType():
+            return ListType(item=join(left.item, right.item))
+        case RangeType(), RangeType():
+            return RangeType(item=join(left.item, right.item))
+        case FunctionType(parameters=taken), FunctionType(parameters=also_taken) if taken == also_taken:
+            return FunctionType(parameters=taken, result=join(left.result, right.result))
+        case ContextType(), ContextType():
+            common = [name for name in left.fields if name in right.fields]
+            return ContextType(
+                fields={name: join(left.fields[name], right.fields[name]) for name in common}, is_open=True
+            )
+    return plain(left) if plain(left) == plain(right) else ANY

@@ -1,17 +1,17 @@
 """What FEEL values are in Python (DMN 1.5, 10.3.2.2).
 
-number: a finite `Decimal`; string: `str`; boolean: `bool`; null: `None`; date: `datetime.date`; time:
-`datetime.time`; date and time: `datetime.datetime`; days and time duration: `datetime.timedelta`; years and months
-duration: `MonthsDuration`; list: `list`; context: `dict[str, Value]`; range: `Range`; function: `Function`.
+number: a finite `Decimal`; string: `str`; boolean: `bool`; null: `None`; date: `Date`; time: `Time`; date and time:
+`DateTime`; days and time duration: `DaysDuration`; years and months duration: `MonthsDuration`; list: `list`; context:
+`dict[str, Value]`; range: `Range`; function: `Function`.
 All are treated as immutable. Python's own equality is not FEEL's: `Decimal(1) == True` there.
 """
 
-import datetime
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 from typing import TypeAlias
 
+from underwriter.feel.temporal import Date, DateTime, DaysDuration, MonthsDuration, Time
 from underwriter.feel.types import (
     ANY,
     BOOLEAN,
@@ -24,11 +24,13 @@ from underwriter.feel.types import (
     STRING,
     TIME,
     ChoiceType,
+    ConstrainedType,
     ContextType,
     FunctionType,
     ListType,
     RangeType,
     Type,
+    conforms,
     join,
 )
 
@@ -38,29 +40,43 @@ FEEL_CONTEXT = Context(prec=34, rounding=ROUND_HALF_EVEN, Emin=-6143, Emax=6144,
 """Decimal128 arithmetic without traps: a number too large becomes infinite, which generated code turns into null."""
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class MonthsDuration:
-    """A years and months duration, in months; negative ones run backwards."""
-
-    months: int
-
-
 @dataclass(frozen=True, slots=True)
 class Range:
-    """The values between two ends, each of which may belong to it or not. An end of None is open without limit."""
+    """The values between two ends, each of which may belong to it or not. An end of None is open without limit.
+
+    `operator` tells of a range that is written with one, such as `(< 10)`: it equals only one that is written so too.
+    Those of `(!= 10)` are all values but the one that is both ends.
+    """
 
     low: Value
     high: Value
     low_included: bool = True
     high_included: bool = True
+    operator: str | None = None
+
+
+def operator_range(operator: str, endpoint: Value) -> Range:
+    """Return the range of all values that stand in a relation to the endpoint."""
+    low = None if operator in ("<", "<=") else endpoint
+    high = None if operator in (">", ">=") else endpoint
+    return Range(low, high, operator in ("=", ">="), operator in ("=", "<="), operator)
+
+
+_ANY_FUNCTION = FunctionType()
 
 
 @dataclass(frozen=True, slots=True)
 class Function:
-    """A function value: the names of its parameters, in order, and what it does with the arguments."""
+    """A function value: the names of its parameters, in order, what it does with the arguments, and its type.
+
+    `invoked` is how a built-in takes arguments, since it may do so in several ways: their names (None for one given by
+    place), the warnings, the place, and the values.
+    """
 
     parameters: tuple[str, ...]
     body: Callable[..., Value]
+    type: FunctionType = _ANY_FUNCTION
+    invoked: Callable[..., Value] | None = None
 
     def __call__(self, *arguments: Value) -> Value:
         """Return the result for the arguments, by place and as many as parameters."""
@@ -72,10 +88,10 @@ _KINDS: dict[type, Type] = {
     str: STRING,
     bool: BOOLEAN,
     type(None): NULL,
-    datetime.date: DATE,
-    datetime.time: TIME,
-    datetime.datetime: DATE_TIME,
-    datetime.timedelta: DAYS_DURATION,
+    Date: DATE,
+    Time: TIME,
+    DateTime: DATE_TIME,
+    DaysDuration: DAYS_DURATION,
     MonthsDuration: MONTHS_DURATION,
     list: ListType(),
     dict: ContextType(is_open=True),
@@ -101,22 +117,34 @@ def type_of(value: Value) -> Type:
     if isinstance(value, Range):
         return RangeType(item=join(type_of(value.low), type_of(value.high)))
     if isinstance(value, Function):
-        return FunctionType(parameters=tuple((name, ANY) for name in value.parameters))
+        return _type_of_function(value)
     return kind_of(value)
 
 
+def _type_of_function(function: Function) -> FunctionType:
+    if function.type.parameters is not None or function.invoked is not None:
+        return function.type
+    return FunctionType(parameters=tuple((name, ANY) for name in function.parameters), result=function.type.result)
+
+
 def is_instance(value: Value, wanted: Type) -> bool:
-    """Tell whether a value, or null, is of a type (DMN 1.5, 10.3.2.9.3). Parameters of functions are not compared."""
+    """Tell whether a value, or null, is of a type (DMN 1.5, 10.3.2.9.3)."""
     if value is None or wanted == ANY:
         return True
-    if isinstance(wanted, ListType):
-        return isinstance(value, list) and all(is_instance(item, wanted.item) for item in value)
-    if isinstance(wanted, ContextType):
-        return isinstance(value, dict) and all(
-            name in value and is_instance(value[name], type_) for name, type_ in wanted.fields.items()
-        )
-    if isinstance(wanted, RangeType):
-        return isinstance(value, Range) and is_instance(value.low, wanted.item) and is_instance(value.high, wanted.item)
-    if isinstance(wanted, ChoiceType):
-        return isinstance(value, str) and value in wanted.values
-    return kind_of(value).name == wanted.name
+    match wanted:
+        case ConstrainedType():
+            return is_instance(value, wanted.base) and wanted.accepts(value)
+        case ListType():
+            return isinstance(value, list) and all(is_instance(item, wanted.item) for item in value)
+        case ContextType():
+            return isinstance(value, dict) and all(
+                name in value and is_instance(value[name], type_) for name, type_ in wanted.fields.items()
+            )
+        case RangeType():
+            ends = (value.low, value.high) if isinstance(value, Range) else None
+            return ends is not None and all(is_instance(end, wanted.item) for end in ends)
+        case ChoiceType():
+            return isinstance(value, str) and value in wanted.values
+        case FunctionType():
+            return isinstance(value, Function) and conforms(_type_of_function(value), wanted)
+    return kind_of(value) == wanted

@@ -6,8 +6,8 @@ from operator import eq
 from typing import Any
 
 from underwriter.dmn.formulas import members_in
-from underwriter.dmn.table_checker import CheckedTable
-from underwriter.feel import Checked
+from underwriter.dmn.tables.checker import CheckedTable
+from underwriter.feel import MOMENT, Checked
 from underwriter.feel.source import Source
 from underwriter.feel.types import ANY, BOOLEAN, ContextType, FunctionType, ListType, Type
 from underwriter.policy.definitions import FunctionLogic, Logic, PolicyDefinition, formulas_of
@@ -81,7 +81,7 @@ class CheckedPolicy:
 
     def names_read(self, sources: Iterable[Source]) -> set[str]:
         """Return the first names of all that formulas read."""
-        return {path[0] for source in sources for path in self.formula(source).references}
+        return {path[0] for source in sources for path in paths_read(self.formula(source))}
 
     def always(self) -> set[str]:
         """Return the decisions and models that the outcome itself names: those needed whatever comes out."""
@@ -96,6 +96,11 @@ class CheckedPolicy:
             yield from offer.terms.values()
             yield from ([offer.each[1]] if offer.each else [])
         yield from self.definition.outcome.caps.values()
+
+
+def paths_read(formula: Checked[Any]) -> set[Path]:
+    """Return what a formula reads from outside; the time that `now()` and `today()` tell is that of the input `now`."""
+    return {("now",) if path == (MOMENT,) else path for path in formula.references}
 
 
 def path_text(path: Path) -> str:

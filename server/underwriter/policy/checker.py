@@ -7,14 +7,14 @@ from typing import Any
 
 from underwriter.dmn.formulas import Formulas, names_in, names_in_steps
 from underwriter.dmn.graph import CircularDecisions, evaluation_order
-from underwriter.dmn.table_checker import CheckedTable, check_table
+from underwriter.dmn.tables.checker import CheckedTable, check_table
 from underwriter.feel import Checked, Environment, Scope
 from underwriter.feel.diagnostics import Diagnostic
 from underwriter.feel.nodes import Node
 from underwriter.feel.source import Source
 from underwriter.feel.types import ANY, BOOLEAN, NUMBER, STRING, ContextType, FunctionType, ListType, Type, join
 from underwriter.policy import findings
-from underwriter.policy.checked import CheckedPolicy, Path
+from underwriter.policy.checked import CheckedPolicy, Path, paths_read
 from underwriter.policy.definitions import (
     ContextLogic,
     ExpressionLogic,
@@ -195,7 +195,7 @@ class _PolicyChecker:
             yield from (source for source, _ in formulas_of(self._logic[name]))
 
     def _references(self, sources: Iterable[Source]) -> set[Path]:
-        return {path for source in sources for path in self._checked[id(source)].references if path[0] in self._types}
+        return {path for source in sources for path in paths_read(self._checked[id(source)]) if path[0] in self._types}
 
     def _check_node(self, name: str) -> None:
         if name in self._models:

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 
 from underwriter.dmn.code import Code
 from underwriter.dmn.graph import reachable
-from underwriter.dmn.table_codegen import TABLE_RUNTIME, TableWriter
-from underwriter.feel import Environment, Frame, Generator, Variable
+from underwriter.dmn.tables.codegen import TABLE_RUNTIME, TableWriter
+from underwriter.feel import MOMENT, Environment, Frame, Generator, Variable
 from underwriter.feel.source import Source
 from underwriter.feel.types import ANY, NUMBER, ContextType, FunctionType, ListType, Type
-from underwriter.policy.checked import CheckedPolicy, Path
+from underwriter.policy.checked import CheckedPolicy, Path, paths_read
 from underwriter.policy.definitions import (
     ContextLogic,
     ExpressionLogic,
@@ -65,7 +65,7 @@ def _paths_read(checked: CheckedPolicy) -> tuple[Path, ...]:
     sources = [*checked.offer_sources(), *([outcome.grade] if outcome.grade else [])]
     roots = checked.always() | checked.names_read(checked.offer_sources())
     paths = {path for name in reachable(roots, checked.requires) for path in checked.inputs[name]}
-    paths |= {path for source in sources for path in checked.formula(source).references}
+    paths |= {path for source in sources for path in paths_read(checked.formula(source))}
     fields = checked.input_type.fields
     is_moment = {name: not isinstance(type_, ContextType | ListType) for name, type_ in fields.items()}
     return tuple(sorted((path for path in paths if path[0] in fields), key=lambda path: (is_moment[path[0]], path)))
@@ -88,6 +88,8 @@ class _PolicyWriter:
                 for parameter in checked.definition.parameters
             },
         }
+        if ("now",) in self._variables:
+            self._variables[(MOMENT,)] = self._variables[("now",)]
 
     def write(self) -> str:
         name, last = ("evaluate_traced", ", trace") if self._code.is_traced else ("evaluate", "")

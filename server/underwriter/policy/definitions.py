@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from underwriter.dmn.decision_table import DecisionTable
+from underwriter.dmn.tables.decision_table import DecisionTable
 from underwriter.feel.source import Source
 from underwriter.feel.types import Type
 from underwriter.policy.outcome import Outcome

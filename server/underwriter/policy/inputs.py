@@ -28,6 +28,7 @@ class FieldKind(Enum):
     DECIMAL = auto()
     DATE = auto()
     MOMENT = auto()
+    STRUCT = auto()
     MESSAGE = auto()
 
 
@@ -47,6 +48,7 @@ _MESSAGES = {
     "google.type.Decimal": FieldKind.DECIMAL,
     "google.type.Date": FieldKind.DATE,
     "google.protobuf.Timestamp": FieldKind.MOMENT,
+    "google.protobuf.Struct": FieldKind.STRUCT,
 }
 
 _TYPES = {

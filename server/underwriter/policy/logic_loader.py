@@ -2,9 +2,9 @@
 
 from decimal import Decimal
 
-from underwriter.dmn.decision_table import DecisionTable, InputClause, OutputClause, TableRow
-from underwriter.dmn.hit_policy import HIT_RULES
-from underwriter.dmn.table_text import Grid, Line, read_bars, read_csv
+from underwriter.dmn.tables.decision_table import DecisionTable, InputClause, OutputClause, TableRow
+from underwriter.dmn.tables.grid import Grid, Line, read_bars, read_csv
+from underwriter.dmn.tables.hit_policy import HIT_RULES
 from underwriter.feel.source import Source
 from underwriter.feel.types import ANY, BOOLEAN, DATE, NUMBER, STRING, ListType, Type
 from underwriter.policy import shapes

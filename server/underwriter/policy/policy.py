@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from underwriter.feel import FEEL_CONTEXT, EvaluationWarning
 from underwriter.feel.source import Source
 from underwriter.feel.types import Type
-from underwriter.policy.checked import CheckedPolicy, Path
+from underwriter.policy.checked import CheckedPolicy, Path, paths_read
 from underwriter.policy.compiler import CompiledPolicy, rules_in_order
 from underwriter.policy.definitions import RuleDefinition, ScorecardLogic
 from underwriter.policy.evaluation import Evaluation, ModelOutput
@@ -96,7 +96,7 @@ class Policy:
     def inputs_of_formula(self, source: Source) -> set[Path]:
         """Return the input paths that one formula reads, itself or through decisions."""
         found: set[Path] = set()
-        for path in self.checked.formula(source).references:
+        for path in paths_read(self.checked.formula(source)):
             found |= {path} if path[0] in self.checked.input_type.fields else self.inputs_of(path[0])
         return found
 

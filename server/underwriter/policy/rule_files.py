@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-RULE_FILE_ENDINGS = (".yaml", ".yml", ".csv")
+RULE_FILE_ENDINGS = (".yaml", ".yml", ".csv", ".dmn")
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,6 @@ values that the screen did not pass.
 """
 
 import calendar
-import datetime
 import math
 import re
 import sys
@@ -19,7 +18,9 @@ from google.protobuf.descriptor import EnumDescriptor, FieldDescriptor
 from underwriter.decisioning.requests import faults
 from underwriter.decisioning.requests.constraints import Limits, limits_of
 from underwriter.decisioning.requests.faults import FieldFault
-from underwriter.decisioning.requests.field_values import NANOS_PER_UNIT, amount, day, moment
+from underwriter.decisioning.requests.field_values import NANOS_PER_UNIT, amount
+from underwriter.decisioning.requests.open_values import StructCheck
+from underwriter.feel.temporal import UTC, Date, DateTime
 from underwriter.policy.inputs import FieldKind, kind_of_field
 
 DOCUMENT_LENGTH = 65_536
@@ -28,8 +29,8 @@ DOCUMENT_LENGTH = 65_536
 MAX_DECIMAL_DIGITS = 34
 """The digits of a decimal128 number, FEEL's own (DMN 1.5, 10.3.2.3.1)."""
 
-FIRST_DAY = datetime.date(1900, 1, 1)
-LAST_DAY = datetime.date(2200, 12, 31)
+FIRST_DAY = Date(1900, 1, 1)
+LAST_DAY = Date(2200, 12, 31)
 
 _DECIMAL = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]{1,4})?")
 _MAX_DECIMAL_TEXT = 100
@@ -235,8 +236,8 @@ class DateCheck:
         """Ask the calendar."""
         del currency
         try:
-            fine = FIRST_DAY <= day(value) <= LAST_DAY
-        except (ValueError, OverflowError):
+            fine = FIRST_DAY <= Date.checked(value.year, value.month, value.day) <= LAST_DAY
+        except (ValueError, OverflowError):  # the month or day is none, or beyond what a number of the calendar holds
             fine = False
         found = f"{value.year:04d}-{value.month:02d}-{value.day:02d}"
         return [] if fine else [faults.out_of_range(path, found, self.allowed)]
@@ -245,8 +246,8 @@ class DateCheck:
 class MomentCheck:
     """`google.protobuf.Timestamp`: of the years 1900 to 2200, with nanos from 0 to 999,999,999."""
 
-    _FIRST = int(datetime.datetime.combine(FIRST_DAY, datetime.time(), datetime.UTC).timestamp())
-    _END = int(datetime.datetime.combine(LAST_DAY, datetime.time(), datetime.UTC).timestamp()) + 86_400
+    _FIRST = FIRST_DAY.value
+    _END = LAST_DAY.value + 86_400
     allowed = f"a time from {FIRST_DAY}T00:00:00Z to {LAST_DAY}T23:59:59Z"
 
     def __init__(self, limits: Limits) -> None:
@@ -277,6 +278,7 @@ _CHECKS: Mapping[FieldKind, Callable[[Limits], ValueCheck]] = {
     FieldKind.DECIMAL: DecimalCheck,
     FieldKind.DATE: DateCheck,
     FieldKind.MOMENT: MomentCheck,
+    FieldKind.STRUCT: StructCheck,
 }
 
 
@@ -291,6 +293,6 @@ def _is_decimal128(number: Decimal) -> bool:
 
 def _written(timestamp: Any) -> str:
     try:
-        return f"{moment(timestamp).replace(microsecond=0, tzinfo=None).isoformat()}Z"
-    except (OverflowError, ValueError):
+        return str(DateTime.at(timestamp.seconds, 0, UTC))
+    except ValueError:
         return f"second {timestamp.seconds} of 1970"

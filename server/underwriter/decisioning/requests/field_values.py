@@ -1,13 +1,13 @@
 """Google's common types as Python values: amounts, days and moments."""
 
-import datetime
 from decimal import Context, Decimal
 from typing import Any
+
+from underwriter.feel.temporal import UTC, Date, DateTime
 
 NANOS_PER_UNIT = 10**9
 _EXACT = Context(prec=34)
 _NANO = Decimal("1E-9")
-_EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
 
 CENTS = {cents * 10**7: Decimal(cents).scaleb(-2) for cents in range(-99, 100) if cents}
 """The fractions of an amount that are whole cents, by their nanos."""
@@ -26,11 +26,11 @@ def amount(money: Any) -> Decimal:
     return _EXACT.multiply(Decimal(units * NANOS_PER_UNIT + nanos), _NANO).normalize(_EXACT)
 
 
-def day(date: Any) -> datetime.date:
-    """Return a full `google.type.Date` as a date. Raises ValueError if there is no such day."""
-    return datetime.date(date.year, date.month, date.day)
+def day(date: Any) -> Date:
+    """Return a full `google.type.Date`, which the calendar must have, as a date."""
+    return Date(date.year, date.month, date.day)
 
 
-def moment(timestamp: Any) -> datetime.datetime:
-    """Return a `google.protobuf.Timestamp` in UTC, cut to the microsecond. Raises OverflowError far outside time."""
-    return _EPOCH + datetime.timedelta(seconds=timestamp.seconds, microseconds=timestamp.nanos // 1000)
+def moment(timestamp: Any) -> DateTime:
+    """Return a `google.protobuf.Timestamp` in UTC. Raises ValueError far outside time."""
+    return DateTime.at(timestamp.seconds, timestamp.nanos, UTC)

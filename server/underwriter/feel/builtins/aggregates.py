@@ -4,10 +4,10 @@ from collections.abc import Callable, Sequence
 from decimal import Decimal
 
 from underwriter.feel.builtins.entry import Builtin, Parameter, Signature
-from underwriter.feel.comparison import ORDERED
+from underwriter.feel.builtins.kinds import ORDERED_KINDS
 from underwriter.feel.faults import Fault
-from underwriter.feel.types import ANY, NUMBER, ListType, Type
-from underwriter.feel.values import Value, kind_of
+from underwriter.feel.types import NUMBER, ListType, Type
+from underwriter.feel.values import Value
 
 _ZERO = Decimal(0)
 _ONE = Decimal(1)
@@ -64,16 +64,16 @@ def _mode(items: Sequence[Decimal]) -> list[Decimal] | None:
     return sorted(item for item, times in counts.items() if times == most)
 
 
-def _extreme(choose: Callable[[Sequence[Decimal]], Value]) -> Callable[[Sequence[Decimal]], Value]:
+def _extreme(choose: Callable[[Sequence[Value]], Value]) -> Callable[[Sequence[Value]], Value]:
     """Return `min` or `max` of a list whose items are of one ordered kind, or null."""
 
-    def implementation(items: Sequence[Decimal]) -> Value:
-        kinds = {kind_of(item) for item in items}
+    def implementation(items: Sequence[Value]) -> Value:
         if not items or None in items:
             return None
-        if len(kinds) > 1 or not kinds <= ORDERED:
-            raise Fault("type-mismatch", "the items are not all of one kind that has an order")
-        return choose(items)
+        try:
+            return choose(items)
+        except TypeError:
+            raise Fault("type-mismatch", "times with an offset and without have no order") from None
 
     return implementation
 
@@ -82,7 +82,7 @@ def _extreme_of_numbers(choose: Callable[[Sequence[Decimal]], Value]) -> Callabl
     def implementation(items: Sequence[Decimal]) -> Value:
         try:
             return choose(items) if items else None
-        except TypeError:  # an item is null among others
+        except TypeError:  # an item is null among others: cheaper to find out than to look first
             return None
 
     return implementation
@@ -92,19 +92,10 @@ def _of_all(function: Callable[[Sequence[Decimal]], Value]) -> Callable[..., Val
     return lambda *items: None if None in items else function(items)
 
 
-def _item_type(arguments: Sequence[Type]) -> Type:
-    first = arguments[0]
-    return first.item if isinstance(first, ListType) else first
-
-
-def _common_type(arguments: Sequence[Type]) -> Type:
-    return arguments[0] if all(type_ == arguments[0] for type_ in arguments) else ANY
-
-
 def _extreme_entry(name: str, choose: Callable[..., Value], order: str, doc: str, example: str) -> Builtin:
     """Return `min` or `max`: inline for numbers given one by one, which is how policies cap amounts."""
     several = (Parameter("c1", NUMBER), Parameter("c2", NUMBER), Parameter("cN", NUMBER))
-    values = Parameter("c1", ANY, takes_null=True)
+    of_list, of_values = _extreme(choose), _of_all(_extreme(choose))
     return Builtin(
         name,
         doc,
@@ -115,8 +106,11 @@ def _extreme_entry(name: str, choose: Callable[..., Value], order: str, doc: str
             ),
             Signature(several, NUMBER, choose, is_total=True, is_variadic=True),
             Signature((_LIST_OF_NUMBERS,), NUMBER, _extreme_of_numbers(choose)),
-            Signature((Parameter("list", ListType()),), _item_type, _extreme(choose)),
-            Signature((values,), _common_type, _of_all(_extreme(choose)), is_variadic=True),
+            *(Signature((Parameter("list", ListType(item=kind)),), kind, of_list) for kind in ORDERED_KINDS[1:]),
+            *(
+                Signature((Parameter("c1", kind, takes_null=True),), kind, of_values, is_variadic=True)
+                for kind in ORDERED_KINDS
+            ),
         ),
     )
 
@@ -141,17 +135,34 @@ def _count(items: Sequence[Value]) -> Decimal:
 
 
 MIN = _extreme_entry(
-    "min", min, "<=", "The least of the values, all of one kind.", "min(3, 1, 2) = 1 and min([3, 1]) = 1"
+    "min",
+    min,
+    "<=",
+    "The least of the values, all of one kind; null for none, and if any is null.",
+    "min(3, 1, 2) = 1 and min([3, 1]) = 1",
 )
 MAX = _extreme_entry(
-    "max", max, ">=", "The greatest of the values, all of one kind.", 'max(3, 1) = 3 and max(["a", "b"]) = "b"'
+    "max",
+    max,
+    ">=",
+    "The greatest of the values, all of one kind; null for none, and if any is null.",
+    'max(3, 1) = 3 and max(["a", "b"]) = "b"',
 )
 SUM = _statistic("sum", _sum, "The sum of the numbers; null for none.", "sum([1, 2]) = 3")
 MEAN = _statistic("mean", _mean, "The arithmetic mean; null for no numbers.", "mean([1, 2, 3]) = 2")
 PRODUCT = _statistic("product", _product, "The product of the numbers; null for none.", "product([2, 3]) = 6")
-MEDIAN = _statistic("median", _median, "The middle number, or the mean of the two.", "median([8, 2, 5, 3]) = 4")
-STDDEV = _statistic("stddev", _stddev, "The sample standard deviation.", "stddev([2, 4, 4, 4, 6]) = sqrt(2)")
-MODE = _statistic("mode", _mode, "The numbers that come most often.", "mode([6, 3, 9, 6]) = [6]", ListType(item=NUMBER))
+MEDIAN = _statistic(
+    "median", _median, "The middle number, or the mean of the two; null for no numbers.", "median([8, 2, 5, 3]) = 4"
+)
+STDDEV = _statistic(
+    "stddev",
+    _stddev,
+    "The sample standard deviation; null for less than two numbers.",
+    "stddev([2, 4, 4, 4, 6]) = sqrt(2)",
+)
+MODE = _statistic(
+    "mode", _mode, "The numbers that come most often, in order.", "mode([6, 3, 9, 6]) = [6]", ListType(item=NUMBER)
+)
 COUNT = Builtin(
     "count",
     "How many items a list has, nulls among them.",

@@ -1,16 +1,17 @@
 """Calls at run time: arguments are checked and fitted, and a failure becomes null with a warning."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from decimal import Decimal
+from functools import partial
 
 from underwriter.feel.arithmetic import overflow
-from underwriter.feel.bounds import MAXIMUM_ITEMS, MAXIMUM_TEXT
+from underwriter.feel.bounds import MAXIMUM_ITEMS, MAXIMUM_TEXT, enter, leave
 from underwriter.feel.builtins.entry import Builtin, Signature
+from underwriter.feel.coercion import MISFIT, fit
 from underwriter.feel.faults import Fault, Place, Warnings, note
-from underwriter.feel.types import ANY, ListType, Type
+from underwriter.feel.types import Type
 from underwriter.feel.values import Function, Value, is_instance, kind_of
-
-_MISFIT = object()
 
 
 def attempt(implementation: Callable[..., Value], warnings: Warnings, place: Place, *arguments: Value) -> Value:
@@ -38,16 +39,50 @@ def invoke_builtin(
     place: Place,
     *arguments: Value,
 ) -> Value:
-    """Call a built-in with arguments of unknown types: the first signature that they fit."""
-    for signature in builtin.signatures:
-        fitted = _fitted(signature, names, arguments)
-        if fitted is not None:
-            if any(value is None and not signature.parameter(i).takes_null for i, value in enumerate(fitted)):
-                return None
-            return attempt(signature.implementation, warnings, place, *fitted)
+    """Call a built-in with arguments of unknown types: the first signature that they fit, as they are or converted."""
+    for take in (_as_it_is, fit):
+        for signature in builtin.signatures:
+            fitted = _fitted(signature, names, arguments, take)
+            if fitted is not None:
+                if any(value is None and not signature.parameter(i).takes_null for i, value in enumerate(fitted)):
+                    return None
+                return attempt(signature.implementation, warnings, place, *fitted)
     kinds = ", ".join(kind_of(argument).name for argument in arguments)
     note(warnings, place, "type-mismatch", "'{}' does not take ({})", builtin.name, kinds)
     return None
+
+
+def builtin_value(builtin: Builtin, warnings: Warnings, place: Place) -> Function:
+    """Return a built-in as a value; its warnings tell the place where it was named."""
+
+    def body(*arguments: Value) -> Value:
+        return invoke_builtin(builtin, (None,) * len(arguments), warnings, place, *arguments)
+
+    return Function(tuple(builtin.parameter_names), body, invoked=partial(invoke_builtin, builtin))
+
+
+def counting(value: Value) -> Value:
+    """Return a function whose calls count as work, for a built-in that may call it often; other values as they are."""
+    if not isinstance(value, Function):
+        return value
+    uncounted = value.body
+
+    def body(*arguments: Value) -> Value:
+        enter()
+        result = uncounted(*arguments)
+        leave()
+        return result
+
+    return replace(value, body=body)
+
+
+def external_function(parameters: tuple[str, ...], warnings: Warnings, place: Place) -> Function:
+    """Return a function whose body stands in Java or PMML: it gives null, with a warning."""
+
+    def body(*_: Value) -> None:
+        note(warnings, place, "external-function", "functions in Java or PMML are not run")
+
+    return Function(parameters, body)
 
 
 def invoke(callee: Value, names: Sequence[str | None], warnings: Warnings, place: Place, *arguments: Value) -> Value:
@@ -57,31 +92,31 @@ def invoke(callee: Value, names: Sequence[str | None], warnings: Warnings, place
     if not isinstance(callee, Function):
         note(warnings, place, "type-mismatch", "{} is not a function", kind_of(callee).name)
         return None
+    if callee.invoked is not None:
+        return callee.invoked(names, warnings, place, *arguments)
     parameters = callee.parameters
-    if len(arguments) != len(parameters) or not set(names) <= {None, *parameters}:
+    if len(arguments) != len(parameters):
         note(warnings, place, "wrong-argument-count", "the function takes ({})", ", ".join(parameters))
         return None
     if all(name is None for name in names):
-        return callee(*arguments)
-    return callee(*(arguments[names.index(name)] for name in parameters))
+        return callee.body(*arguments)
+    if set(names) != set(parameters):
+        note(warnings, place, "unknown-argument", "the function takes ({})", ", ".join(parameters))
+        return None
+    return callee.body(*(arguments[names.index(name)] for name in parameters))
 
 
-def _fitted(signature: Signature, names: Sequence[str | None], arguments: Sequence[Value]) -> list[Value] | None:
+def _fitted(
+    signature: Signature, names: Sequence[str | None], arguments: Sequence[Value], take: Callable[[Value, Type], Value]
+) -> list[Value] | None:
     """Return the arguments in the order of the parameters and of their types; None if they don't fit."""
     order = signature.order(names)
     if order is None:
         return None
     given = [None if index is None else arguments[index] for index in order]
-    fitted = [fit(value, signature.parameter(position).type) for position, value in enumerate(given)]
-    return None if any(value is _MISFIT for value in fitted) else fitted
+    fitted = [take(value, signature.parameter(position).type) for position, value in enumerate(given)]
+    return None if any(value is MISFIT for value in fitted) else fitted
 
 
-def fit(value: Value, wanted: Type) -> Value:
-    """Return the value as the wanted type, single values and lists of one item being taken for each other."""
-    if wanted == ANY or is_instance(value, wanted):
-        return value
-    if isinstance(wanted, ListType) and not isinstance(value, list) and is_instance(value, wanted.item):
-        return [value]
-    if isinstance(value, list) and len(value) == 1 and is_instance(value[0], wanted):
-        return value[0]
-    return _MISFIT
+def _as_it_is(value: Value, wanted: Type) -> Value:
+    return value if is_instance(value, wanted) else MISFIT

@@ -2,13 +2,17 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from functools import reduce
+from typing import Final, TypeAlias
 
-from underwriter.feel.types import ANY, NULL, ContextType, FunctionType, ListType, Type, conforms
+from underwriter.feel.types import ANY, FunctionType, Type, conforms, is_acceptable, join, surely_conforms
 from underwriter.feel.values import Value
 
 Result: TypeAlias = Type | Callable[[Sequence[Type]], Type]
 """A result's type, or how it follows from the types of the arguments."""
+
+MOMENT: Final = "now()"
+"""The reserved name of the evaluation's time, a `DateTime`: what `now` and `today` read. No author can write it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +31,8 @@ class Signature:
 
     `implementation` takes the arguments by place, already of their types; it may raise `Fault`. With `is_variadic` the
     last parameter takes any number of arguments. `is_total` promises a non-null, finite result that never fails, for
-    arguments that are not null; `template` is then Python text for it, `{0}` the first argument.
+    arguments that are not null; `template` is then Python text for it, `{0}` the first argument. With `reads_moment`
+    the evaluation's time stands before the arguments; where it is not known it is left out, or None.
     """
 
     parameters: tuple[Parameter, ...]
@@ -36,6 +41,7 @@ class Signature:
     is_variadic: bool = False
     is_total: bool = False
     template: str | None = None
+    reads_moment: bool = False
 
     def result_type(self, arguments: Sequence[Type]) -> Type:
         """Return the type of the result for arguments of these types."""
@@ -82,62 +88,60 @@ class Builtin:
     @property
     def parameter_names(self) -> list[str]:
         """The names that an argument may be given by, over all signatures."""
-        names = (parameter.name for signature in self.signatures for parameter in signature.parameters)
-        return list(dict.fromkeys(names))
+        return list(dict.fromkeys(parameter.name for parameter in self._parameters))
+
+    @property
+    def may_call(self) -> bool:
+        """Whether it takes a function, which it then calls."""
+        return any(isinstance(parameter.type, FunctionType) for parameter in self._parameters)
+
+    @property
+    def _parameters(self) -> list[Parameter]:
+        return [parameter for signature in self.signatures for parameter in signature.parameters]
 
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """The signature that a call uses. With `is_sure` the arguments' types are known to fit and need no check."""
+    """The signature that a call uses, and the type of what it gives.
+
+    With `is_sure` the arguments' types are known to fit and need no check. Otherwise it may turn out to be another
+    signature of the built-in, and the result is what all of those have in common.
+    """
 
     signature: Signature
     order: tuple[int | None, ...]
     is_sure: bool
+    result: Type
 
 
 def select(builtin: Builtin, types: Sequence[Type], names: Sequence[str | None]) -> Selection | None:
-    """Return the first signature that arguments of these types and names may fit; None if there is none."""
-    for signature in builtin.signatures:
-        order = signature.order(names)
-        if order is not None and _may_fit(signature, types, order):
-            return Selection(signature, tuple(order), _surely_fits(signature, types, order))
+    """Return the first signature that arguments of these types and names fit, at best as they are, or else converted.
+
+    None if there is none.
+    """
+    converting = [signature for signature in builtin.signatures if _fits(signature, types, names, is_acceptable)]
+    as_they_are = [signature for signature in converting if _fits(signature, types, names, conforms)]
+    for signature in (*as_they_are, *converting):
+        order = signature.order(names) or []
+        is_sure = _fits(signature, types, names, surely_conforms)
+        possible = (signature,) if is_sure else converting
+        result = reduce(join, (_result(other, types, names) for other in possible))
+        return Selection(signature, tuple(order), is_sure, result)
     return None
 
 
-def _may_fit(signature: Signature, types: Sequence[Type], order: Sequence[int | None]) -> bool:
-    return all(
-        index is None or is_acceptable(types[index], signature.parameter(position).type)
-        for position, index in enumerate(order)
+def _fits(
+    signature: Signature, types: Sequence[Type], names: Sequence[str | None], takes: Callable[[Type, Type], bool]
+) -> bool:
+    """Tell whether arguments fit a signature in number, names and, by a relation of types, in type."""
+    order = signature.order(names)
+    return order is not None and all(
+        index is None or takes(types[index], signature.parameter(position).type) for position, index in enumerate(order)
     )
 
 
-def _surely_fits(signature: Signature, types: Sequence[Type], order: Sequence[int | None]) -> bool:
-    return all(
-        index is None or surely_conforms(types[index], signature.parameter(position).type)
-        for position, index in enumerate(order)
-    )
-
-
-def is_acceptable(given: Type, wanted: Type) -> bool:
-    """Tell whether an argument's type conforms, lists of one item and single values being taken for each other."""
-    if conforms(given, wanted):
-        return True
-    if isinstance(wanted, ListType):
-        return conforms(given, wanted.item)
-    return isinstance(given, ListType) and conforms(given.item, wanted)
-
-
-def surely_conforms(given: Type, wanted: Type) -> bool:
-    """Tell whether every value of the given type is of the wanted one: unlike `conforms`, Any is not taken on trust."""
-    if wanted == ANY or given == NULL:
-        return True
-    if isinstance(given, ListType) and isinstance(wanted, ListType):
-        return surely_conforms(given.item, wanted.item)
-    if isinstance(given, ContextType) and isinstance(wanted, ContextType):
-        return not wanted.fields
-    if isinstance(given, FunctionType) and isinstance(wanted, FunctionType):
-        return True
-    return given == wanted or given.name == wanted.name == "string"
+def _result(signature: Signature, types: Sequence[Type], names: Sequence[str | None]) -> Type:
+    return signature.result_type([ANY if index is None else types[index] for index in signature.order(names) or []])
 
 
 Builtins: TypeAlias = Mapping[str, Builtin]

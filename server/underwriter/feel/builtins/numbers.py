@@ -15,9 +15,9 @@ from functools import lru_cache
 from underwriter.feel.builtins.entry import Builtin, Parameter, Signature
 from underwriter.feel.faults import Fault
 from underwriter.feel.types import BOOLEAN, DAYS_DURATION, MONTHS_DURATION, NUMBER
-from underwriter.feel.values import MonthsDuration, Value
 
-_MAXIMUM_SCALE = 6176
+_LEAST_SCALE = -6111
+_GREATEST_SCALE = 6176
 _N = Parameter("n", NUMBER)
 _SCALE = Parameter("scale", NUMBER)
 _OPTIONAL_SCALE = Parameter("scale", NUMBER, is_optional=True)
@@ -25,20 +25,20 @@ _OPTIONAL_SCALE = Parameter("scale", NUMBER, is_optional=True)
 
 def rounded(number: Decimal, scale: Decimal | None, mode: str) -> Decimal:
     """Return a number rounded to so many digits after the point; `Fault` for more than numbers can have."""
-    unit, is_above_one = _unit(scale)
-    result = number.quantize(unit, rounding=mode)
+    result = number.quantize(_unit(scale), rounding=mode)
     if result.is_nan():  # the digits asked for are more than 34: the number has none to round away
         return number
-    return result + 0 if is_above_one else result
+    return result + 0  # not as -0, nor as 0E+3
 
 
 @lru_cache(maxsize=256)
-def _unit(scale: Decimal | None) -> tuple[Decimal, bool]:
-    """Return the unit that a scale rounds to, and whether it is above one; kept, since policies use few scales."""
-    if scale is not None and abs(scale) >= _MAXIMUM_SCALE:
-        raise Fault("out-of-range", "the scale {} is not from -6175 to 6175", scale)
-    digits = 0 if scale is None else int(scale)
-    return Decimal((0, (1,), -digits)), digits < 0
+def _unit(scale: Decimal | None) -> Decimal:
+    """Return the unit that a scale rounds to, the scale's fraction cut off; kept, since policies use few scales."""
+    if scale is None:
+        return Decimal(1)
+    if not _LEAST_SCALE - 1 < scale < _GREATEST_SCALE + 1:
+        raise Fault("out-of-range", "the scale {} is not from -6111 to 6176", scale)
+    return Decimal((0, (1,), -int(scale)))
 
 
 def _sqrt(number: Decimal) -> Decimal:
@@ -80,18 +80,15 @@ def _is_odd(number: Decimal) -> bool:
 
 
 def _is_even(number: Decimal) -> bool:
-    return not number % 2
-
-
-def _months_without_sign(duration: MonthsDuration) -> Value:
-    return MonthsDuration(abs(duration.months))
+    rest = number % 2
+    return rest.is_nan() or not rest  # a number of more than 34 digits ends in zeros
 
 
 def _rounding(name: str, mode: str, doc: str, example: str) -> Builtin:
-    def implementation(number: Decimal, scale: Decimal | None = None) -> Decimal:
+    def implementation(number: Decimal, scale: Decimal) -> Decimal:
         return rounded(number, scale, mode)
 
-    return Builtin(name, doc, example, (Signature((_N, _OPTIONAL_SCALE), NUMBER, implementation),))
+    return Builtin(name, doc, example, (Signature((_N, _SCALE), NUMBER, implementation),))
 
 
 ABS = Builtin(
@@ -101,7 +98,7 @@ ABS = Builtin(
     (
         Signature((_N,), NUMBER, abs, is_total=True, template="abs({0})"),
         Signature((Parameter("n", DAYS_DURATION),), DAYS_DURATION, abs, is_total=True, template="abs({0})"),
-        Signature((Parameter("n", MONTHS_DURATION),), MONTHS_DURATION, _months_without_sign),
+        Signature((Parameter("n", MONTHS_DURATION),), MONTHS_DURATION, abs, is_total=True, template="abs({0})"),
     ),
 )
 CEILING = Builtin(
@@ -122,24 +119,34 @@ DECIMAL = Builtin(
     "decimal(1/3, 2) = 0.33 and decimal(2.5, 0) = 2",
     (Signature((_N, _SCALE), NUMBER, _decimal),),
 )
-ROUND_UP_ = _rounding("round up", ROUND_UP, "The number rounded away from zero.", "round up(-5.1, 0) = -6")
-ROUND_DOWN_ = _rounding("round down", ROUND_DOWN, "The number rounded towards zero.", "round down(-5.9, 0) = -5")
+ROUND_UP_ = _rounding(
+    "round up",
+    ROUND_UP,
+    "The number rounded to `scale` digits after the point, away from zero.",
+    "round up(5.1, 0) = 6 and round up(-1.121, 2) = -1.13",
+)
+ROUND_DOWN_ = _rounding(
+    "round down",
+    ROUND_DOWN,
+    "The number rounded to `scale` digits after the point, towards zero.",
+    "round down(5.9, 0) = 5 and round down(-1.126, 2) = -1.12",
+)
 ROUND_HALF_UP_ = _rounding(
     "round half up",
     ROUND_HALF_UP,
-    "The number rounded to the nearest, halves away from zero.",
+    "The number rounded to `scale` digits after the point, halves away from zero.",
     "round half up(2.5, 0) = 3",
 )
 ROUND_HALF_DOWN_ = _rounding(
     "round half down",
     ROUND_HALF_DOWN,
-    "The number rounded to the nearest, halves towards zero.",
+    "The number rounded to `scale` digits after the point, halves towards zero.",
     "round half down(2.5, 0) = 2",
 )
 ROUND_HALF_EVEN_ = _rounding(
     "round half even",
     ROUND_HALF_EVEN,
-    "The number rounded to the nearest, halves to the even neighbour.",
+    "The number rounded to `scale` digits after the point, halves to the even neighbour.",
     "round half even(2.5, 0) = 2",
 )
 MODULO = Builtin(

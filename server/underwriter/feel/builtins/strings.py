@@ -1,4 +1,7 @@
-"""Functions of strings (DMN 1.5, 10.3.4.3). Positions count characters from 1, or from the end if negative."""
+"""Functions of strings (DMN 1.5, 10.3.4.3). Positions count characters from 1, or from the end if negative.
+
+A character is a code point of Unicode. The fraction of a position or length is cut off.
+"""
 
 from collections.abc import Sequence
 from decimal import Decimal
@@ -17,7 +20,7 @@ def _length(text: str) -> Decimal:
 
 
 def _substring(text: str, start: Decimal, length: Decimal | None = None) -> str | None:
-    if start != int(start) or not 0 < abs(start) <= len(text):
+    if not 1 <= abs(start) < len(text) + 1:
         raise Fault("out-of-range", "there is no position {} in a string of {} characters", start, len(text))
     if length is not None and length < 1:
         raise Fault("out-of-range", "the length {} is below 1", length)
@@ -83,7 +86,11 @@ SUBSTRING = Builtin(
     'substring("foobar", 3) = "obar" and substring("foobar", -2, 1) = "a"',
     (
         Signature(
-            (_STRING, Parameter("start position", NUMBER), Parameter("length", NUMBER, is_optional=True)),
+            (
+                _STRING,
+                Parameter("start position", NUMBER),
+                Parameter("length", NUMBER, takes_null=True, is_optional=True),
+            ),
             STRING,
             _substring,
         ),

@@ -1,14 +1,27 @@
-"""Functions of dates, times and durations (DMN 1.5, 10.3.4.1 and 10.3.4.7)."""
+"""Functions that make dates, times and durations (DMN 1.5, 10.3.4.1)."""
 
-import datetime
 from collections.abc import Callable
 from decimal import Decimal
 
 from underwriter.feel.builtins.entry import Builtin, Parameter, Signature
 from underwriter.feel.faults import Fault
-from underwriter.feel.temporal import parse_date, parse_date_time, parse_duration, parse_time
+from underwriter.feel.temporal import (
+    Date,
+    DateTime,
+    DaysDuration,
+    MonthsDuration,
+    Offset,
+    Time,
+    parse_date,
+    parse_date_time,
+    parse_duration,
+    parse_time,
+)
+from underwriter.feel.temporal.arithmetic import months_between
+from underwriter.feel.temporal.times import UTC_MIDNIGHT
+from underwriter.feel.temporal.writing import NANOSECONDS
 from underwriter.feel.types import ANY, DATE, DATE_TIME, DAYS_DURATION, MONTHS_DURATION, NUMBER, STRING, TIME
-from underwriter.feel.values import MonthsDuration, Value
+from underwriter.feel.values import Value
 
 
 def _parsed(parse: Callable[[str], Value], kind: str) -> Callable[[str], Value]:
@@ -29,38 +42,49 @@ def _whole(number: Decimal) -> int:
     return int(number)
 
 
-def _date(year: Decimal, month: Decimal, day: Decimal) -> datetime.date:
+def _date(year: Decimal, month: Decimal, day: Decimal) -> Date:
     try:
-        return datetime.date(_whole(year), _whole(month), _whole(day))
-    except (ValueError, OverflowError):
+        return Date.checked(_whole(year), _whole(month), _whole(day))
+    except ValueError:
         raise Fault("out-of-range", "there is no day {}-{}-{}", year, month, day) from None
 
 
-def _midnight(_: datetime.date) -> datetime.time:
-    return datetime.time(tzinfo=datetime.UTC)
-
-
-def _time(hour: Decimal, minute: Decimal, second: Decimal, offset: datetime.timedelta | None = None) -> datetime.time:
+def _time(hour: Decimal, minute: Decimal, second: Decimal, offset: DaysDuration | None = None) -> Time:
     try:
-        zone = None if offset is None else datetime.timezone(offset)
-        microsecond = int(second % 1 * 1_000_000)
-        return datetime.time(_whole(hour), _whole(minute), int(second), microsecond, zone)
-    except (ValueError, OverflowError):
+        nanosecond = int(second % 1 * NANOSECONDS)
+        return Time.checked(_whole(hour), _whole(minute), int(second), nanosecond, _zone(offset))
+    except ValueError:
         raise Fault("out-of-range", "there is no time {}:{}:{}", hour, minute, second) from None
 
 
-def _date_and_time(date: datetime.date, time: datetime.time) -> datetime.datetime:
-    return datetime.datetime.combine(datetime.date(date.year, date.month, date.day), time)
+def _zone(offset: DaysDuration | None) -> Offset | None:
+    """Return the zone of an offset. Raises ValueError if it is too large, or not of whole seconds."""
+    if offset is None:
+        return None
+    seconds, nanosecond = divmod(offset.nanoseconds, NANOSECONDS)
+    if nanosecond:
+        raise ValueError("the offset is not of whole seconds")
+    return Offset.checked(seconds)
 
 
-def _months_between(start: datetime.date, end: datetime.date) -> MonthsDuration:
-    """Return the whole months from one day to another, negative if it is earlier."""
-    months = (end.year - start.year) * 12 + end.month - start.month
-    if months > 0 and end.day < start.day:
-        months -= 1
-    elif months < 0 and end.day > start.day:
-        months += 1
-    return MonthsDuration(months)
+def _time_of(moment: DateTime) -> Time:
+    return moment.time
+
+
+def _midnight(_: Date) -> Time:
+    return UTC_MIDNIGHT
+
+
+def _day(date: Date | DateTime) -> Date:
+    return date.date if isinstance(date, DateTime) else date
+
+
+def _date_and_time(date: Date | DateTime, time: Time) -> DateTime:
+    return DateTime(_day(date), time)
+
+
+def _months_between(start: Date | DateTime, end: Date | DateTime) -> MonthsDuration:
+    return months_between(_day(start), _day(end))
 
 
 _FROM_TEXT = (Parameter("from", STRING),)
@@ -71,7 +95,7 @@ DATE_ = Builtin(
     'date("2026-01-31") = date(2026, 1, 31)',
     (
         Signature(_FROM_TEXT, DATE, _parsed(parse_date, "date")),
-        Signature((Parameter("from", DATE_TIME),), DATE, datetime.datetime.date, is_total=True, template="{0}.date()"),
+        Signature((Parameter("from", DATE_TIME),), DATE, _day, is_total=True, template="{0}.date"),
         Signature((Parameter("from", DATE),), DATE, lambda day: day, is_total=True, template="{0}"),
         Signature((Parameter("year", NUMBER), Parameter("month", NUMBER), Parameter("day", NUMBER)), DATE, _date),
     ),
@@ -82,7 +106,7 @@ TIME_ = Builtin(
     'time("09:30:00") = time(9, 30, 0) and time(@"2026-01-31T09:30:00") = @"09:30:00"',
     (
         Signature(_FROM_TEXT, TIME, _parsed(parse_time, "time")),
-        Signature((Parameter("from", DATE_TIME),), TIME, datetime.datetime.timetz, is_total=True),
+        Signature((Parameter("from", DATE_TIME),), TIME, _time_of, is_total=True, template="{0}.time"),
         Signature((Parameter("from", DATE),), TIME, _midnight, is_total=True),
         Signature((Parameter("from", TIME),), TIME, lambda time: time, is_total=True, template="{0}"),
         Signature(

@@ -4,18 +4,21 @@ from abc import ABC, abstractmethod
 
 from underwriter.feel.builtins.entry import Builtins
 from underwriter.feel.checker import Checked
-from underwriter.feel.codegen.code import Code
+from underwriter.feel.codegen.code import Code, gathered
 from underwriter.feel.codegen.frame import Frame, Variable
-from underwriter.feel.codegen.pool import Pool
+from underwriter.feel.codegen.pool import Pool, free_names
 from underwriter.feel.faults import Place
 from underwriter.feel.folding import NotConstant, fold, literal_value
 from underwriter.feel.nodes import Expression, Node, UnaryTests
-from underwriter.feel.types import ANY, Type
+from underwriter.feel.types import ANY, BOOLEAN, Type, unconstrained
 from underwriter.feel.values import Value
 
 
 class CompilerBase(ABC):
-    """Generates code for one checked tree."""
+    """Generates code for one checked tree.
+
+    `may_exceed` tells that the code may go past the bounds of work, and so must run as a bounded evaluation.
+    """
 
     def __init__(
         self, checked: Checked[Expression] | Checked[UnaryTests], pool: Pool, builtins: Builtins, is_folding: bool
@@ -24,6 +27,7 @@ class CompilerBase(ABC):
         self.pool = pool
         self.builtins = builtins
         self.is_folding = is_folding
+        self.may_exceed = False
 
     @abstractmethod
     def code(self, node: Expression, frame: Frame) -> Code:
@@ -36,6 +40,13 @@ class CompilerBase(ABC):
     @abstractmethod
     def falsity(self, node: Expression, frame: Frame) -> str:
         """Return text that is truthy if and only if the expression is false."""
+
+    def condition(self, node: Expression, frame: Frame) -> Code:
+        """Return code for a boolean or null; with a warning, null for whatever else it may turn out to be."""
+        code = self.code(node, frame)
+        if code.type == BOOLEAN:
+            return code
+        return self.nullable(f"as_boolean({code.value}, warnings, {self.place(node)})", BOOLEAN)
 
     def type(self, node: Expression) -> Type:
         """Return the type that the checker found."""
@@ -57,18 +68,20 @@ class CompilerBase(ABC):
 
     def variable(self, variable: Variable) -> Code:
         """Return code that reads a variable."""
+        type_ = unconstrained(variable.type)
         if not variable.nullable:
-            return Code(variable.code, variable.type)
+            return Code(variable.code, type_, called=variable.called)
         if variable.code.isidentifier():
-            return Code(variable.code, variable.type, (f"{variable.code} is not None",), variable.code)
-        return self.nullable(variable.code, variable.type)
+            guards = (f"{variable.code} is not None",)
+            return Code(variable.code, type_, guards, variable.code, called=variable.called)
+        return self.nullable(variable.code, type_)
 
     def nullable(self, text: str, type_: Type, *operands: Code) -> Code:
         """Return an operation that may give null by itself, and does if an operand is null. The text is an atom."""
-        guards = tuple(dict.fromkeys(guard for operand in operands for guard in operand.guards))
+        guards = gathered(*operands)
         name = self.pool.temporary()
         whole = f"({text} if {' and '.join(guards)} else None)" if guards else text
-        return Code(name, type_, (*guards, f"({name} := {text}) is not None"), whole)
+        return Code(name, unconstrained(type_), (*guards, f"({name} := {text}) is not None"), whole)
 
     def named(self, code: Code) -> Code:
         """Return code whose text is a name, so that it may be read twice."""
@@ -76,6 +89,11 @@ class CompilerBase(ABC):
             return code
         name = self.pool.temporary()
         return Code(name, code.type, (*code.guards, f"({name} := {code.text}) is not None"))
+
+    def outlined(self, text: str) -> str:
+        """Return a call of a function made of the text, which takes all that the text reads as it is now."""
+        free = free_names(text, self.pool)
+        return f"{self.pool.function(free, text)}({', '.join(free)})"
 
     def is_constant(self, node: Expression) -> bool:
         """Tell whether an expression's value is known now."""
@@ -87,4 +105,4 @@ class CompilerBase(ABC):
 
     def constant_value(self, node: Expression) -> Value:
         """Return the value of an expression of literals alone; raise `NotConstant` if it is none."""
-        return fold(node) if self.is_folding else literal_value(node)
+        return fold(node, self.checked.calls) if self.is_folding else literal_value(node)

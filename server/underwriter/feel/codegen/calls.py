@@ -1,14 +1,16 @@
-"""Code for calls and function literals."""
+"""Code for calls, function literals and `instance of`."""
 
 from collections.abc import Sequence
 
-from underwriter.feel.builtins.entry import Selection, Signature
+from underwriter.feel.bounds import UNCOUNTED_CALLS
+from underwriter.feel.builtins.entry import Builtin, Selection, Signature
 from underwriter.feel.codegen.base import CompilerBase
 from underwriter.feel.codegen.code import Code, strict
 from underwriter.feel.codegen.frame import Frame, Variable
-from underwriter.feel.nodes import Call, FunctionLiteral, InstanceOf, Name
-from underwriter.feel.types import ANY, BOOLEAN, NULL, FunctionType
-from underwriter.feel.written_types import type_named
+from underwriter.feel.nodes import Call, FunctionLiteral, InstanceOf, Name, Node, Parameter
+from underwriter.feel.types import ANY, BOOLEAN, NULL, NUMBER, STRING, FunctionType, Type, surely_conforms
+
+_CLASSES = {NUMBER: "Decimal", STRING: "str", BOOLEAN: "bool"}
 
 
 class CallCompiler(CompilerBase):
@@ -17,21 +19,38 @@ class CallCompiler(CompilerBase):
     def call(self, node: Call, frame: Frame) -> Code:
         """Generate `function(arguments)`."""
         arguments = [self.code(argument.value, frame) for argument in node.arguments]
+        name = node.function.name if isinstance(node.function, Name) else ""
+        if name not in self.builtins or id(node.function) in self.checked.types:
+            return self._function_call(node, self.code(node.function, frame), arguments)
+        if self.builtins[name].may_call:
+            self.may_exceed = True
+            arguments = [self._counting(argument) for argument in arguments]
         selection = self.checked.calls.get(id(node))
         if selection is not None and selection.is_sure:
-            return self._sure_call(node, selection, arguments)
-        name = node.function.name if isinstance(node.function, Name) else ""
-        is_variable = id(node.function) in self.checked.types
-        if name in self.builtins and not is_variable:
-            return self._checked_call("invoke_builtin", self.pool.constant(self.builtins[name]), node, arguments)
-        callee = self.code(node.function, frame)
-        ordered = self._in_order(node, callee, arguments)
-        if ordered is not None:
-            inner = ", ".join(argument.value for argument in ordered)
-            return self.nullable(f"{callee.text}({inner})", self.type(node), Code("", ANY, callee.guards))
-        return self._checked_call("invoke", callee.value, node, arguments)
+            return self._sure_call(node, selection, arguments, frame)
+        return self._checked_call(self.builtins[name], node, arguments)
 
-    def _sure_call(self, node: Call, selection: Selection, arguments: Sequence[Code]) -> Code:
+    def _counting(self, argument: Code) -> Code:
+        """Return code for an argument, of which the calls count as work if it is a function."""
+        if argument.type != ANY and not isinstance(argument.type, FunctionType):
+            return argument
+        return self.nullable(f"counting({argument.value})", argument.type)
+
+    def _function_call(self, node: Call, callee: Code, arguments: Sequence[Code]) -> Code:
+        """Generate a call of a function that is a value: straight where its parameters are known."""
+        ordered = self._in_order(node, callee, arguments)
+        if ordered is None:
+            self.may_exceed = True
+            text = f"invoke({self._unordered(callee.value, node, arguments)})"
+            return self.nullable(f"(enter(), {text}, leave())[1]", self.type(node))
+        text = f"{callee.called or callee.text}({', '.join(argument.value for argument in ordered)})"
+        calls = callee.type.calls if isinstance(callee.type, FunctionType) else None
+        if calls is None or calls > UNCOUNTED_CALLS:
+            self.may_exceed = True
+            text = f"(enter(), {text}, leave())[1]"
+        return self.nullable(text, self.type(node), Code("", ANY, callee.guards))
+
+    def _sure_call(self, node: Call, selection: Selection, arguments: Sequence[Code], frame: Frame) -> Code:
         """Generate a call of a built-in whose arguments are known to fit; null for nulls that it does not take."""
         signature = selection.signature
         given = [self.null(NULL) if index is None else arguments[index] for index in selection.order]
@@ -43,11 +62,18 @@ class CallCompiler(CompilerBase):
             given = [self.named(code) if needed else code for code, needed in zip(given, is_required, strict=True)]
         required = [argument for argument, needed in zip(given, is_required, strict=True) if needed]
         texts = [code.text if needed else code.value for code, needed in zip(given, is_required, strict=True)]
+        if signature.reads_moment:
+            texts.insert(0, self._moment(frame))
         if signature.is_total:
             return strict(self._total(signature, texts), self.type(node), *required)
         function = self.pool.constant(signature.implementation)
         inner = ", ".join([function, "warnings", self.place(node), *texts])
         return self.nullable(f"attempt({inner})", self.type(node), *required)
+
+    def _moment(self, frame: Frame) -> str:
+        """Return the text of the evaluation's time; null where no frame holds it."""
+        moment = frame.moment()
+        return "None" if moment is None else self.variable(moment).value
 
     def _total(self, signature: Signature, texts: Sequence[str]) -> str:
         """Return the text of a call that cannot fail."""
@@ -55,40 +81,77 @@ class CallCompiler(CompilerBase):
             return signature.template.format(*texts)
         return f"{self.pool.constant(signature.implementation)}({', '.join(texts)})"
 
-    def _checked_call(self, helper: str, callee: str, node: Call, arguments: Sequence[Code]) -> Code:
-        """Generate a call whose arguments are checked at run time."""
+    def _checked_call(self, builtin: Builtin, node: Call, arguments: Sequence[Code]) -> Code:
+        """Generate a call of a built-in whose arguments are checked at run time."""
+        return self.nullable(f"invoke_builtin({self._unordered(builtin, node, arguments)})", self.type(node))
+
+    def _unordered(self, callee: str | Builtin, node: Call, arguments: Sequence[Code]) -> str:
+        """Return what calls at run time take: what is called, the names of arguments, and these as they are written."""
         names = self.pool.constant(tuple(argument.name for argument in node.arguments))
-        inner = ", ".join([callee, names, "warnings", self.place(node), *(argument.value for argument in arguments)])
-        return self.nullable(f"{helper}({inner})", self.type(node))
+        called = callee if isinstance(callee, str) else self.pool.constant(callee)
+        return ", ".join([called, names, "warnings", self.place(node), *(argument.value for argument in arguments)])
 
     def _in_order(self, node: Call, callee: Code, arguments: Sequence[Code]) -> list[Code] | None:
         """Return the arguments in the order of a known function's parameters; None if they don't fit."""
-        if not isinstance(callee.type, FunctionType) or len(arguments) != len(callee.type.parameters):
+        parameters = callee.type.parameters if isinstance(callee.type, FunctionType) else None
+        if parameters is None or len(arguments) != len(parameters):
             return None
         names = [argument.name for argument in node.arguments]
         if all(name is None for name in names):
             return list(arguments)
-        parameters = [name for name, _ in callee.type.parameters]
-        if sorted(str(name) for name in names) != sorted(parameters):
+        if sorted(str(name) for name in names) != sorted(name for name, _ in parameters):
             return None
-        return [arguments[names.index(parameter)] for parameter in parameters]
+        return [arguments[names.index(parameter)] for parameter, _ in parameters]
 
-    def function(self, node: FunctionLiteral, frame: Frame) -> Code:
-        """Generate `function(a, b) body`."""
-        variables = {parameter.name: Variable(self.pool.temporary(), ANY) for parameter in node.parameters}
-        body = self.code(node.body, frame.nested(variables))
-        names = self.pool.constant(tuple(variables))
+    def function(self, node: FunctionLiteral, frame: Frame, itself: tuple[str, Variable] | None = None) -> Code:
+        """Generate `function(a, b) body`; `itself` is the name that the function has for itself, if it has one."""
+        names = self.pool.constant(tuple(parameter.name for parameter in node.parameters))
+        if node.is_external:
+            return Code(f"external_function({names}, warnings, {self.place(node)})", self.type(node))
+        inner = frame.nested({} if itself is None else {itself[0]: itself[1]})
+        variables = {parameter.name: self._parameter(parameter) for parameter in node.parameters}
+        body = self.code(node.body, inner.nested(variables, is_repeated=True)).value
+        conditions = [self._taken(parameter, variables[parameter.name]) for parameter in node.parameters]
+        needed = " and ".join(condition for condition in conditions if condition)
         parameters = ", ".join(variable.code for variable in variables.values())
-        return Code(f"Function({names}, lambda {parameters}: {body.value})", self.type(node))
+        function = f"lambda {parameters}: {f'{body} if {needed} else None' if needed else body}"
+        text = f"Function({names}, {function}, {self.pool.constant(self.type(node))})"
+        if itself is not None:
+            text = f"({itself[1].code} := {text})"
+        return Code(self.outlined(text) if frame.is_repeated else text, self.type(node))
+
+    def _parameter(self, node: Parameter) -> Variable:
+        return Variable.of_value(self.pool.temporary(), self.checked.types.get(id(node), ANY))
+
+    def _taken(self, node: Parameter, variable: Variable) -> str:
+        """Return the condition that an argument is of the type that is asked for, or becomes so; empty if any is."""
+        if node.type is None:
+            return ""
+        name = variable.code
+        if id(node) not in self.checked.written_types:
+            return f"unknown_type(warnings, {self.place(node)})"
+        wanted = self.checked.written_types[id(node)]
+        convert = f"({name} := taken({name}, {self.pool.constant(wanted)}, warnings, {self.place(node)})) is not MISFIT"
+        quick = _CLASSES.get(wanted)
+        return f"({name}.__class__ is {quick} or {convert})" if quick else f"({convert})"
+
+    def builtin(self, name: str, node: Node) -> Code:
+        """Generate a built-in as a value."""
+        builtin = self.pool.constant(self.builtins[name])
+        return Code(f"builtin_value({builtin}, warnings, {self.place(node)})", FunctionType())
 
     def instance(self, node: InstanceOf, frame: Frame) -> Code:
         """Generate `operand instance of type`; null is an instance of Null alone (DMN 1.5, 10.3.2.9.3)."""
-        wanted = type_named(node.type_name)
         operand = self.code(node.operand, frame)
+        wanted: Type | None = self.checked.written_types.get(id(node))
         if wanted is None:
-            return self.null(BOOLEAN)
+            return self.nullable(f"unknown_type(warnings, {self.place(node)})", BOOLEAN)
         if wanted == NULL:
             return Code(f"({operand.value} is None)", BOOLEAN)
-        name = self.pool.temporary()
-        test = f"({name} := {operand.value}) is not None and is_instance({name}, {self.pool.constant(wanted)})"
-        return Code(f"({test})", BOOLEAN)
+        if surely_conforms(operand.type, wanted):
+            return Code(f"({operand.value} is not None)", BOOLEAN)
+        if wanted in _CLASSES:
+            return Code(f"({operand.value}.__class__ is {_CLASSES[wanted]})", BOOLEAN)
+        named = self.named(operand)
+        test = f"is_instance({named.text}, {self.pool.constant(wanted)})"
+        return Code(f"({' and '.join((*named.guards, test))})", BOOLEAN)

@@ -4,9 +4,15 @@ FEEL's strict operators give null for a null operand. So the guards of operands 
 value is used: `a + b < c` needs one test a variable, not one an operator.
 """
 
+import re
 from dataclasses import dataclass
 
 from underwriter.feel.types import BOOLEAN, Type
+
+DEEPEST_TEXT = 40
+"""How deep brackets may nest in a text before a part of it becomes a function; Python itself allows 200."""
+
+_STRING_OR_BRACKET = re.compile(r"""'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*"|[()\[\]{}]""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +21,8 @@ class Code:
 
     `text` is the value if all `guards` are truthy; guards are evaluated first, in order, and may bind names that the
     text reads. `whole` is the value, null included, where there is a shorter text than by the guards. All are
-    atoms: a name, a call or in parentheses. `is_unchecked` marks a number that may be beyond what FEEL holds.
+    atoms: a name, a call or in parentheses. `is_unchecked` marks a number that may be beyond what FEEL holds. `called`
+    is the text to call a function by, if that is another one.
     """
 
     text: str
@@ -23,6 +30,7 @@ class Code:
     guards: tuple[str, ...] = ()
     whole: str | None = None
     is_unchecked: bool = False
+    called: str | None = None
 
     @property
     def is_nullable(self) -> bool:
@@ -61,3 +69,14 @@ def strict(text: str, type_: Type, *operands: Code) -> Code:
 def gathered(*operands: Code) -> tuple[str, ...]:
     """Return the guards of all operands, each once."""
     return tuple(dict.fromkeys(guard for operand in operands for guard in operand.guards))
+
+
+def nesting(text: str) -> int:
+    """Return how many brackets are open at the deepest place of a text."""
+    if text.count("(") + text.count("[") + text.count("{") <= DEEPEST_TEXT:
+        return 0
+    deepest = depth = 0
+    for match in _STRING_OR_BRACKET.finditer(text):
+        depth += (match.group() in "([{") - (match.group() in ")]}")
+        deepest = max(deepest, depth)
+    return deepest

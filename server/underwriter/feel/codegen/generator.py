@@ -5,7 +5,7 @@ from typing import assert_never
 from underwriter.feel.builtins.entry import Builtins
 from underwriter.feel.checker import Checked
 from underwriter.feel.codegen.calls import CallCompiler
-from underwriter.feel.codegen.code import Code
+from underwriter.feel.codegen.code import DEEPEST_TEXT, Code, nesting
 from underwriter.feel.codegen.frame import Frame, Variable
 from underwriter.feel.codegen.lists import ListCompiler
 from underwriter.feel.codegen.pool import Pool
@@ -32,6 +32,7 @@ from underwriter.feel.nodes import (
     Negation,
     NullLiteral,
     NumberLiteral,
+    OperatorRange,
     Path,
     Quantified,
     RangeLiteral,
@@ -44,7 +45,7 @@ from underwriter.feel.types import NULL
 from underwriter.feel.values import Value
 
 
-class Compiler(TestCompiler, ListCompiler, CallCompiler):
+class Compiler(TestCompiler, CallCompiler, ListCompiler):
     """Generates code for one checked tree."""
 
     def code(self, node: Expression, frame: Frame) -> Code:
@@ -52,7 +53,14 @@ class Compiler(TestCompiler, ListCompiler, CallCompiler):
         try:
             return self.constant(self.constant_value(node), self.type(node))
         except NotConstant:
-            return self._visit(node, frame)
+            return self._shallow(self._visit(node, frame))
+
+    def _shallow(self, code: Code) -> Code:
+        """Return the code, that of a deep text as a call of a function of its own: Python reads only so deep."""
+        if nesting(code.value) <= DEEPEST_TEXT:
+            return code
+        call = self.outlined(code.value)
+        return self.nullable(call, code.type) if code.is_nullable else Code(call, code.type)
 
     def _visit(self, node: Expression, frame: Frame) -> Code:
         match node:
@@ -69,9 +77,9 @@ class Compiler(TestCompiler, ListCompiler, CallCompiler):
             case In():
                 return self.membership(node, frame)
             case Conjunction(left=left, right=right):
-                return self.conjunction(self.code(left, frame), self.code(right, frame))
+                return self.conjunction(self.condition(left, frame), self.condition(right, frame))
             case Disjunction(left=left, right=right):
-                return self.disjunction(self.code(left, frame), self.code(right, frame))
+                return self.disjunction(self.condition(left, frame), self.condition(right, frame))
             case If():
                 return self.choice(node, frame)
             case For():
@@ -86,6 +94,8 @@ class Compiler(TestCompiler, ListCompiler, CallCompiler):
                 return self.context(node, frame)
             case RangeLiteral():
                 return self.range(node, frame)
+            case OperatorRange():
+                return self.operator_range(node, frame)
             case FunctionLiteral():
                 return self.function(node, frame)
             case Call():
@@ -100,6 +110,10 @@ class Compiler(TestCompiler, ListCompiler, CallCompiler):
 
     def truth(self, node: Expression, frame: Frame) -> str:
         """Return text that is truthy if and only if the expression is true."""
+        text = self._truth(node, frame)
+        return text if nesting(text) <= DEEPEST_TEXT else self.outlined(text)
+
+    def _truth(self, node: Expression, frame: Frame) -> str:
         if isinstance(node, In):
             return self.membership_truth(node, frame)
         if isinstance(node, Quantified):
@@ -108,9 +122,8 @@ class Compiler(TestCompiler, ListCompiler, CallCompiler):
 
     def falsity(self, node: Expression, frame: Frame) -> str:
         """Return text that is truthy if and only if the expression is false."""
-        if isinstance(node, In):
-            return self.membership_falsity(node, frame)
-        return super().falsity(node, frame)
+        text = self.membership_falsity(node, frame) if isinstance(node, In) else super().falsity(node, frame)
+        return text if nesting(text) <= DEEPEST_TEXT else self.outlined(text)
 
 
 class Generator:
@@ -129,16 +142,18 @@ class Generator:
 
     def expression(self, checked: Checked[Expression], frame: Frame) -> str:
         """Return a Python expression for the value; None is null."""
-        return self._compiler(checked).code(checked.tree, frame).value
+        compiler = self._compiler(checked)
+        return self._bounded(compiler, compiler.code(checked.tree, frame).value)
 
     def truth(self, checked: Checked[Expression], frame: Frame) -> str:
         """Return a Python expression that is truthy if and only if the value is true; cheaper than `expression`."""
-        return self._compiler(checked).truth(checked.tree, frame)
+        compiler = self._compiler(checked)
+        return self._bounded(compiler, compiler.truth(checked.tree, frame))
 
     def test(self, checked: Checked[UnaryTests], frame: Frame, subject: Variable) -> str:
         """Return a Python expression that is truthy if and only if the tests accept the subject, a plain name."""
         compiler = self._compiler(checked)
-        return compiler.tests_truth(checked.tree, frame, compiler.variable(subject))
+        return self._bounded(compiler, compiler.tests_truth(checked.tree, frame, compiler.variable(subject)))
 
     def constant(self, value: Value) -> str:
         """Return the name of a constant in the namespace."""
@@ -151,6 +166,12 @@ class Generator:
     def namespace(self) -> dict[str, object]:
         """Return the globals to run the texts with."""
         return self._pool.namespace()
+
+    def _bounded(self, compiler: Compiler, text: str) -> str:
+        """Return the text, as an evaluation of its own where it may go past the bounds of work."""
+        if not compiler.may_exceed:
+            return text
+        return f"bounded(lambda: {text}, warnings, {compiler.place(compiler.checked.tree)})"
 
     def _compiler(self, checked: Checked[Expression] | Checked[UnaryTests]) -> Compiler:
         return Compiler(checked, self._pool, self._builtins, self._is_folding)

@@ -3,24 +3,29 @@
 A comprehension's domain must not bind names, so a domain is always bound before, as one of the guards.
 """
 
+import re
+from abc import abstractmethod
+
 from underwriter.feel.codegen.base import CompilerBase
 from underwriter.feel.codegen.code import Code
 from underwriter.feel.codegen.frame import Frame, Variable
 from underwriter.feel.nodes import (
+    ContextEntry,
     ContextLiteral,
     Expression,
     Filter,
     For,
+    FunctionLiteral,
     Iteration,
     ListLiteral,
     Name,
-    NumberLiteral,
+    Node,
     Path,
     Quantified,
 )
 from underwriter.feel.scope import may_have_more_members
 from underwriter.feel.traversal import descendants, position_of
-from underwriter.feel.types import ANY, BOOLEAN, NUMBER, ContextType, ListType, RangeType, Type
+from underwriter.feel.types import ANY, BOOLEAN, NUMBER, ContextType, ListType, RangeType, Type, unconstrained
 
 
 class ListCompiler(CompilerBase):
@@ -61,6 +66,8 @@ class ListCompiler(CompilerBase):
                 if member is not None:
                     return member, 1
             inner = inner.outer
+        if parts[0] in self.builtins:
+            return self.builtin(parts[0], node), 1
         note = f"note(warnings, {self.place(node)}, 'unknown-name', 'there is nothing called {{!r}}', {parts[0]!r})"
         return self.nullable(note, ANY), 1
 
@@ -73,7 +80,7 @@ class ListCompiler(CompilerBase):
             return self._entry(self.variable(item), name, item.type.fields[name])
         if not may_have_more_members(item.type):
             return None
-        if _is_known(frame.outer, name):
+        if _is_known(frame.outer, name) or name in self.builtins:
             outer, _ = self._read((name,), frame.outer, node)
             return self.nullable(f"shadowed({item.code}, {name!r}, {outer.value})", ANY)
         return self.nullable(f"member({item.code}, {name!r}, warnings, {self.place(node)})", ANY)
@@ -92,6 +99,14 @@ class ListCompiler(CompilerBase):
             return Code(f"[{entry} for {item} in {items.text}]", type_, items.guards)
         return self.nullable(f"member({owner.value}, {node.member!r}, warnings, {self.place(node)})", type_)
 
+    @abstractmethod
+    def builtin(self, name: str, node: Node) -> Code:
+        """Return code for a built-in as a value."""
+
+    @abstractmethod
+    def function(self, node: FunctionLiteral, frame: Frame, itself: tuple[str, Variable] | None = None) -> Code:
+        """Return code for a function literal that knows itself by a name."""
+
     def list(self, node: ListLiteral, frame: Frame) -> Code:
         """Generate `[a, b]`."""
         return Code(f"[{', '.join(self.code(item, frame).value for item in node.items)}]", self.type(node))
@@ -102,11 +117,18 @@ class ListCompiler(CompilerBase):
         if len({entry.key for entry in node.entries}) < len(node.entries):
             return self.null(self.type(node))
         for entry in node.entries:
-            value = self.code(entry.value, frame)
             name = self.pool.temporary()
+            value = self._entry_value(entry, frame)
             entries.append(f"{entry.key!r}: ({name} := {value.value})")
-            frame = frame.nested({entry.key: Variable(name, value.type, value.is_nullable)})
+            frame = frame.nested({entry.key: Variable.of_value(name, value.type, value.is_nullable)})
         return Code(f"{{{', '.join(entries)}}}", self.type(node))
+
+    def _entry_value(self, entry: ContextEntry, frame: Frame) -> Code:
+        """Return code for the value of an entry; a function knows itself by the entry's key."""
+        if not isinstance(entry.value, FunctionLiteral):
+            return self.code(entry.value, frame)
+        itself = Variable.of_value(self.pool.temporary(), self.type(entry.value), nullable=False)
+        return self.function(entry.value, frame, (entry.key, itself))
 
     def loop(self, node: For, frame: Frame) -> Code:
         """Generate `for a in x, b in y return result`."""
@@ -127,9 +149,9 @@ class ListCompiler(CompilerBase):
     def quantified(self, node: Quantified, frame: Frame) -> Code:
         """Generate the value of `some a in x satisfies condition`, or `every`."""
         guards, variables, domain, inner = self._rounds(node.iterations, frame, node)
-        condition = self.code(node.condition, inner)
+        condition = self.condition(node.condition, inner)
         rounds = f"for {variables} in {domain}"
-        if condition.type == BOOLEAN and not condition.is_nullable:
+        if not condition.is_nullable:
             return Code(f"{_QUICK[node.quantifier]}({condition.text} {rounds})", BOOLEAN, guards)
         return self.nullable(f"{node.quantifier}({condition.value} {rounds})", BOOLEAN, Code("", BOOLEAN, guards))
 
@@ -143,11 +165,11 @@ class ListCompiler(CompilerBase):
         """Return guards that bind the domain, the variables' text, the domain's name, and the frame of a round."""
         if len(iterations) > 1:
             rounds, variables, inner = self._all_rounds(iterations, frame, node)
-            return rounds.guards, variables, rounds.text, inner
+            return self._counted(rounds, frame), variables, rounds.text, inner
         domain = self.named(self._domain(iterations[0], frame))
         variable = self._variable(domain)
-        inner = frame.nested({iterations[0].name: variable})
-        return domain.guards, variable.code, domain.text, inner
+        inner = frame.nested({iterations[0].name: variable}, is_repeated=True)
+        return self._counted(domain, frame), variable.code, domain.text, inner
 
     def _all_rounds(
         self, iterations: tuple[Iteration, ...], frame: Frame, node: For | Quantified
@@ -160,13 +182,20 @@ class ListCompiler(CompilerBase):
             domains.append(f"lambda{' ' * bool(names)}{', '.join(names)}: {domain.value}")
             variable = self._variable(domain)
             names.append(variable.code)
-            frame = frame.nested({iteration.name: variable})
+            frame = frame.nested({iteration.name: variable}, is_repeated=True)
         rounds = self.nullable(f"rounds(({', '.join(domains)},), warnings, {self.place(node)})", ListType())
         return rounds, ", ".join(names), frame
 
+    def _counted(self, domain: Code, frame: Frame) -> tuple[str, ...]:
+        """Return the guards of a loop over a named list; one within a loop or a function counts its rounds as work."""
+        if not frame.is_repeated:
+            return domain.guards
+        self.may_exceed = True
+        return (*domain.guards, f"spend({domain.text})")
+
     def _variable(self, domain: Code) -> Variable:
         item = domain.type.item if isinstance(domain.type, ListType) else ANY
-        return Variable(self.pool.temporary(), item)
+        return Variable.of_value(self.pool.temporary(), item)
 
     def _domain(self, iteration: Iteration, frame: Frame) -> Code:
         """Return the list that a variable runs over."""
@@ -190,7 +219,7 @@ class ListCompiler(CompilerBase):
     def _selected(self, operand: Code, node: Filter, frame: Frame) -> Code:
         item_type: Type = operand.type
         if isinstance(operand.type, ListType):
-            item_type = operand.type.item
+            item_type = unconstrained(operand.type.item)
         else:
             operand = self.nullable(f"singleton({operand.value})", ListType(item=item_type))
         items = self.named(operand)
@@ -198,13 +227,16 @@ class ListCompiler(CompilerBase):
         inner = frame.filtering(Variable(item, item_type))
         if self.type(node.condition) == BOOLEAN:
             selection = f"[{item} for {item} in {items.text} if {self.truth(node.condition, inner)}]"
-            return Code(selection, self.type(node), items.guards)
-        if isinstance(node.condition, NumberLiteral):
-            position = self.pool.constant(node.condition.value)
-            return self.nullable(f"item_at({items.text}, {position})", self.type(node), items)
-        helper = "picked" if self.type(node.condition) == NUMBER else "filtered"
-        condition = self.code(node.condition, inner).value
-        return self.nullable(f"{helper}({items.text}, lambda {item}: {condition})", self.type(node), items)
+            return Code(selection, self.type(node), self._counted(items, frame))
+        condition = self.code(node.condition, inner)
+        if condition.type == NUMBER and not re.search(rf"\b{item}\b", condition.value):
+            return self.nullable(f"item_at({items.text}, {condition.text})", self.type(node), items, condition)
+        items = Code(items.text, items.type, self._counted(items, frame))
+        function = f"lambda {item}: {condition.value}"
+        if condition.type == NUMBER:
+            return self.nullable(f"picked({items.text}, {function})", self.type(node), items)
+        place = self.place(node.condition)
+        return self.nullable(f"filtered({items.text}, {function}, warnings, {place})", self.type(node), items)
 
 
 _Rounds = tuple[tuple[str, ...], str, str, Frame]
@@ -236,6 +268,7 @@ def _is_known(frame: Frame | None, name: str) -> bool:
 
 
 def _has_entry(type_: Type, name: str) -> bool:
+    type_ = unconstrained(type_)
     return isinstance(type_, ContextType) and name in type_.fields
 
 

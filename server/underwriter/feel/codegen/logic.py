@@ -61,7 +61,7 @@ class LogicCompiler(CompilerBase):
                 return f"({branches[0]} if {self.truth(condition, frame)} else {branches[1]})"
             case Call() if self.is_negation(node):
                 return self.falsity(node.arguments[0].value, frame)
-        return self.code(node, frame).truth
+        return self.condition(node, frame).truth
 
     def falsity(self, node: Expression, frame: Frame) -> str:
         """Return text that is truthy if and only if the expression is false."""
@@ -75,7 +75,7 @@ class LogicCompiler(CompilerBase):
                 return f"({branches[0]} if {self.truth(condition, frame)} else {branches[1]})"
             case Call() if self.is_negation(node):
                 return self.truth(node.arguments[0].value, frame)
-        return self.code(node, frame).falsity
+        return self.condition(node, frame).falsity
 
     def is_negation(self, node: Call) -> bool:
         """Tell whether a call is the built-in `not` on a boolean."""

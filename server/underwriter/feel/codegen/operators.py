@@ -1,5 +1,6 @@
 """Code for arithmetic and comparison: inline where the kinds are known, by the runtime's helpers where not."""
 
+from underwriter.feel.arithmetic import RULES
 from underwriter.feel.codegen.base import CompilerBase
 from underwriter.feel.codegen.code import Code, gathered, strict
 from underwriter.feel.codegen.frame import Frame
@@ -11,6 +12,7 @@ from underwriter.feel.nodes import (
     Negation,
     Node,
     NullLiteral,
+    OperatorRange,
     RangeLiteral,
 )
 from underwriter.feel.types import (
@@ -22,8 +24,8 @@ from underwriter.feel.types import (
     NUMBER,
     STRING,
     TIME,
-    ChoiceType,
     Type,
+    plain,
 )
 
 _PLAIN_EQUALITY = frozenset({NUMBER, STRING, BOOLEAN, DATE, TIME, DATE_TIME, DAYS_DURATION, MONTHS_DURATION})
@@ -49,15 +51,23 @@ class OperatorCompiler(CompilerBase):
         if isinstance(node, Negation):
             return self._negation(node, frame)
         if not (plain(self.type(node.left)) == plain(self.type(node.right)) == NUMBER) or node.operator == "**":
-            left, right = self.code(node.left, frame), self.code(node.right, frame)
-            arguments = f"{node.operator!r}, {left.value}, {right.value}, warnings, {self.place(node)}"
-            return self.nullable(f"calculate({arguments})", self.type(node))
+            return self._calculated(node, self.code(node.left, frame), self.code(node.right, frame))
         left = self._growing(node.left, frame)
         if node.operator == "/":
             return self._division(node, left, self.code(node.right, frame))
         right = self._growing(node.right, frame)
         text = f"({left.text} {node.operator} {right.text})"
         return Code(text, NUMBER, gathered(left, right), is_unchecked=True)
+
+    def _calculated(self, node: Arithmetic, left: Code, right: Code) -> Code:
+        """Generate arithmetic that may fail: by the rule of the operands' kinds, if they are known."""
+        rule = RULES.get((node.operator, plain(left.type), plain(right.type)))
+        if rule is None:
+            arguments = f"{node.operator!r}, {left.value}, {right.value}, warnings, {self.place(node)}"
+            return self.nullable(f"calculate({arguments})", self.type(node))
+        function = self.pool.constant(rule.apply)
+        arguments = f"{function}, {node.operator!r}, {left.text}, {right.text}, warnings, {self.place(node)}"
+        return self.nullable(f"applied({arguments})", self.type(node), left, right)
 
     def _division(self, node: Arithmetic, left: Code, right: Code) -> Code:
         """Generate a division; a divisor of zero gives null and a warning."""
@@ -92,7 +102,8 @@ class OperatorCompiler(CompilerBase):
         if symbol in ("=", "!="):
             if is_known and kind in _PLAIN_EQUALITY:
                 return Code(f"({left.value} {'==' if symbol == '=' else '!='} {right.value})", BOOLEAN)
-            return self.nullable(f"{'equal' if symbol == '=' else 'unequal'}({left.value}, {right.value})", BOOLEAN)
+            arguments = f"{symbol!r}, {left.value}, {right.value}, warnings, {self.place(node)}"
+            return self.nullable(f"equality({arguments})", BOOLEAN)
         if is_known and kind in _PLAIN_ORDER:
             return strict(f"({left.text} {symbol} {right.text})", BOOLEAN, left, right)
         return self.nullable(f"compare({symbol!r}, {left.value}, {right.value}, warnings, {self.place(node)})", BOOLEAN)
@@ -120,10 +131,10 @@ class OperatorCompiler(CompilerBase):
         ends = f"{low.text}, {high.text}, {node.low_included}, {node.high_included}"
         return strict(f"Range({ends})", self.type(node), low, high)
 
-
-def plain(type_: Type) -> Type:
-    """Return the type that the values have at run time: a choice is a string."""
-    return STRING if isinstance(type_, ChoiceType) else type_
+    def operator_range(self, node: OperatorRange, frame: Frame) -> Code:
+        """Generate `(< 10)` as a value; null if the endpoint is."""
+        endpoint = self.code(node.endpoint, frame)
+        return strict(f"operator_range({node.operator!r}, {endpoint.text})", self.type(node), endpoint)
 
 
 def has_plain_equality(type_: Type) -> bool:

@@ -7,7 +7,7 @@ from itertools import groupby
 from underwriter.feel.codegen.code import Code
 from underwriter.feel.codegen.frame import Frame, Variable
 from underwriter.feel.codegen.logic import LogicCompiler
-from underwriter.feel.codegen.operators import OperatorCompiler, has_plain_equality, plain
+from underwriter.feel.codegen.operators import OperatorCompiler, has_plain_equality
 from underwriter.feel.folding import NotConstant
 from underwriter.feel.nodes import (
     AnyTest,
@@ -22,7 +22,7 @@ from underwriter.feel.nodes import (
     ValueTest,
 )
 from underwriter.feel.traversal import descendants
-from underwriter.feel.types import ANY, BOOLEAN, RangeType
+from underwriter.feel.types import ANY, BOOLEAN, RangeType, plain
 from underwriter.feel.values import Value, kind_of
 
 
