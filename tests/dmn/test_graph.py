@@ -7,7 +7,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from underwriter.dmn.graph import CircularDecisions, evaluation_order, reachable
+from underwriter.dmn.graph import (
+    MAXIMUM_BRANCHES,
+    CircularDecisions,
+    branch_homes,
+    evaluation_order,
+    reachable,
+)
 
 
 @pytest.mark.parametrize(
@@ -77,3 +83,28 @@ def test_either_the_order_holds_or_the_circle_is_one(requires):
         assert sorted(order) == sorted(requires)
         for place, name in enumerate(order):
             assert {required for required in requires[name] if required in requires} <= set(order[:place])
+
+
+BRANCH_HOMES = {
+    "one branch": ({"d": {"a": 0}}, {"a": ("d", 0)}),
+    "needed whatever is chosen": ({"d": {"a": None}}, {}),
+    "both branches of two": ({"d": {"a": 0}, "e": {"a": 1}}, {}),
+    "through another in the branch": ({"d": {"b": 1}, "b": {"a": None}}, {"b": ("d", 1), "a": ("d", 1)}),
+    "a branch within a branch": ({"d": {"b": 1}, "b": {"a": 0}}, {"b": ("d", 1), "a": ("b", 0)}),
+    "also asked for itself": ({"e": {"d": 0}, "d": {"a": 0}}, {"a": ("d", 0)}),
+}
+
+
+@pytest.mark.parametrize(("uses", "expected"), BRANCH_HOMES.values(), ids=BRANCH_HOMES)
+def test_what_one_branch_alone_needs_is_put_there(uses, expected):
+    assert branch_homes(["a", "b", "d", "e"], uses, ["d", "e"]) == expected
+
+
+def test_branches_within_branches_have_an_end():
+    names = [f"n{index:03}" for index in range(100)]
+    uses = {name: {before: 0} for before, name in pairwise(names)}
+    homes = branch_homes(names, uses, [names[-1]])
+    depth, name = 0, names[0]
+    while name in homes:
+        depth, name = depth + 1, homes[name][0]
+    assert depth <= MAXIMUM_BRANCHES

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from underwriter.dmn.hit_policy import HIT_RULES, HitPolicy
+from underwriter.dmn.tables.hit_policy import HIT_RULES, HitPolicy
 from underwriter.feel.types import ANY, NUMBER, STRING, ContextType, ListType
 
 from .tables import Answer, CompiledTable, matching_rows, oracle, table_of
@@ -102,8 +102,9 @@ def test_a_default_answers_where_no_row_matches(hit_policy):
         | x   || grade |
         | > 0 || "A"   |
     """
-    assert answer(hit_policy, text, {"grade": ['"A"']}, ['"none"'], x=D(0)) == Answer("none")
-    assert answer(hit_policy, text, {"grade": ['"A"']}, ['"none"'], x=D(1)) == Answer("A")
+    values = {"grade": ['"A"', '"none"']}
+    assert answer(hit_policy, text, values, ['"none"'], x=D(0)) == Answer("none")
+    assert answer(hit_policy, text, values, ['"none"'], x=D(1)) == Answer("A")
 
 
 def test_any_compares_as_feel_does_and_not_as_python_does():
@@ -223,7 +224,8 @@ COLOUR_CELLS = st.one_of(
     st.builds("{}, {}".format, COLOURS, COLOURS),
     st.builds("not({})".format, COLOURS),
 )
-ROWS = st.lists(st.tuples(NUMBER_CELLS, COLOUR_CELLS, COLOURS, NUMBERS), min_size=1, max_size=6)
+GRADES = COLOURS | st.sampled_from(["colour", '"green" + ""', 'if x > 1 then "blue" else "black"'])
+ROWS = st.lists(st.tuples(NUMBER_CELLS, COLOUR_CELLS, GRADES, NUMBERS), min_size=1, max_size=6)
 INPUTS = st.fixed_dictionaries(
     {
         "x": st.sampled_from([None, D(0), D(1), D("2.5"), D("2.50"), D(-3), D(7), D(100)]),
@@ -251,9 +253,12 @@ def tables(draw):
     if rule.policy.is_by_output and "grade" not in columns:
         columns = ["grade"]
     rows = draw(ROWS)
-    values = {"grade": draw(st.permutations(['"red"', '"blue"', '"green"']))} if "grade" in columns else None
+    order = draw(st.permutations(['"red"', '"blue"', '"green"', '"none"']))
+    values = (
+        {"grade": order} if "grade" in columns and draw(st.booleans() | st.just(rule.policy.is_by_output)) else None
+    )
     cells = {"grade": '"none"', "points": "limit"}
-    has_default = not rule.policy.is_multiple and draw(st.booleans())
+    has_default = draw(st.booleans())
     return table_of(hit_policy, grid(rows, columns), values, [cells[name] for name in columns] if has_default else ())
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from underwriter.dmn.formulas import Formulas, members_in, names_in, names_in_steps
-from underwriter.dmn.table_checker import check_table
+from underwriter.dmn.tables.checker import check_table
 from underwriter.feel import Environment, Scope, Source
 from underwriter.feel.types import NUMBER, STRING, ChoiceType, ContextType, ListType
 
@@ -29,13 +29,17 @@ def findings(hit_policy, text, values=None, defaults=()):
         ("first", "| x || y |\n| 1 || z |\n| w || 1 |", None, (), ["unknown-name 2:8", "unknown-name 3:3"]),
         ("first", "| x || y |\n| || 2 |", None, (), ["empty-test 2:3"]),
         ("first", "| x || y | y |\n| 1 || 2 | 3 |", None, (), ["duplicate-output 1:12"]),
-        ("first", "| x || |\n| 1 || 2 |", None, (), ["output-name 1:8"]),
+        ("first", "| x || |\n| 1 || 2 |", None, (), []),
+        ("first", "| x || | y |\n| 1 || 2 | 3 |", None, (), ["output-name 1:8"]),
         ("first", "| x || y |\n| 1 || 2 |", {"y": ["3", "4"]}, (), ["output-not-allowed 2:8"]),
         ("first", "| x || y |\n| 1 || 2 |", None, ["z"], ["unknown-name 1:1"]),
         ("priority", "| x || y |\n| 1 || 2 |", None, (), ["missing-output-values 1:1"]),
         ("output order", "| x || y |\n| 1 || 2 |", None, (), ["missing-output-values 1:1"]),
         ("collect sum", "| x || y | z |\n| 1 || 2 | 3 |", None, (), ["too-many-outputs 1:1"]),
-        ("collect", "| x || y |\n| 1 || 2 |", None, ["3"], ["useless-default 1:1"]),
+        ("collect", "| x || y |\n| 1 || 2 |", None, ["3"], []),
+        ("first", "| x || y |\n| 1 || x + 2 |", {"y": ["3", "4"]}, (), []),
+        ("first", "| x || y |\n| 1 || 2 |", {"y": ["[1..3]"]}, ["4"], ["output-not-allowed 1:1"]),
+        ("first", "| x || y |\n| 1 || 2 |", None, ["4", "5"], ["table-shape 1:1"]),
     ],
 )
 def test_a_table_is_refused_for_each_of_its_faults(hit_policy, text, values, defaults, expected):

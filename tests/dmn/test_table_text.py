@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from underwriter.dmn.table_text import read_bars, read_csv
+from underwriter.dmn.tables.grid import read_bars, read_csv
 from underwriter.feel.source import Anchor, Position, Source
 
 

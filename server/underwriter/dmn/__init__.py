@@ -1,1 +1,1 @@
-"""DMN decision tables and decision graphs: read, checked and turned into code (DMN 1.5)."""
+"""DMN models, boxed expressions, decision tables and graphs: read, checked and turned into code (DMN 1.5)."""

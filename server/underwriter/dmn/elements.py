@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from underwriter.dmn.boxed import BoxedExpression, FunctionDefinition
+from underwriter.dmn.boxes.expressions import BoxedExpression, FunctionDefinition
 from underwriter.feel.source import Source
 
 

@@ -1,7 +1,7 @@
-"""FEEL texts of rule files, each parsed once, and the findings on all of them."""
+"""FEEL texts of rule files and models, each parsed once, and the findings on all of them."""
 
-from collections.abc import Collection, Iterable
-from typing import TypeVar
+from collections.abc import Iterable
+from typing import TypeAlias, TypeVar
 
 from underwriter.feel import Checked, Environment, Scope
 from underwriter.feel.diagnostics import Diagnostic
@@ -22,48 +22,65 @@ from underwriter.feel.types import Type
 
 Tree = TypeVar("Tree", Expression, UnaryTests)
 
+NamePath: TypeAlias = tuple[str, ...]
+"""How a text names something: by its name and members, or first by the name of an import."""
+
 
 class Formulas:
-    """Parses and checks FEEL texts. A text with a fault gives None, and its findings stand in `diagnostics`."""
+    """Parses and checks FEEL texts. A text with a fault gives None, and its findings stand in `diagnostics`.
 
-    def __init__(self, environment: Environment, names: Collection[str]) -> None:
+    `names` may stand in every text; a text that is checked may also read the names of its scope.
+    """
+
+    def __init__(self, environment: Environment, names: Iterable[str]) -> None:
         self.diagnostics: list[Diagnostic] = []
         self._environment = environment
-        self._names = [name for name in names if not name.isidentifier()]  # the others need no declaration
+        self._names = _to_declare(names)
         self._trees: dict[tuple[int, bool], Node | None] = {}
         self._sources: list[Source] = []  # kept alive, since trees are found by the identity of their source
 
     def expression(self, source: Source) -> Expression | None:
         """Return the tree of an expression."""
-        return self._tree(source, is_test=False)  # type: ignore[return-value]
+        return self._tree(source, (), is_test=False)  # type: ignore[return-value]
 
     def tests(self, source: Source) -> UnaryTests | None:
         """Return the tree of a table's cell."""
-        return self._tree(source, is_test=True)  # type: ignore[return-value]
+        return self._tree(source, (), is_test=True)  # type: ignore[return-value]
 
     def check(self, source: Source, scope: Scope, expected: Type | None = None) -> Checked[Expression] | None:
         """Check an expression, and that its type conforms to the expected one."""
-        tree = self.expression(source)
-        return None if tree is None else self._kept(self._environment.check(tree, source, scope, expected))
+        tree = self._tree(source, scope, is_test=False)
+        if tree is None:
+            return None
+        return self._kept(self._environment.check(tree, source, scope, expected))  # type: ignore[arg-type]
 
     def check_tests(self, source: Source, scope: Scope, subject: Type) -> Checked[UnaryTests] | None:
         """Check a table's cell against the type of its column's input."""
-        tree = self.tests(source)
-        return None if tree is None else self._kept(self._environment.check_unary_tests(tree, source, scope, subject))
+        tree = self._tree(source, scope, is_test=True)
+        if tree is None:
+            return None
+        return self._kept(
+            self._environment.check_unary_tests(tree, source, scope, subject)  # type: ignore[arg-type]
+        )
 
     def _kept(self, checked: Checked[Tree]) -> Checked[Tree]:
         self.diagnostics += checked.diagnostics
         return checked
 
-    def _tree(self, source: Source, *, is_test: bool) -> Node | None:
+    def _tree(self, source: Source, names: Iterable[str], *, is_test: bool) -> Node | None:
         key = (id(source), is_test)
         if key not in self._trees:
             parse = self._environment.parse_unary_tests if is_test else self._environment.parse
-            parsed = parse(source, self._names)
+            parsed = parse(source, [*self._names, *_to_declare(names)])
             self.diagnostics += parsed.diagnostics
             self._sources.append(source)
             self._trees[key] = parsed.tree
         return self._trees[key]
+
+
+def _to_declare(names: Iterable[str]) -> list[str]:
+    """Return the names that a parser must be told of: the others are read as names anyway."""
+    return [name for name in names if not name.isidentifier()]
 
 
 def names_in(tree: Node | None) -> set[str]:

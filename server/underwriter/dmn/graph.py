@@ -1,6 +1,6 @@
 """Decision graphs (DMN 1.5, chapter 6): which decision needs which, and an order in which all can be computed."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 
 
 class CircularDecisions(Exception):
@@ -36,6 +36,35 @@ def reachable(names: Collection[str], requires: Mapping[str, Collection[str]]) -
             found.add(name)
             open_names += [required for required in requires[name] if required in requires]
     return found
+
+
+MAXIMUM_BRANCHES = 12
+"""How deep decisions are put into branches of decisions that are in branches themselves."""
+
+Branch = tuple[str, int]
+"""A branch of a decision that chooses between two."""
+
+
+def branch_homes(
+    order: Sequence[str], uses: Mapping[str, Mapping[str, int | None]], kept: Collection[str]
+) -> dict[str, Branch]:
+    """Return, for each name that only one branch needs, that branch: elsewhere it need not be computed.
+
+    `order` puts each name after all that it uses. `uses` tells for each name what it uses and in which branch alone,
+    None for what it needs whatever it chooses. A name in `kept` is needed for itself.
+    """
+    homes: dict[str, Branch] = {}
+    depths: dict[str, int] = {}
+    wanted: dict[str, set[Branch | None]] = {name: {None} for name in kept}
+    for name in reversed(order):
+        places = wanted.get(name, {None})
+        home = next(iter(places)) if len(places) == 1 else None
+        if home is not None and depths.get(home[0], 0) < MAXIMUM_BRANCHES:
+            homes[name] = home
+            depths[name] = depths.get(home[0], 0) + 1
+        for used, branch in uses.get(name, {}).items():
+            wanted.setdefault(used, set()).add(homes.get(name) if branch is None else (name, branch))
+    return homes
 
 
 def _add_with_required(name: str, requires: Mapping[str, Collection[str]], order: dict[str, None]) -> None:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from underwriter.dmn.hit_policy import HitRule
+from underwriter.dmn.tables.hit_policy import HitRule
 from underwriter.feel.source import Source
 
 
@@ -40,7 +40,10 @@ class TableRow:
 
 @dataclass(frozen=True, slots=True)
 class DecisionTable:
-    """A table: input expressions, output columns, rows, and what to answer when none or several match."""
+    """A table: input expressions, output columns, rows, and what to answer when none or several match.
+
+    `defaults` are none or one for each output, in order; outputs beyond them have none.
+    """
 
     source: Source
     hit_rule: HitRule

@@ -6,16 +6,17 @@ Texts are `Source`s, tied to their places in the file. A `type_name` is the text
 from dataclasses import dataclass
 from enum import StrEnum
 
-from underwriter.dmn.decision_table import DecisionTable
+from underwriter.dmn.tables.decision_table import DecisionTable
 from underwriter.feel.source import Source
 
 
 @dataclass(frozen=True, slots=True)
 class LiteralExpression:
-    """A FEEL text (7.3.7)."""
+    """A FEEL text (7.3.7). A text in another `language` is kept, but gives null with a warning."""
 
     text: Source
     type_name: Source | None = None
+    language: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,194 @@
+"""The facade of DMN models: read, linked, checked, and ready to evaluate any of their decisions and services."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import localcontext
+from itertools import groupby
+from threading import Lock
+
+from underwriter.dmn.boxes.checker import place_of
+from underwriter.dmn.elements import Decision, DecisionService, Definitions, InputData, KnowledgeModel
+from underwriter.dmn.models.checker import CheckedModel, check_model
+from underwriter.dmn.models.compiler import CompiledModel, ModelCompiler
+from underwriter.dmn.models.evaluation import ModelEvaluation, ModelTrace, TableHits
+from underwriter.dmn.models.files import read_files
+from underwriter.dmn.models.linking import Element, Key, LinkedModel, link
+from underwriter.feel import FEEL_CONTEXT, Environment, EvaluationWarning, Type, Value
+from underwriter.feel.diagnostics import Diagnostic, in_file_order
+from underwriter.feel.faults import note
+from underwriter.feel.temporal import DateTime
+
+MAXIMUM_COMPILED = 256
+"""How many sets of decisions a model keeps compiled: each set that is asked for is compiled once."""
+
+
+@dataclass(frozen=True, slots=True)
+class ModelRefused:
+    """A model whose main file can't be read, and why."""
+
+    diagnostics: tuple[Diagnostic, ...]
+
+
+def load_model(main: str, files: Mapping[str, str], environment: Environment) -> "Model | ModelRefused":
+    """Load the model in the file with the path `main`, and what it imports, from texts by path.
+
+    A model with findings loads too: what has no meaning gives null, with a warning, when it is evaluated.
+
+    Raises:
+        KeyError: if there is no file of the path `main`.
+    """
+    found = read_files(main, files)
+    if found.main is None:
+        return ModelRefused(found.diagnostics)
+    return model_of(found.main, found.by_namespace, environment, found.diagnostics)
+
+
+def model_of(
+    main: Definitions,
+    files: Mapping[str, Definitions],
+    environment: Environment,
+    found: Collection[Diagnostic] = (),
+) -> "Model":
+    """Return the model of a file that has been read, with those that it imports by namespace."""
+    linked, link_findings = link(main, files)
+    checked, check_findings = check_model(linked, environment)
+    return Model(checked, environment, in_file_order([*found, *link_findings, *check_findings]))
+
+
+class Model:
+    """A DMN model. Its decisions, inputs, services and knowledge models are those of the main file, by name.
+
+    `paths` are those of all its files. Inputs of imported files are there too, under their names, or where names clash
+    as `namespace#name`. Immutable but for what it has compiled so far.
+    """
+
+    def __init__(self, checked: CheckedModel, environment: Environment, diagnostics: Collection[Diagnostic]) -> None:
+        linked = checked.linked
+        self.name = linked.main.name.text
+        self.namespace = linked.main.namespace
+        self.diagnostics = tuple(diagnostics)
+        self.paths = tuple(sorted({file.source.name for file in (linked.main, *linked.files.values())}))
+        self._checked = checked
+        self._compiler = ModelCompiler(checked, environment)
+        self._compiled: dict[tuple[tuple[Key, ...], bool], CompiledModel] = {}
+        self._compiling = Lock()  # evaluations may come from several threads
+        self._decisions = linked.of_main(Decision)
+        self._services = linked.of_main(DecisionService)
+        self._input_names = _names_of(linked, InputData)
+        self.inputs: Mapping[str, Type] = {name: checked.types[key] for key, name in self._input_names.items()}
+        self._input_names |= _names_of(linked, Decision)
+        self.decisions: Mapping[str, Type] = {name: checked.types[key] for name, key in self._decisions.items()}
+        self.services: Mapping[str, Type] = {name: checked.types[key] for name, key in self._services.items()}
+        self.knowledge_models: Mapping[str, Type] = {
+            name: checked.types[key] for name, key in linked.of_main(KnowledgeModel).items()
+        }
+
+    def evaluate(
+        self,
+        inputs: Mapping[str, Value],
+        decisions: Collection[str] | None = None,
+        *,
+        moment: DateTime,
+        is_traced: bool = False,
+    ) -> ModelEvaluation:
+        """Evaluate decisions, all if none are named. `moment` is the time that `now()` gives.
+
+        An input that is missing is null with a warning, and so is one that can't be made of its type.
+
+        Raises:
+            KeyError: if there is no decision of a name.
+        """
+        names = tuple(self._decisions if decisions is None else dict.fromkeys(decisions))
+        compiled = self._compile(tuple(self._decisions[name] for name in names), is_traced=is_traced)
+        trace = ModelTrace() if is_traced else None
+        values, warnings = self._run(compiled, inputs, moment, trace)
+        return self._evaluation(dict(zip(names, values, strict=True)), warnings, trace)
+
+    def evaluate_service(
+        self, name: str, inputs: Mapping[str, Value], *, moment: DateTime, is_traced: bool = False
+    ) -> ModelEvaluation:
+        """Evaluate a decision service. The values are those of its output decisions, `moment` as above.
+
+        Raises:
+            KeyError: if there is no service of that name.
+        """
+        key = self._services[name]
+        compiled = self._compile((key,), is_traced=is_traced)
+        trace = ModelTrace() if is_traced else None
+        (result,), warnings = self._run(compiled, inputs, moment, trace)
+        elements = self._checked.linked.elements
+        outputs = [elements[output].element.name.text for output in self._checked.linked.services[key].outputs]
+        if len(outputs) == 1:
+            return self._evaluation({outputs[0]: result}, warnings, trace)
+        entries = result if isinstance(result, dict) else {}
+        return self._evaluation({output: entries.get(output) for output in outputs}, warnings, trace)
+
+    def python(self, decisions: Collection[str] | None = None) -> str:
+        """Return the text of the Python function that gives the values of decisions, of all if none are named."""
+        names = self._decisions if decisions is None else decisions
+        return self._compile(tuple(self._decisions[name] for name in names), is_traced=False).python
+
+    def _compile(self, roots: tuple[Key, ...], *, is_traced: bool) -> CompiledModel:
+        found = self._compiled.get((roots, is_traced))
+        if found is not None:
+            return found
+        with self._compiling:
+            is_service = roots[:1] and roots[0] in self._checked.linked.services
+            found = (
+                self._compiler.compile_service(roots[0], is_traced=is_traced)
+                if is_service
+                else self._compiler.compile(roots, is_traced=is_traced)
+            )
+            if len(self._compiled) >= MAXIMUM_COMPILED:
+                self._compiled.clear()
+            self._compiled[roots, is_traced] = found
+        return found
+
+    def _run(
+        self, compiled: CompiledModel, inputs: Mapping[str, Value], moment: DateTime, trace: ModelTrace | None
+    ) -> tuple[Sequence[Value], list[EvaluationWarning]]:
+        warnings: list[EvaluationWarning] = []
+        values = [inputs.get(self._input_names[key]) for key in compiled.inputs]
+        if None in values:
+            self._note_missing(compiled, inputs, warnings)
+        with localcontext(FEEL_CONTEXT):
+            if trace is None:
+                return compiled.evaluate(values, moment, warnings), warnings
+            return compiled.evaluate(values, moment, warnings, trace), warnings
+
+    def _note_missing(
+        self, compiled: CompiledModel, inputs: Mapping[str, Value], warnings: list[EvaluationWarning]
+    ) -> None:
+        for key in compiled.inputs:
+            name = self._input_names[key]
+            if name not in inputs:
+                place = place_of(self._checked.linked.elements[key].element.name)
+                note(warnings, place, "missing-input", "there is no value for the input '{}'", name)
+
+    def _evaluation(
+        self, values: Mapping[str, Value], warnings: list[EvaluationWarning], trace: ModelTrace | None
+    ) -> ModelEvaluation:
+        if trace is None:
+            return ModelEvaluation(values, tuple(warnings))
+        elements = self._checked.linked.elements
+        keys = self._compiler.decisions
+        computed = {elements[keys[number]].element.name.text: value for number, value in trace.decisions.items()}
+        return ModelEvaluation(values, tuple(warnings), computed, tuple(self._hits(trace)))
+
+    def _hits(self, trace: ModelTrace) -> Iterator[TableHits]:
+        for number, rows in groupby(trace.rows, key=lambda hit: hit[0]):
+            element = self._checked.linked.elements[self._compiler.tables[number]].element
+            yield TableHits(element.name.text, tuple(row for _, row in rows))
+
+
+def _names_of(linked: LinkedModel, kind: type[Element]) -> dict[Key, str]:
+    """Return the names of a kind of elements: the main file's go first, others add their namespace to a known one."""
+    keys = [key for key, element in linked.elements.items() if isinstance(element.element, kind)]
+    keys.sort(key=lambda key: linked.elements[key].file is not linked.main)
+    names: dict[Key, str] = {}
+    taken: set[str] = set()
+    for key in keys:
+        name = linked.elements[key].element.name.text
+        names[key] = f"{linked.elements[key].file.namespace}#{name}" if name in taken else name
+        taken.add(names[key])
+    return names
