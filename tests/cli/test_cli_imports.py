@@ -9,6 +9,8 @@ import pytest
 from .commands import EXAMPLES, PROJECT, environment
 
 HEAVY = ("alembic", "google", "grpc", "numpy", "onnxruntime", "pydantic", "ruamel", "sqlalchemy", "structlog")
+READING = {"pydantic", "ruamel"}  # typer's own, and YAML
+KIT = PROJECT / "tests" / "conformance" / "kit"
 IMPORTED = f"""
 import json, sys
 from underwriter.cli.application import app
@@ -29,6 +31,8 @@ print(json.dumps([name for name in {HEAVY} if name in sys.modules]))
         (("check",), {"grpc", "sqlalchemy", "alembic", "structlog"}),
         (("decide", str(EXAMPLES / "minimal.yaml")), {"grpc", "sqlalchemy", "alembic", "structlog"}),
         (("explain", "--help"), {"onnxruntime", "numpy", "sqlalchemy", "alembic", "structlog"}),
+        (("evaluate", str(KIT / "compliance-level-3/0001-line-increase/line-increase.dmn")), set(HEAVY) - READING),
+        (("conformance", str(KIT)), set(HEAVY) - READING),
         # Threads of these would not survive the fork.
         (("serve", "--show-config"), {"onnxruntime", "numpy"}),
     ],

@@ -14,7 +14,9 @@ COMMANDS = {
     "check": "Check all rules and models, and show what is wrong, where, and how to mend it.",
     "test": "Run the tests beside the rules, and show what failed and what no test reached.",
     "explain": "Show a recorded decision with every step that led to it, evaluated again.",
-    "describe": "Show what a policy is made of: parameters, decisions, rules, and the inputs it reads.",
+    "describe": "Show what a policy is made of: parameters, decisions, rules, and inputs it reads.",
+    "evaluate": "Evaluate the decisions of a DMN model, and show their values.",
+    "conformance": "Run test cases of the DMN TCK, and show how many pass.",
 }
 
 app = typer.Typer(
