@@ -171,14 +171,14 @@ def oracle(table: DecisionTable, values: Mapping[str, Value]) -> Answer:
     if table.hit_rule.policy.is_by_output:
         hits = sorted(hits, key=lambda row: _ranks(table, row, values))
     results = [_result(table, row.outputs, values) for row in hits]
-    default = _result(table, table.defaults or None, values)
+    default = _result(table, table.defaults, values) if table.defaults else None
     match table.hit_rule.policy:
         case HitPolicy.RULE_ORDER | HitPolicy.OUTPUT_ORDER | HitPolicy.COLLECT:
             return Answer(_aggregated(table, results, default))
         case HitPolicy.UNIQUE if len(results) > 1:
-            return Answer(_result(table, None, values), has_failed=True)
+            return Answer(None, has_failed=True)
         case HitPolicy.ANY if any(result != results[0] for result in results):
-            return Answer(_result(table, None, values), has_failed=True)
+            return Answer(None, has_failed=True)
     return Answer(results[0] if results else default)
 
 
@@ -211,11 +211,8 @@ def _output(clause: OutputClause, cell: Source, values: Mapping[str, Value]) -> 
     return None if clause.values and _rank(clause, value) == len(clause.values) else value
 
 
-def _result(table: DecisionTable, cells: Sequence[Source] | None, values: Mapping[str, Value]) -> Value:
-    outputs = zip(table.outputs, cells or (), strict=cells is not None)
-    found = (
-        [None] * len(table.outputs) if cells is None else [_output(clause, cell, values) for clause, cell in outputs]
-    )
+def _result(table: DecisionTable, cells: Sequence[Source], values: Mapping[str, Value]) -> Value:
+    found = [_output(clause, cell, values) for clause, cell in zip(table.outputs, cells, strict=True)]
     if len(found) == 1:
         return found[0]
     return {clause.name.text: value for clause, value in zip(table.outputs, found, strict=True)}

@@ -50,10 +50,11 @@ class TableWriter:
     def write(self, checked: CheckedTable) -> None:
         """Write the table's lines."""
         result = self._result(checked)
+        result.write_start(self._code)
         if checked.fault:
             place = self._generator.constant(Place(checked.table.source, checked.table.source.whole))
             self._code.line(f"meaningless(warnings, {place}, {checked.fault!r})")
-            self._code.line(f"{result.target} = {result.nulls}")
+            result.write_null(self._code)
             return
         subjects = [self._subject(checked, column) for column in checked.columns]
         allowed = [self._allowed(*pair) for pair in zip(checked.columns, subjects, strict=True) if pair[0].allowed]
@@ -63,7 +64,7 @@ class TableWriter:
         with self._code.block(f"if {' and '.join(allowed)}:"):
             self._write_rows(checked, result, subjects)
         with self._code.block("else:"):
-            self._code.line(f"{result.target} = {result.nulls}")
+            result.write_null(self._code)
 
     def variables(self, checked: CheckedTable, name: str) -> dict[tuple[str, ...], Variable]:
         """Return where the table's answer lives, by the paths under which rules read it."""
@@ -73,7 +74,7 @@ class TableWriter:
         places = {column: Variable(self.output(index), type_) for index, (column, type_) in enumerate(columns)}
         whole = ", ".join(f"{column!r}: {variable.code}" for column, variable in places.items())
         return {
-            (name,): Variable("{" + whole + "}", checked.type, nullable=False),
+            (name,): Variable(f"(None if {self._missed} else {{{whole}}})", checked.type),
             **{(name, column): variable for column, variable in places.items()},
         }
 
@@ -84,8 +85,13 @@ class TableWriter:
     def _result(self, checked: CheckedTable) -> TableResult:
         is_whole = checked.table.hit_rule.policy.is_multiple or len(checked.results) <= 1
         outputs = range(len(checked.results))
-        variables = (self._target,) if is_whole else tuple(map(self.output, outputs))
-        return TableResult(variables, self._number, self._records_failures)
+        if is_whole:
+            return TableResult((self._target,), None, self._number, self._records_failures)
+        return TableResult(tuple(map(self.output, outputs)), self._missed, self._number, self._records_failures)
+
+    @property
+    def _missed(self) -> str:
+        return f"{self._target}_missed"
 
     def _subject(self, checked: CheckedTable, column: CheckedInput) -> Variable:
         """Return the variable of a column's input, of its type."""

@@ -13,11 +13,13 @@ from underwriter.dmn.tables.runtime import AGGREGATES
 class TableResult:
     """Where a table's answer goes: with a single-hit policy a variable for each output, otherwise one variable in all.
 
+    Several outputs have a variable more, `missed`: whether no row answered, so that the answer as a whole is null.
     `number` names the table in traces, and with `records_failures` in the local list `failures` if its hit policy is
     broken; otherwise that leaves a warning. A table without a number is not traced.
     """
 
     variables: tuple[str, ...]
+    missed: str | None
     number: int | None
     records_failures: bool
 
@@ -26,10 +28,17 @@ class TableResult:
         """All variables, as the left side of an assignment."""
         return ", ".join(self.variables)
 
-    @property
-    def nulls(self) -> str:
-        """A null for each variable."""
-        return ", ".join("None" for _ in self.variables)
+    def write_start(self, code: Code) -> None:
+        """Write that no row has been missed yet."""
+        if self.missed is not None:
+            code.line(f"{self.missed} = False")
+
+    def write_null(self, code: Code) -> None:
+        """Write that the answer is null."""
+        if self.missed is None:
+            code.line(f"{self.target} = None")
+        else:
+            code.line(f"{self.target}, {self.missed} = {', '.join('None' for _ in self.variables)}, True")
 
 
 class HitWriter:
@@ -92,7 +101,10 @@ class HitWriter:
 
     def write_default(self) -> None:
         """Write the answer where no row matches."""
-        self._code.line(f"{self._result.target} = {self._default()}")
+        if self._checked.defaults:
+            self._code.line(f"{self._result.target} = {self._default()}")
+        else:
+            self._result.write_null(self._code)
 
     def write_choice(self) -> None:
         """Write what the hits come to."""
@@ -124,7 +136,7 @@ class HitWriter:
                 self._code.line(f"failures.append({self._result.number})")
             else:
                 self._code.line(f"broken({self._hits}, {policy.value!r}, warnings, {place})")
-            self._code.line(f"{self._result.target} = {self._result.nulls}")
+            self._result.write_null(self._code)
         with self._code.block(f"elif {self._hits}:"):
             self._code.line(f"_, {self._result.target} = {self._hits}[0]")
         with self._code.block("else:"):
