@@ -20,7 +20,7 @@ VOLATILE = {"name", "request_id", "version", "decide_time", "leaf_hash"}
 
 METHODS = {
     *(f"underwriter.v1.DecisionService/{name}" for name in ("Decide", "DecideStream", "GetDecision", "ListDecisions")),
-    "underwriter.v1.DecisionService/ExplainDecision",
+    *(f"underwriter.v1.DecisionService/{name}" for name in ("ExplainDecision", "EvaluateModel")),
     *(f"underwriter.v1.PolicyService/{name}" for name in ("ListPolicies", "GetPolicy", "ValidatePolicy")),
     "grpc.health.v1.Health/Check",
 }

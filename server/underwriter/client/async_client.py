@@ -17,6 +17,8 @@ from underwriter.v1.application_pb2 import Application
 from underwriter.v1.decision_pb2 import Decision, Outcome
 from underwriter.v1.decision_service_pb2 import (
     DecideRequest,
+    EvaluateModelRequest,
+    EvaluateModelResponse,
     Explain,
     ExplainDecisionRequest,
     ExplainDecisionResponse,
@@ -143,6 +145,11 @@ class AsyncUnderwriterClient:
             if not page.next_page_token:
                 return
             request.page_token = page.next_page_token
+
+    async def evaluate_model(self, request: EvaluateModelRequest) -> EvaluateModelResponse:
+        """Return the decisions of a DMN model of the server's rules. Nothing is recorded."""
+        evaluated: EvaluateModelResponse = await _told(next(self._decisions).EvaluateModel, request, self._timeout)
+        return evaluated
 
     async def explain_decision(self, name: str) -> ExplainDecisionResponse:
         """Return every step of a recorded decision's evaluation, done again, and whether it came out the same."""

@@ -17,6 +17,8 @@ from underwriter.v1.application_pb2 import Application
 from underwriter.v1.decision_pb2 import Decision, Outcome
 from underwriter.v1.decision_service_pb2 import (
     DecideRequest,
+    EvaluateModelRequest,
+    EvaluateModelResponse,
     Explain,
     ExplainDecisionRequest,
     ExplainDecisionResponse,
@@ -147,6 +149,11 @@ class UnderwriterClient:
             next(self._decisions).ExplainDecision, ExplainDecisionRequest(name=name), self._timeout
         )
         return explained
+
+    def evaluate_model(self, request: EvaluateModelRequest) -> EvaluateModelResponse:
+        """Return the decisions of a DMN model of the server's rules. Nothing is recorded."""
+        evaluated: EvaluateModelResponse = _told(next(self._decisions).EvaluateModel, request, self._timeout)
+        return evaluated
 
     def list_policies(self) -> Iterator[Policy]:
         """Yield the active policies, by name, without their sources."""

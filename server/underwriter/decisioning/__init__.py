@@ -12,6 +12,7 @@ from underwriter.decisioning.desk import (
     load_desk,
     policy_from_bundle,
 )
+from underwriter.decisioning.dmn_models import DmnModel, InputsRefused, UnknownModel
 from underwriter.decisioning.rule_tests.running import PolicyReport, run_policy_tests
 from underwriter.policy import RulesRefused
 
@@ -19,9 +20,12 @@ __all__ = [
     "ActivePolicy",
     "Decided",
     "Desk",
+    "DmnModel",
+    "InputsRefused",
     "ModelChanged",
     "PolicyReport",
     "RulesRefused",
+    "UnknownModel",
     "UnknownProduct",
     "check_files",
     "check_rules",

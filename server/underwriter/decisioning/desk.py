@@ -2,11 +2,12 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from underwriter import scoring
 from underwriter.decisioning.active_policy import NOW, TODAY, ActivePolicy, activate
+from underwriter.decisioning.dmn_models import DmnModel, UnknownModel, load_dmn_models
 from underwriter.decisioning.functions import CREDIT_FUNCTIONS
 from underwriter.decisioning.models import load_models, model_interface
 from underwriter.feel import Environment
@@ -39,9 +40,10 @@ class ModelChanged(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """All policies that decide, by product."""
+    """All policies that decide, by product, and the DMN models of the rules folder, by path."""
 
     policies: Mapping[str, ActivePolicy]
+    dmn_models: Mapping[str, DmnModel] = field(default_factory=dict)
 
     def policy_for(self, product: str) -> ActivePolicy:
         """Return the policy that decides on a product.
@@ -54,6 +56,17 @@ class Desk:
             raise UnknownProduct(product, tuple(self.policies))
         return policy
 
+    def dmn_model(self, path: str) -> DmnModel:
+        """Return the DMN model in a file of the rules folder.
+
+        Raises:
+            UnknownModel: when there is none.
+        """
+        model = self.dmn_models.get(path)
+        if model is None:
+            raise UnknownModel(path, self.dmn_models)
+        return model
+
 
 def load_desk(rules: Path, models: Path) -> Desk:
     """Load, check and compile every policy of a rules folder with the models of a models folder.
@@ -65,11 +78,13 @@ def load_desk(rules: Path, models: Path) -> Desk:
         OSError: when the rules folder can't be read.
     """
     loaded, faults = load_models(models)
-    policies, findings = load_policies(read_rule_files(rules), _surroundings(loaded))
-    diagnostics = in_file_order([*faults, *findings])
+    files = read_rule_files(rules)
+    policies, findings = load_policies(files, _surroundings(loaded))
+    dmn_models, dmn_findings = load_dmn_models(files, _environment())
+    diagnostics = in_file_order([*faults, *findings, *dmn_findings])
     if has_errors(diagnostics):
         raise RulesRefused(diagnostics)
-    return Desk({policy.product: _active(policy, loaded) for policy in policies})
+    return Desk({policy.product: _active(policy, loaded) for policy in policies}, dmn_models)
 
 
 def check_rules(rules: Path, models: Path) -> list[Diagnostic]:
@@ -80,8 +95,10 @@ def check_rules(rules: Path, models: Path) -> list[Diagnostic]:
 def check_files(files: Mapping[str, str], rules: Path, models: Path) -> list[Diagnostic]:
     """Check rule files (text by path below the rules folder) as if they stood in the rules folder."""
     loaded, faults = load_models(models)
-    _, findings = load_policies(read_rule_files(rules).with_files(files), _surroundings(loaded))
-    return in_file_order([*faults, *findings])
+    all_files = read_rule_files(rules).with_files(files)
+    _, findings = load_policies(all_files, _surroundings(loaded))
+    _, dmn_findings = load_dmn_models(all_files, _environment())
+    return in_file_order([*faults, *findings, *dmn_findings])
 
 
 def policy_from_bundle(bundle: bytes, models: Path) -> ActivePolicy:
@@ -103,7 +120,11 @@ def policy_from_bundle(bundle: bytes, models: Path) -> ActivePolicy:
 def _surroundings(models: Mapping[str, scoring.Model]) -> Surroundings:
     inputs = ContextType(fields={**application_type().fields, NOW: DATE_TIME, TODAY: DATE})
     interfaces = {name: model_interface(model) for name, model in models.items()}
-    return Surroundings(Environment().extended(CREDIT_FUNCTIONS), inputs, interfaces)
+    return Surroundings(_environment(), inputs, interfaces)
+
+
+def _environment() -> Environment:
+    return Environment().extended(CREDIT_FUNCTIONS)
 
 
 def _active(policy: Policy, models: Mapping[str, scoring.Model]) -> ActivePolicy:

@@ -3,6 +3,7 @@
 `decide` is the hot path: it takes the request's bytes, which go into the record as they came, and returns bytes.
 """
 
+import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime, timedelta
@@ -13,6 +14,7 @@ from google.protobuf.timestamp_pb2 import Timestamp
 from uuid_utils import uuid7
 
 from underwriter.decisioning import ActivePolicy, decide, explain
+from underwriter.decisioning.requests.field_values import moment
 from underwriter.decisioning.requests.validation import FieldFault, request_faults
 from underwriter.ledger import Entry, EntryFilter, Ledger, Recorded, RequestIdReused
 from underwriter.service.calls import CallGate, parse
@@ -27,6 +29,8 @@ from underwriter.v1.decision_service_pb2 import (
     EXPLAIN_TRACE,
     DecideRequest,
     DecideStreamResponse,
+    EvaluateModelRequest,
+    EvaluateModelResponse,
     ExplainDecisionRequest,
     ExplainDecisionResponse,
     GetDecisionRequest,
@@ -87,6 +91,16 @@ class DecisionService:
             trace=trace,
             reproduced=again == Decision.FromString(recorded.entry.decision),
         )
+
+    async def evaluate_model(self, request: EvaluateModelRequest) -> EvaluateModelResponse:
+        """Evaluate a DMN model, in a thread since it may take long, so that other calls go on."""
+        _refuse_faults(request_faults(request))
+        model = self._policies.desk.dmn_model(request.model)
+        if not request.HasField("evaluate_time"):
+            request.evaluate_time.FromNanoseconds(time.time_ns())
+        response = await asyncio.to_thread(model.evaluate, request, moment(request.evaluate_time))
+        response.evaluate_time.CopyFrom(request.evaluate_time)
+        return response
 
     async def _stream_item(self, received: bytes) -> bytes:
         """Return the serialised answer to one item of a stream; an error is an answer too."""

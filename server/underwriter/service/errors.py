@@ -20,7 +20,7 @@ from google.protobuf.message import Message
 from google.rpc.error_details_pb2 import BadRequest, ErrorInfo, ResourceInfo, RetryInfo
 from google.rpc.status_pb2 import Status
 
-from underwriter.decisioning import ModelChanged, RulesRefused, UnknownProduct
+from underwriter.decisioning import InputsRefused, ModelChanged, RulesRefused, UnknownModel, UnknownProduct
 from underwriter.decisioning.requests.validation import FieldFault
 from underwriter.ledger import LedgerUnavailable, PageTokenInvalid, RequestIdReused
 from underwriter.service.resources import ResourceNameMalformed
@@ -101,6 +101,8 @@ def status_of(error: Exception) -> Status | None:
             return _status(grpc.StatusCode.INVALID_ARGUMENT, "REQUEST_MALFORMED", error)
         case RequestInvalid():
             return _status(grpc.StatusCode.INVALID_ARGUMENT, "REQUEST_INVALID", error, _violations(error.faults))
+        case InputsRefused():
+            return status_of(RequestInvalid(error.faults))
         case ResourceNameMalformed():
             fault = FieldFault("name", "another form", error.form)
             return _status(grpc.StatusCode.INVALID_ARGUMENT, "NAME_MALFORMED", error, _violations([fault]))
@@ -109,6 +111,9 @@ def status_of(error: Exception) -> Status | None:
             return _status(grpc.StatusCode.INVALID_ARGUMENT, "PAGE_TOKEN_INVALID", error, _violations([fault]))
         case UnknownProduct():
             return _unknown_product(error)
+        case UnknownModel():
+            resource = ResourceInfo(resource_type="DMN model", resource_name=error.path[:64])
+            return _status(grpc.StatusCode.NOT_FOUND, "DMN_MODEL_UNKNOWN", error, resource)
         case NothingFound():
             resource = ResourceInfo(resource_type=f"underwriter.v1.{error.kind}", resource_name=error.name)
             return _status(grpc.StatusCode.NOT_FOUND, f"{error.kind.upper()}_NOT_FOUND", error, resource)

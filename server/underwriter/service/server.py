@@ -55,6 +55,7 @@ def decision_handlers(gate: CallGate, service: DecisionService) -> grpc.GenericR
             "GetDecision": gate.bytes_method("GetDecision", service.get_decision),
             "ListDecisions": gate.method("ListDecisions", v1.ListDecisionsRequest, service.list_decisions),
             "ExplainDecision": gate.method("ExplainDecision", v1.ExplainDecisionRequest, service.explain_decision),
+            "EvaluateModel": gate.method("EvaluateModel", v1.EvaluateModelRequest, service.evaluate_model),
         },
     )
 

@@ -22,6 +22,7 @@ _runtime_version.ValidateProtobufRuntimeVersion(
 _sym_db = _symbol_database.Default()
 
 
+from google.protobuf import struct_pb2 as google_dot_protobuf_dot_struct__pb2
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 from google.rpc import status_pb2 as google_dot_rpc_dot_status__pb2
 from underwriter.v1 import application_pb2 as underwriter_dot_v1_dot_application__pb2
@@ -29,7 +30,7 @@ from underwriter.v1 import constraints_pb2 as underwriter_dot_v1_dot_constraints
 from underwriter.v1 import decision_pb2 as underwriter_dot_v1_dot_decision__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n%underwriter/v1/decision_service.proto\x12\x0eunderwriter.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x17google/rpc/status.proto\x1a underwriter/v1/application.proto\x1a underwriter/v1/constraints.proto\x1a\x1dunderwriter/v1/decision.proto\"\x81\x02\n\rDecideRequest\x12,\n\nrequest_id\x18\x01 \x01(\tB\x18\xe2\xfe\x18\x14 @2\x10[A-Za-z0-9._:-]+\x12\x19\n\x07product\x18\x02 \x01(\tB\x08\xe2\xfe\x18\x04\x08\x01 @\x12\x38\n\x0b\x61pplication\x18\x03 \x01(\x0b\x32\x1b.underwriter.v1.ApplicationB\x06\xe2\xfe\x18\x02\x08\x01\x12(\n\x07\x65xplain\x18\x04 \x01(\x0e\x32\x17.underwriter.v1.Explain\x12,\n\x0epolicy_version\x18\x05 \x01(\tB\x14\xe2\xfe\x18\x10 @2\x0c[0-9a-f]{64}\x12\x15\n\rvalidate_only\x18\x06 \x01(\x08\"\x87\x01\n\x14\x44\x65\x63ideStreamResponse\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12,\n\x08\x64\x65\x63ision\x18\x02 \x01(\x0b\x32\x18.underwriter.v1.DecisionH\x00\x12#\n\x05\x65rror\x18\x03 \x01(\x0b\x32\x12.google.rpc.StatusH\x00\x42\x08\n\x06result\",\n\x12GetDecisionRequest\x12\x16\n\x04name\x18\x01 \x01(\tB\x08\xe2\xfe\x18\x04\x08\x01 @\"\xb7\x02\n\x14ListDecisionsRequest\x12)\n\tpage_size\x18\x01 \x01(\x05\x42\x16\xe2\xfe\x18\x12\x11\x00\x00\x00\x00\x00\x00\x00\x00\x19\x00\x00\x00\x00\x00@\x8f@\x12\x1b\n\npage_token\x18\x02 \x01(\tB\x07\xe2\xfe\x18\x03 \x80\x04\x12\x17\n\x07product\x18\x03 \x01(\tB\x06\xe2\xfe\x18\x02 @\x12(\n\x07outcome\x18\x04 \x01(\x0e\x32\x17.underwriter.v1.Outcome\x12\x1a\n\nsubject_id\x18\x05 \x01(\tB\x06\xe2\xfe\x18\x02 @\x12\x1a\n\nrequest_id\x18\x06 \x01(\tB\x06\xe2\xfe\x18\x02 @\x12.\n\nstart_time\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12,\n\x08\x65nd_time\x18\x08 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"]\n\x15ListDecisionsResponse\x12+\n\tdecisions\x18\x01 \x03(\x0b\x32\x18.underwriter.v1.Decision\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"0\n\x16\x45xplainDecisionRequest\x12\x16\n\x04name\x18\x01 \x01(\tB\x08\xe2\xfe\x18\x04\x08\x01 @\"\x7f\n\x17\x45xplainDecisionResponse\x12*\n\x08\x64\x65\x63ision\x18\x01 \x01(\x0b\x32\x18.underwriter.v1.Decision\x12$\n\x05trace\x18\x02 \x01(\x0b\x32\x15.underwriter.v1.Trace\x12\x12\n\nreproduced\x18\x03 \x01(\x08*\\\n\x07\x45xplain\x12\x17\n\x13\x45XPLAIN_UNSPECIFIED\x10\x00\x12\x10\n\x0c\x45XPLAIN_NONE\x10\x01\x12\x13\n\x0f\x45XPLAIN_REASONS\x10\x02\x12\x11\n\rEXPLAIN_TRACE\x10\x03\x32\xbc\x03\n\x0f\x44\x65\x63isionService\x12\x41\n\x06\x44\x65\x63ide\x12\x1d.underwriter.v1.DecideRequest\x1a\x18.underwriter.v1.Decision\x12W\n\x0c\x44\x65\x63ideStream\x12\x1d.underwriter.v1.DecideRequest\x1a$.underwriter.v1.DecideStreamResponse(\x01\x30\x01\x12K\n\x0bGetDecision\x12\".underwriter.v1.GetDecisionRequest\x1a\x18.underwriter.v1.Decision\x12\\\n\rListDecisions\x12$.underwriter.v1.ListDecisionsRequest\x1a%.underwriter.v1.ListDecisionsResponse\x12\x62\n\x0f\x45xplainDecision\x12&.underwriter.v1.ExplainDecisionRequest\x1a\'.underwriter.v1.ExplainDecisionResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n%underwriter/v1/decision_service.proto\x12\x0eunderwriter.v1\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x17google/rpc/status.proto\x1a underwriter/v1/application.proto\x1a underwriter/v1/constraints.proto\x1a\x1dunderwriter/v1/decision.proto\"\x81\x02\n\rDecideRequest\x12,\n\nrequest_id\x18\x01 \x01(\tB\x18\xe2\xfe\x18\x14 @2\x10[A-Za-z0-9._:-]+\x12\x19\n\x07product\x18\x02 \x01(\tB\x08\xe2\xfe\x18\x04\x08\x01 @\x12\x38\n\x0b\x61pplication\x18\x03 \x01(\x0b\x32\x1b.underwriter.v1.ApplicationB\x06\xe2\xfe\x18\x02\x08\x01\x12(\n\x07\x65xplain\x18\x04 \x01(\x0e\x32\x17.underwriter.v1.Explain\x12,\n\x0epolicy_version\x18\x05 \x01(\tB\x14\xe2\xfe\x18\x10 @2\x0c[0-9a-f]{64}\x12\x15\n\rvalidate_only\x18\x06 \x01(\x08\"\x87\x01\n\x14\x44\x65\x63ideStreamResponse\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12,\n\x08\x64\x65\x63ision\x18\x02 \x01(\x0b\x32\x18.underwriter.v1.DecisionH\x00\x12#\n\x05\x65rror\x18\x03 \x01(\x0b\x32\x12.google.rpc.StatusH\x00\x42\x08\n\x06result\",\n\x12GetDecisionRequest\x12\x16\n\x04name\x18\x01 \x01(\tB\x08\xe2\xfe\x18\x04\x08\x01 @\"\xb7\x02\n\x14ListDecisionsRequest\x12)\n\tpage_size\x18\x01 \x01(\x05\x42\x16\xe2\xfe\x18\x12\x11\x00\x00\x00\x00\x00\x00\x00\x00\x19\x00\x00\x00\x00\x00@\x8f@\x12\x1b\n\npage_token\x18\x02 \x01(\tB\x07\xe2\xfe\x18\x03 \x80\x04\x12\x17\n\x07product\x18\x03 \x01(\tB\x06\xe2\xfe\x18\x02 @\x12(\n\x07outcome\x18\x04 \x01(\x0e\x32\x17.underwriter.v1.Outcome\x12\x1a\n\nsubject_id\x18\x05 \x01(\tB\x06\xe2\xfe\x18\x02 @\x12\x1a\n\nrequest_id\x18\x06 \x01(\tB\x06\xe2\xfe\x18\x02 @\x12.\n\nstart_time\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12,\n\x08\x65nd_time\x18\x08 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"]\n\x15ListDecisionsResponse\x12+\n\tdecisions\x18\x01 \x03(\x0b\x32\x18.underwriter.v1.Decision\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"0\n\x16\x45xplainDecisionRequest\x12\x16\n\x04name\x18\x01 \x01(\tB\x08\xe2\xfe\x18\x04\x08\x01 @\"\x7f\n\x17\x45xplainDecisionResponse\x12*\n\x08\x64\x65\x63ision\x18\x01 \x01(\x0b\x32\x18.underwriter.v1.Decision\x12$\n\x05trace\x18\x02 \x01(\x0b\x32\x15.underwriter.v1.Trace\x12\x12\n\nreproduced\x18\x03 \x01(\x08\"\xd8\x01\n\x14\x45valuateModelRequest\x12\x18\n\x05model\x18\x01 \x01(\tB\t\xe2\xfe\x18\x05\x08\x01 \x80\x02\x12\x31\n\x06inputs\x18\x02 \x01(\x0b\x32\x17.google.protobuf.StructB\x08\xe2\xfe\x18\x04(\xa0\x8d\x06\x12\x1d\n\tdecisions\x18\x03 \x03(\tB\n\xe2\xfe\x18\x06 \x80\x02(\xe8\x07\x12!\n\x10\x64\x65\x63ision_service\x18\x04 \x01(\tB\x07\xe2\xfe\x18\x03 \x80\x02\x12\x31\n\revaluate_time\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"\xb4\x01\n\x15\x45valuateModelResponse\x12\'\n\x06values\x18\x01 \x01(\x0b\x32\x17.google.protobuf.Struct\x12.\n\x08warnings\x18\x02 \x03(\x0b\x32\x1c.underwriter.v1.TraceWarning\x12\x0f\n\x07version\x18\x03 \x01(\t\x12\x31\n\revaluate_time\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp*\\\n\x07\x45xplain\x12\x17\n\x13\x45XPLAIN_UNSPECIFIED\x10\x00\x12\x10\n\x0c\x45XPLAIN_NONE\x10\x01\x12\x13\n\x0f\x45XPLAIN_REASONS\x10\x02\x12\x11\n\rEXPLAIN_TRACE\x10\x03\x32\x9a\x04\n\x0f\x44\x65\x63isionService\x12\x41\n\x06\x44\x65\x63ide\x12\x1d.underwriter.v1.DecideRequest\x1a\x18.underwriter.v1.Decision\x12W\n\x0c\x44\x65\x63ideStream\x12\x1d.underwriter.v1.DecideRequest\x1a$.underwriter.v1.DecideStreamResponse(\x01\x30\x01\x12K\n\x0bGetDecision\x12\".underwriter.v1.GetDecisionRequest\x1a\x18.underwriter.v1.Decision\x12\\\n\rListDecisions\x12$.underwriter.v1.ListDecisionsRequest\x1a%.underwriter.v1.ListDecisionsResponse\x12\x62\n\x0f\x45xplainDecision\x12&.underwriter.v1.ExplainDecisionRequest\x1a\'.underwriter.v1.ExplainDecisionResponse\x12\\\n\rEvaluateModel\x12$.underwriter.v1.EvaluateModelRequest\x1a%.underwriter.v1.EvaluateModelResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -58,22 +59,34 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_LISTDECISIONSREQUEST'].fields_by_name['request_id']._serialized_options = b'\342\376\030\002 @'
   _globals['_EXPLAINDECISIONREQUEST'].fields_by_name['name']._loaded_options = None
   _globals['_EXPLAINDECISIONREQUEST'].fields_by_name['name']._serialized_options = b'\342\376\030\004\010\001 @'
-  _globals['_EXPLAIN']._serialized_start=1246
-  _globals['_EXPLAIN']._serialized_end=1338
-  _globals['_DECIDEREQUEST']._serialized_start=215
-  _globals['_DECIDEREQUEST']._serialized_end=472
-  _globals['_DECIDESTREAMRESPONSE']._serialized_start=475
-  _globals['_DECIDESTREAMRESPONSE']._serialized_end=610
-  _globals['_GETDECISIONREQUEST']._serialized_start=612
-  _globals['_GETDECISIONREQUEST']._serialized_end=656
-  _globals['_LISTDECISIONSREQUEST']._serialized_start=659
-  _globals['_LISTDECISIONSREQUEST']._serialized_end=970
-  _globals['_LISTDECISIONSRESPONSE']._serialized_start=972
-  _globals['_LISTDECISIONSRESPONSE']._serialized_end=1065
-  _globals['_EXPLAINDECISIONREQUEST']._serialized_start=1067
-  _globals['_EXPLAINDECISIONREQUEST']._serialized_end=1115
-  _globals['_EXPLAINDECISIONRESPONSE']._serialized_start=1117
-  _globals['_EXPLAINDECISIONRESPONSE']._serialized_end=1244
-  _globals['_DECISIONSERVICE']._serialized_start=1341
-  _globals['_DECISIONSERVICE']._serialized_end=1785
+  _globals['_EVALUATEMODELREQUEST'].fields_by_name['model']._loaded_options = None
+  _globals['_EVALUATEMODELREQUEST'].fields_by_name['model']._serialized_options = b'\342\376\030\005\010\001 \200\002'
+  _globals['_EVALUATEMODELREQUEST'].fields_by_name['inputs']._loaded_options = None
+  _globals['_EVALUATEMODELREQUEST'].fields_by_name['inputs']._serialized_options = b'\342\376\030\004(\240\215\006'
+  _globals['_EVALUATEMODELREQUEST'].fields_by_name['decisions']._loaded_options = None
+  _globals['_EVALUATEMODELREQUEST'].fields_by_name['decisions']._serialized_options = b'\342\376\030\006 \200\002(\350\007'
+  _globals['_EVALUATEMODELREQUEST'].fields_by_name['decision_service']._loaded_options = None
+  _globals['_EVALUATEMODELREQUEST'].fields_by_name['decision_service']._serialized_options = b'\342\376\030\003 \200\002'
+  _globals['_EXPLAIN']._serialized_start=1678
+  _globals['_EXPLAIN']._serialized_end=1770
+  _globals['_DECIDEREQUEST']._serialized_start=245
+  _globals['_DECIDEREQUEST']._serialized_end=502
+  _globals['_DECIDESTREAMRESPONSE']._serialized_start=505
+  _globals['_DECIDESTREAMRESPONSE']._serialized_end=640
+  _globals['_GETDECISIONREQUEST']._serialized_start=642
+  _globals['_GETDECISIONREQUEST']._serialized_end=686
+  _globals['_LISTDECISIONSREQUEST']._serialized_start=689
+  _globals['_LISTDECISIONSREQUEST']._serialized_end=1000
+  _globals['_LISTDECISIONSRESPONSE']._serialized_start=1002
+  _globals['_LISTDECISIONSRESPONSE']._serialized_end=1095
+  _globals['_EXPLAINDECISIONREQUEST']._serialized_start=1097
+  _globals['_EXPLAINDECISIONREQUEST']._serialized_end=1145
+  _globals['_EXPLAINDECISIONRESPONSE']._serialized_start=1147
+  _globals['_EXPLAINDECISIONRESPONSE']._serialized_end=1274
+  _globals['_EVALUATEMODELREQUEST']._serialized_start=1277
+  _globals['_EVALUATEMODELREQUEST']._serialized_end=1493
+  _globals['_EVALUATEMODELRESPONSE']._serialized_start=1496
+  _globals['_EVALUATEMODELRESPONSE']._serialized_end=1676
+  _globals['_DECISIONSERVICE']._serialized_start=1773
+  _globals['_DECISIONSERVICE']._serialized_end=2311
 # @@protoc_insertion_point(module_scope)

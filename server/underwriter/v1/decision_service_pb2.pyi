@@ -1,5 +1,6 @@
 import datetime
 
+from google.protobuf import struct_pb2 as _struct_pb2
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
 from google.rpc import status_pb2 as _status_pb2
 from underwriter.v1 import application_pb2 as _application_pb2
@@ -100,3 +101,29 @@ class ExplainDecisionResponse(_message.Message):
     trace: _decision_pb2.Trace
     reproduced: bool
     def __init__(self, decision: _Optional[_Union[_decision_pb2.Decision, _Mapping]] = ..., trace: _Optional[_Union[_decision_pb2.Trace, _Mapping]] = ..., reproduced: _Optional[bool] = ...) -> None: ...
+
+class EvaluateModelRequest(_message.Message):
+    __slots__ = ("model", "inputs", "decisions", "decision_service", "evaluate_time")
+    MODEL_FIELD_NUMBER: _ClassVar[int]
+    INPUTS_FIELD_NUMBER: _ClassVar[int]
+    DECISIONS_FIELD_NUMBER: _ClassVar[int]
+    DECISION_SERVICE_FIELD_NUMBER: _ClassVar[int]
+    EVALUATE_TIME_FIELD_NUMBER: _ClassVar[int]
+    model: str
+    inputs: _struct_pb2.Struct
+    decisions: _containers.RepeatedScalarFieldContainer[str]
+    decision_service: str
+    evaluate_time: _timestamp_pb2.Timestamp
+    def __init__(self, model: _Optional[str] = ..., inputs: _Optional[_Union[_struct_pb2.Struct, _Mapping]] = ..., decisions: _Optional[_Iterable[str]] = ..., decision_service: _Optional[str] = ..., evaluate_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+
+class EvaluateModelResponse(_message.Message):
+    __slots__ = ("values", "warnings", "version", "evaluate_time")
+    VALUES_FIELD_NUMBER: _ClassVar[int]
+    WARNINGS_FIELD_NUMBER: _ClassVar[int]
+    VERSION_FIELD_NUMBER: _ClassVar[int]
+    EVALUATE_TIME_FIELD_NUMBER: _ClassVar[int]
+    values: _struct_pb2.Struct
+    warnings: _containers.RepeatedCompositeFieldContainer[_decision_pb2.TraceWarning]
+    version: str
+    evaluate_time: _timestamp_pb2.Timestamp
+    def __init__(self, values: _Optional[_Union[_struct_pb2.Struct, _Mapping]] = ..., warnings: _Optional[_Iterable[_Union[_decision_pb2.TraceWarning, _Mapping]]] = ..., version: _Optional[str] = ..., evaluate_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...

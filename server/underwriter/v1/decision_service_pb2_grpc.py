@@ -61,6 +61,11 @@ class DecisionServiceStub:
                 request_serializer=underwriter_dot_v1_dot_decision__service__pb2.ExplainDecisionRequest.SerializeToString,
                 response_deserializer=underwriter_dot_v1_dot_decision__service__pb2.ExplainDecisionResponse.FromString,
                 _registered_method=True)
+        self.EvaluateModel = channel.unary_unary(
+                '/underwriter.v1.DecisionService/EvaluateModel',
+                request_serializer=underwriter_dot_v1_dot_decision__service__pb2.EvaluateModelRequest.SerializeToString,
+                response_deserializer=underwriter_dot_v1_dot_decision__service__pb2.EvaluateModelResponse.FromString,
+                _registered_method=True)
 
 
 class DecisionServiceServicer:
@@ -103,6 +108,13 @@ class DecisionServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def EvaluateModel(self, request, context):
+        """Evaluates a DMN model of the server's rules, for decisions that are not credit decisions. Nothing is recorded.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_DecisionServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -130,6 +142,11 @@ def add_DecisionServiceServicer_to_server(servicer, server):
                     servicer.ExplainDecision,
                     request_deserializer=underwriter_dot_v1_dot_decision__service__pb2.ExplainDecisionRequest.FromString,
                     response_serializer=underwriter_dot_v1_dot_decision__service__pb2.ExplainDecisionResponse.SerializeToString,
+            ),
+            'EvaluateModel': grpc.unary_unary_rpc_method_handler(
+                    servicer.EvaluateModel,
+                    request_deserializer=underwriter_dot_v1_dot_decision__service__pb2.EvaluateModelRequest.FromString,
+                    response_serializer=underwriter_dot_v1_dot_decision__service__pb2.EvaluateModelResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -268,6 +285,33 @@ class DecisionService:
             '/underwriter.v1.DecisionService/ExplainDecision',
             underwriter_dot_v1_dot_decision__service__pb2.ExplainDecisionRequest.SerializeToString,
             underwriter_dot_v1_dot_decision__service__pb2.ExplainDecisionResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def EvaluateModel(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/underwriter.v1.DecisionService/EvaluateModel',
+            underwriter_dot_v1_dot_decision__service__pb2.EvaluateModelRequest.SerializeToString,
+            underwriter_dot_v1_dot_decision__service__pb2.EvaluateModelResponse.FromString,
             options,
             channel_credentials,
             insecure,
