@@ -8,12 +8,13 @@ from functools import cached_property
 
 from underwriter import scoring
 from underwriter.decisioning.models import call_of
-from underwriter.decisioning.requests.binding import Binder, compile_binder
+from underwriter.decisioning.requests.binding import Binder, Values, compile_binder
 from underwriter.feel.types import ContextType, ListType, Type
 from underwriter.policy import Policy
 from underwriter.policy.policy import CallModel
 from underwriter.v1.application_pb2 import Application
 from underwriter.v1.decision_pb2 import Decision, VersionedName
+from underwriter.v1.decision_service_pb2 import DecideRequest
 
 NOW, TODAY = "now", "today"
 
@@ -61,9 +62,16 @@ class ActivePolicy:
         score = self.policy.checked.definition.outcome.score
         return list(self.models).index(score.text) if score else None
 
+    def read(self, request: DecideRequest) -> Values | None:
+        """Return the inputs of a request for `decide`; None if `request_faults` should look for faults first."""
+        return self.binder.read(request, self.currency)
+
     def bind(self, application: Application, now: datetime) -> tuple[object, ...]:
         """Return the values of the inputs that the policy reads, in its order; `now` must know its time zone."""
-        bound = self.binder.bind(application)
+        return self.with_moments(self.binder.bind(application), now)
+
+    def with_moments(self, bound: Values, now: datetime) -> tuple[object, ...]:
+        """Return the values bound from an application, followed by what the policy reads of the time."""
         if not self.moments:
             return bound
         local = now.astimezone(self.policy.time_zone)

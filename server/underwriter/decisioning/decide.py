@@ -16,6 +16,7 @@ from underwriter.decisioning.reasons import (
     reason_message,
     reasons_of_rules,
 )
+from underwriter.decisioning.requests.binding import Values
 from underwriter.decisioning.tracing import trace_message
 from underwriter.feel import EvaluationWarning
 from underwriter.policy import Evaluation, Outcome, StepKind, Trace
@@ -35,14 +36,19 @@ class Decided:
     problems: tuple[str, ...] = ()
 
 
-def decide(request: DecideRequest, policy: ActivePolicy, now: datetime, decision_id: str) -> Decided:
-    """Decide on a request that has no faults. `now` must know its time zone. Never raises: what fails is referred."""
-    return _decide(request, policy, now, decision_id, None)
+def decide(
+    request: DecideRequest, policy: ActivePolicy, now: datetime, decision_id: str, bound: Values | None = None
+) -> Decided:
+    """Decide on a request that has no faults. `now` must know its time zone. Never raises: what fails is referred.
+
+    `bound` are the request's inputs if the policy has read them already.
+    """
+    return _decide(request, policy, now, decision_id, bound, None)
 
 
 def explain(request: DecideRequest, policy: ActivePolicy, now: datetime, decision_id: str) -> Decided:
     """Decide the same, with every step in the decision's trace."""
-    return _decide(request, policy, now, decision_id, Trace())
+    return _decide(request, policy, now, decision_id, None, Trace())
 
 
 def evaluate_with_trace(
@@ -56,11 +62,18 @@ def evaluate_with_trace(
 
 
 def _decide(
-    request: DecideRequest, policy: ActivePolicy, now: datetime, decision_id: str, trace: Trace | None
+    request: DecideRequest,
+    policy: ActivePolicy,
+    now: datetime,
+    decision_id: str,
+    bound: Values | None,
+    trace: Trace | None,
 ) -> Decided:
     decision = _begun(request, policy, now, decision_id)
     try:
-        problems = _decide_into(decision, request.application, policy, now, trace)
+        if bound is None:
+            bound = policy.binder.bind(request.application)
+        problems = _decide_into(decision, policy.with_moments(bound, now), policy, now, trace)
     except Exception as error:  # noqa: BLE001 - a defect in a policy must refer the applicant, not fail the lender's call
         decision = _begun(request, policy, now, decision_id)
         failed = FoundReason(EVALUATION_FAILED, Outcome.REFER, policy.name)
@@ -80,10 +93,9 @@ def _begun(request: DecideRequest, policy: ActivePolicy, now: datetime, decision
 
 
 def _decide_into(
-    decision: Decision, application: Application, policy: ActivePolicy, now: datetime, trace: Trace | None
+    decision: Decision, inputs: Sequence[object], policy: ActivePolicy, now: datetime, trace: Trace | None
 ) -> tuple[str, ...]:
     """Fill in what comes out; return the problems."""
-    inputs = policy.bind(application, now)
     warnings: list[EvaluationWarning] = []
     if trace is None:
         evaluation = policy.policy.evaluate(inputs, policy.calls, warnings)
