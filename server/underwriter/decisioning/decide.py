@@ -1,9 +1,9 @@
 """Decides on one application: a pure function of the request, the policy and the time."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from math import floor
+from typing import NamedTuple
 
 from underwriter import scoring
 from underwriter.decisioning.active_policy import ActivePolicy
@@ -28,8 +28,7 @@ from underwriter.v1.decision_service_pb2 import DecideRequest
 _NOTHING = Evaluation([], [], [], None, [], {}, ())
 
 
-@dataclass(frozen=True, slots=True)
-class Decided:
+class Decided(NamedTuple):
     """A decision, not yet recorded. `problems` are causes of a failed evaluation, for the log; no personal data."""
 
     decision: Decision
@@ -136,8 +135,8 @@ def _approve(
     if policy.policy.checked.definition.outcome.offer is None:
         return Outcome.APPROVE, (), found
     try:
-        local = now.astimezone(policy.policy.time_zone)
-        offers = make_offers(evaluation.offers, policy.stated_terms, policy.currency, local)
+        zone = policy.policy.time_zone
+        offers = make_offers(evaluation.offers, policy.stated_terms, policy.currency, now, zone)
     except ValueError:
         return Outcome.REFER, (), [*found, FoundReason(EVALUATION_FAILED, Outcome.REFER, "outcome/offer")]
     if offers.has_unknown:
@@ -162,8 +161,9 @@ def _fill(
     if evaluation.grade is not None:
         decision.grade = evaluation.grade
     decision.offers.extend(offers)
-    for rank, reason in enumerate(ranked(found, outcome), 1):
-        decision.reasons.append(reason_message(policy.policy, reason, rank))
+    if found:
+        reasons = enumerate(ranked(found, outcome), 1)
+        decision.reasons.extend([reason_message(policy.policy, reason, rank) for rank, reason in reasons])
     if outcome is Outcome.VERIFY:
         decision.verification.CopyFrom(Verification(required=_asked_for(policy, evaluation)))
     if policy.shown_model is not None and evaluation.models:
@@ -176,7 +176,8 @@ def _fill(
 def _fill_score(message: Score, score: scoring.Score, model: VersionedName) -> None:
     message.points, message.probability = score.points, score.probability
     message.model.CopyFrom(model)
-    message.missing_inputs.extend(score.missing)
+    if score.missing:
+        message.missing_inputs.extend(score.missing)
 
 
 def _asked_for(policy: ActivePolicy, evaluation: Evaluation) -> list[str]:
@@ -189,6 +190,8 @@ def _asked_for(policy: ActivePolicy, evaluation: Evaluation) -> list[str]:
 
 
 def _problems(evaluation: Evaluation) -> tuple[str, ...]:
+    if not evaluation.failures:
+        return ()
     details = [output.detail for output in evaluation.models if output]
     failed = [detail for detail in details if isinstance(detail, Exception)]
     return tuple(f"{type(error).__name__}: {error}" for error in failed)
