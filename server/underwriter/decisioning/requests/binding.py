@@ -40,10 +40,10 @@ def compile_binder(paths: Sequence[Path], members: Members, attributes: Mapping[
     declared attribute. A list in a message that was not sent is null; in one that was, it is the items sent, if any.
     Raises ValueError for a path that leads nowhere, and for an attribute that is not declared.
     """
-    bind = ReaderWriter("bind(application)", members, attributes, checks=False)
-    read = ReaderWriter("read(request, currency)", members, attributes, checks=True)
+    bind = ReaderWriter("bind(application)", (), members, attributes, checks=False)
+    read = ReaderWriter("read(request, currency)", ("application",), members, attributes, checks=True)
     return Binder(
         tuple(paths),
-        bind.reader(Application.DESCRIPTOR, "application", (), paths),
-        read.reader(DecideRequest.DESCRIPTOR, "request", ("application",), paths),
+        bind.reader(Application.DESCRIPTOR, "application", paths),
+        read.reader(DecideRequest.DESCRIPTOR, "request", paths),
     )

@@ -28,28 +28,30 @@ from underwriter.policy.inputs import FieldKind, is_map, kind_of_field
 Members: TypeAlias = Mapping[Path, frozenset[str]]
 """The entries that contexts at a path are narrowed to."""
 
-NO_STEP = Step()
+_NOTHING_READ = Step()
 
 
 class ReaderWriter:
-    """Writes one function. Paths, those of `members` too, count from the application."""
+    """Writes one function of a message from which `start` leads to the application.
 
-    def __init__(self, signature: str, members: Members, attributes: Mapping[str, Type], *, checks: bool) -> None:
+    Paths, those of `members` too, count from the application.
+    """
+
+    def __init__(
+        self, signature: str, start: Path, members: Members, attributes: Mapping[str, Type], *, checks: bool
+    ) -> None:
+        self._start = start
         self._members = members
         self._attributes = attributes
         self._checks = checks
         self._function = GeneratedFunction(signature)
 
-    def reader(self, message: Descriptor, owner: str, start: Path, paths: Sequence[Path]) -> Callable[..., Any]:
-        """Return the function of a message, which stands in the variable `owner`.
-
-        `start` leads from it to the application. The function returns the values at the paths as a tuple.
-        """
+    def reader(self, message: Descriptor, owner: str, paths: Sequence[Path]) -> Callable[..., Any]:
+        """Return the function of a message, its parameter `owner`. It returns the values at the paths as a tuple."""
         root = Step()
         targets = [self._function.local("v") for _ in paths]
         for path, target in zip(paths, targets, strict=True):
-            root.at((*start, *path)).targets.append(target)
-        self._start = start
+            root.at((*self._start, *path)).targets.append(target)
         self._message(message, root, owner, ())
         self._function.line(f"return ({''.join(f'{target}, ' for target in targets)})")
         return self._function.make()
@@ -62,7 +64,7 @@ class ReaderWriter:
                 raise ValueError(f"{'.'.join((*path, name))} leads nowhere: {message.name} has no field {name}")
         for field in message.fields:
             if self._checks or field.name in step.beyond:
-                self._field(field, step.beyond.get(field.name, NO_STEP), owner, (*path, field.name))
+                self._field(field, step.beyond.get(field.name, _NOTHING_READ), owner, (*path, field.name))
         self._assign(step.targets, f"{{{', '.join(f'{name!r}: {place}' for name, place in entries.items())}}}")
 
     def _entries(self, message: Descriptor, step: Step, path: Path) -> dict[str, str]:
