@@ -12,13 +12,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from underwriter.decisioning.requests.binding import compile_binder
+from underwriter.decisioning.requests.validation import request_faults
 from underwriter.feel.temporal import parse_date, parse_date_time
 from underwriter.feel.types import NUMBER, STRING, ContextType, ListType
 from underwriter.feel.values import is_instance
 from underwriter.policy.inputs import application_type
 from underwriter.v1.application_pb2 import Applicant, Application, AttributeValue, TextList
+from underwriter.v1.decision_service_pb2 import DecideRequest
 
-from .random_messages import DECLARED, filled
+from .mutations import mutations
+from .random_messages import CURRENCY, DECLARED, filled, wild
 from .reference import SCALARS_OF, bound
 
 
@@ -67,6 +70,51 @@ def test_a_path_binds_alike_whatever_else_is_read(seed, paths):
     application = filled(Application, seed)
     everything = dict(zip(ALL_PATHS, ALL.bind(application), strict=True))
     assert compile_binder(paths, {}, DECLARED).bind(application) == tuple(everything[path] for path in paths)
+
+
+@settings(max_examples=150, deadline=None)
+@given(seed=SEEDS, share=st.sampled_from([0.0, 0.3, 0.8, 1.0]))
+def test_a_request_that_is_read_at_once_has_no_faults_and_binds_alike(seed, share):
+    for request in (filled(DecideRequest, seed, share), wild(DecideRequest, seed)):
+        values = ALL.read(request, CURRENCY)
+        assert values is None or request_faults(request, CURRENCY, DECLARED) == []
+        assert values is None or values == ALL.bind(request.application)
+
+
+@settings(max_examples=200, deadline=None)
+@given(seed=SEEDS)
+def test_a_request_with_one_fault_is_not_read_at_once(seed):
+    request = filled(DecideRequest, seed, 0.5)
+    ways = mutations(request)
+    _, mutate = ways[seed % len(ways)]
+    mutate()
+    assert ALL.read(request, CURRENCY) is None
+
+
+EVERYDAY = [
+    Application(applicant={"subject_id": "s", "age": 0, "sanctioned": False, "occupation": 0}),
+    Application(applicant={"subject_id": "s", "monthly_income": Money(currency_code="CNY", units=0, nanos=10_000_000)}),
+    Application(applicant={"subject_id": "s"}, bureau={"report_date": Date(year=2026, month=3, day=31)}),
+    Application(applicant={"subject_id": "s"}, behaviour={"statements": [{"days_late": 0}, {"status": 3}]}),
+    Application(applicant={"subject_id": "s"}, attributes={"tax_region": AttributeValue(text="x")}),
+]
+
+
+@pytest.mark.parametrize("application", EVERYDAY)
+def test_an_everyday_request_is_read_at_once(application):
+    values = ALL.read(DecideRequest(product="P", application=application), CURRENCY)
+    assert values == ALL.bind(application)
+
+
+LISTED = Application(applicant={"subject_id": "s"}, behaviour={"statements": [{"days_late": 1}, {"days_late": 2}]})
+POSITIONS = [(("behaviour", "statements", "2"), {"days_late": Decimal(2)}), (("behaviour", "statements", "3"), None)]
+
+
+@pytest.mark.parametrize(("path", "value"), POSITIONS)
+def test_an_item_is_read_by_its_position(path, value):
+    binder = compile_binder([path], {("behaviour", "statements"): frozenset({"days_late"})}, {})
+    assert binder.bind(LISTED) == (value,)
+    assert binder.read(DecideRequest(product="P", application=LISTED), CURRENCY) == (value,)
 
 
 def bind_one(path, application, members=None, attributes=None):

@@ -69,7 +69,7 @@ class TestLedger:
     def test_answers_a_retry_with_the_first_record(self, ledger: SqlLedger, entry_of: EntryOf) -> None:
         entry = entry_of("r1")
         (first,) = commit(ledger, entry)
-        retry = replace(entry, decision_id="another", decision=b"another", decide_time_us=5)
+        retry = entry._replace(decision_id="another", decision=b"another", decide_time_us=5)
         assert commit(ledger, retry) == [replace(first, is_replay=True)]
         assert ledger.entries.find("another") is None
 

@@ -8,27 +8,32 @@ from functools import cached_property
 
 from underwriter import scoring
 from underwriter.decisioning.models import call_of
-from underwriter.decisioning.requests.binding import Binder, compile_binder
+from underwriter.decisioning.requests.binding import Binder, Values, compile_binder
 from underwriter.feel.temporal import moment_of
 from underwriter.feel.types import ContextType, ListType, Type
-from underwriter.policy import Policy
+from underwriter.policy import OfferTerms, Policy
 from underwriter.policy.policy import CallModel
 from underwriter.v1.application_pb2 import Application
 from underwriter.v1.decision_pb2 import Decision, VersionedName
+from underwriter.v1.decision_service_pb2 import DecideRequest
 
 NOW, TODAY = "now", "today"
 
 
 @dataclass(frozen=True, eq=False)
 class ActivePolicy:
-    """A policy with everything that deciding needs. `template` holds the fields that all its decisions share."""
+    """A policy with everything that deciding needs.
+
+    `stated_terms` are the places in `OfferTerms` of the terms and caps that it states. `template` holds the fields that
+    all its decisions share.
+    """
 
     policy: Policy
     models: Mapping[str, scoring.Model]
     calls: tuple[CallModel, ...]
     binder: Binder
     moments: tuple[str, ...]
-    stated_terms: frozenset[str]
+    stated_terms: tuple[int, ...]
     template: Decision
 
     @cached_property
@@ -62,13 +67,20 @@ class ActivePolicy:
         score = self.policy.checked.definition.outcome.score
         return list(self.models).index(score.text) if score else None
 
+    def read(self, request: DecideRequest) -> Values | None:
+        """Return the inputs of a request for `decide`; None if `request_faults` should look for faults first."""
+        return self.binder.read(request, self.currency)
+
     def bind(self, application: Application, now: datetime) -> tuple[object, ...]:
         """Return the values of the inputs that the policy reads, in its order; `now` must know its time zone."""
-        bound = self.binder.bind(application)
+        return self.with_moments(self.binder.bind(application), now)
+
+    def with_moments(self, bound: Values, now: datetime) -> tuple[object, ...]:
+        """Return the values bound from an application, followed by what the policy reads of the time."""
         if not self.moments:
             return bound
         local = moment_of(now.astimezone(self.policy.time_zone))
-        return bound + tuple(local if name == NOW else local.date for name in self.moments)
+        return bound + tuple([local if name == NOW else local.date for name in self.moments])
 
     def bundle(self) -> bytes:
         """Return all that the policy was loaded from, for `policy_from_bundle`."""
@@ -96,7 +108,7 @@ def activate(policy: Policy, models: Mapping[str, scoring.Model]) -> ActivePolic
         tuple(call_of(model) for model in models.values()),
         compile_binder(paths, _members(policy, paths), policy.attributes),
         tuple(path[0] for path in policy.reads if path[0] in (NOW, TODAY)),
-        frozenset(stated),
+        tuple(place for place, name in enumerate(OfferTerms._fields) if name in stated),
         template,
     )
 

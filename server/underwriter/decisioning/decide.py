@@ -1,9 +1,9 @@
 """Decides on one application: a pure function of the request, the policy and the time."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from math import floor
+from typing import NamedTuple
 
 from underwriter import scoring
 from underwriter.decisioning.active_policy import ActivePolicy
@@ -16,6 +16,7 @@ from underwriter.decisioning.reasons import (
     reason_message,
     reasons_of_rules,
 )
+from underwriter.decisioning.requests.binding import Values
 from underwriter.decisioning.tracing import trace_message
 from underwriter.feel import EvaluationWarning
 from underwriter.policy import Evaluation, Outcome, StepKind, Trace
@@ -27,22 +28,26 @@ from underwriter.v1.decision_service_pb2 import DecideRequest
 _NOTHING = Evaluation([], [], [], None, [], {}, ())
 
 
-@dataclass(frozen=True, slots=True)
-class Decided:
+class Decided(NamedTuple):
     """A decision, not yet recorded. `problems` are causes of a failed evaluation, for the log; no personal data."""
 
     decision: Decision
     problems: tuple[str, ...] = ()
 
 
-def decide(request: DecideRequest, policy: ActivePolicy, now: datetime, decision_id: str) -> Decided:
-    """Decide on a request that has no faults. `now` must know its time zone. Never raises: what fails is referred."""
-    return _decide(request, policy, now, decision_id, None)
+def decide(
+    request: DecideRequest, policy: ActivePolicy, now: datetime, decision_id: str, bound: Values | None = None
+) -> Decided:
+    """Decide on a request that has no faults. `now` must know its time zone. Never raises: what fails is referred.
+
+    `bound` are the request's inputs if the policy has read them already.
+    """
+    return _decide(request, policy, now, decision_id, bound, None)
 
 
 def explain(request: DecideRequest, policy: ActivePolicy, now: datetime, decision_id: str) -> Decided:
     """Decide the same, with every step in the decision's trace."""
-    return _decide(request, policy, now, decision_id, Trace())
+    return _decide(request, policy, now, decision_id, None, Trace())
 
 
 def evaluate_with_trace(
@@ -56,11 +61,18 @@ def evaluate_with_trace(
 
 
 def _decide(
-    request: DecideRequest, policy: ActivePolicy, now: datetime, decision_id: str, trace: Trace | None
+    request: DecideRequest,
+    policy: ActivePolicy,
+    now: datetime,
+    decision_id: str,
+    bound: Values | None,
+    trace: Trace | None,
 ) -> Decided:
     decision = _begun(request, policy, now, decision_id)
     try:
-        problems = _decide_into(decision, request.application, policy, now, trace)
+        if bound is None:
+            bound = policy.binder.bind(request.application)
+        problems = _decide_into(decision, policy.with_moments(bound, now), policy, now, trace)
     except Exception as error:  # noqa: BLE001 - a defect in a policy must refer the applicant, not fail the lender's call
         decision = _begun(request, policy, now, decision_id)
         failed = FoundReason(EVALUATION_FAILED, Outcome.REFER, policy.name)
@@ -80,10 +92,9 @@ def _begun(request: DecideRequest, policy: ActivePolicy, now: datetime, decision
 
 
 def _decide_into(
-    decision: Decision, application: Application, policy: ActivePolicy, now: datetime, trace: Trace | None
+    decision: Decision, inputs: Sequence[object], policy: ActivePolicy, now: datetime, trace: Trace | None
 ) -> tuple[str, ...]:
     """Fill in what comes out; return the problems."""
-    inputs = policy.bind(application, now)
     warnings: list[EvaluationWarning] = []
     if trace is None:
         evaluation = policy.policy.evaluate(inputs, policy.calls, warnings)
@@ -124,8 +135,8 @@ def _approve(
     if policy.policy.checked.definition.outcome.offer is None:
         return Outcome.APPROVE, (), found
     try:
-        local = now.astimezone(policy.policy.time_zone)
-        offers = make_offers(evaluation.offers, policy.stated_terms, policy.currency, local)
+        zone = policy.policy.time_zone
+        offers = make_offers(evaluation.offers, policy.stated_terms, policy.currency, now, zone)
     except ValueError:
         return Outcome.REFER, (), [*found, FoundReason(EVALUATION_FAILED, Outcome.REFER, "outcome/offer")]
     if offers.has_unknown:
@@ -150,8 +161,9 @@ def _fill(
     if evaluation.grade is not None:
         decision.grade = evaluation.grade
     decision.offers.extend(offers)
-    for rank, reason in enumerate(ranked(found, outcome), 1):
-        decision.reasons.append(reason_message(policy.policy, reason, rank))
+    if found:
+        reasons = enumerate(ranked(found, outcome), 1)
+        decision.reasons.extend([reason_message(policy.policy, reason, rank) for rank, reason in reasons])
     if outcome is Outcome.VERIFY:
         decision.verification.CopyFrom(Verification(required=_asked_for(policy, evaluation)))
     if policy.shown_model is not None and evaluation.models:
@@ -164,7 +176,8 @@ def _fill(
 def _fill_score(message: Score, score: scoring.Score, model: VersionedName) -> None:
     message.points, message.probability = score.points, score.probability
     message.model.CopyFrom(model)
-    message.missing_inputs.extend(score.missing)
+    if score.missing:
+        message.missing_inputs.extend(score.missing)
 
 
 def _asked_for(policy: ActivePolicy, evaluation: Evaluation) -> list[str]:
@@ -177,6 +190,8 @@ def _asked_for(policy: ActivePolicy, evaluation: Evaluation) -> list[str]:
 
 
 def _problems(evaluation: Evaluation) -> tuple[str, ...]:
+    if not evaluation.failures:
+        return ()
     details = [output.detail for output in evaluation.models if output]
     failed = [detail for detail in details if isinstance(detail, Exception)]
     return tuple(f"{type(error).__name__}: {error}" for error in failed)

@@ -1,10 +1,11 @@
 """Makes the API's offers from the terms that the rules gave, and refuses those that pass a cap."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 from underwriter import credit
 from underwriter.decisioning.money import decimal_message, set_money
@@ -20,8 +21,7 @@ DEFAULT_VALIDITY_DAYS = Decimal(30)
 SECONDS_A_DAY = 86_400
 
 
-@dataclass(frozen=True, slots=True)
-class Offers:
+class Offers(NamedTuple):
     """The offers that can be made; and whether others were left out for an undetermined term or for passing a cap."""
 
     made: Sequence[Offer]
@@ -29,19 +29,20 @@ class Offers:
     has_above_cap: bool
 
 
-@dataclass(frozen=True, slots=True)
-class _Price:
+class _Price(NamedTuple):
     """What a price comes to: the yearly cost with all fees, and what of an offer depends on the price alone."""
 
     effective_annual_rate: Decimal | None
     offer: Offer
 
 
-def make_offers(evaluated: Sequence[Sequence[object]], stated: frozenset[str], currency: str, now: datetime) -> Offers:
-    """Make the offers. `stated` are the terms and caps that the policy states: none of them may be null.
+def make_offers(
+    evaluated: Sequence[Sequence[object]], stated: Sequence[int], currency: str, now: datetime, time_zone: ZoneInfo
+) -> Offers:
+    """Make the offers. `stated` are the places of the terms and caps that the policy states: none of them may be null.
 
-    An offer of nothing (a limit of zero or less) is left out without more ado. The day of `now`, in its own time zone,
-    is that from which instalments count.
+    An offer of nothing (a limit of zero or less) is left out without more ado. Instalments count from the day that it
+    is in `time_zone`.
 
     Raises:
         ValueError: when terms are outside what credit arithmetic takes, such as a term of no months.
@@ -49,15 +50,15 @@ def make_offers(evaluated: Sequence[Sequence[object]], stated: frozenset[str], c
     made: list[Offer] = []
     has_unknown = has_above_cap = False
     for values in evaluated:
-        terms = OfferTerms._make(values)
-        if None in values and any(getattr(terms, name) is None for name in stated):
+        if [place for place in stated if values[place] is None]:
             has_unknown = True
             continue
+        terms = OfferTerms._make(values)
         price = _price(terms.repayment_method, terms.annual_rate, terms.term_months, terms.fee_rate)
         if _is_above_cap(terms, price.effective_annual_rate):
             has_above_cap = True
         elif terms.credit_limit and terms.credit_limit > ZERO:
-            made.append(_offer(terms, terms.credit_limit, price, currency, now))
+            made.append(_offer(terms, terms.credit_limit, price, currency, now, time_zone))
     return Offers(made, has_unknown, has_above_cap)
 
 
@@ -90,7 +91,9 @@ def _months(term: Decimal) -> int:
     return int(term)
 
 
-def _offer(terms: OfferTerms, limit: Decimal, price: _Price, currency: str, now: datetime) -> Offer:
+def _offer(
+    terms: OfferTerms, limit: Decimal, price: _Price, currency: str, now: datetime, time_zone: ZoneInfo
+) -> Offer:
     offer = Offer()
     offer.CopyFrom(price.offer)
     set_money(offer.credit_limit, limit, currency)
@@ -101,11 +104,11 @@ def _offer(terms: OfferTerms, limit: Decimal, price: _Price, currency: str, now:
     valid_days = terms.valid_days if terms.valid_days is not None else DEFAULT_VALIDITY_DAYS
     offer.expire_time.seconds = int(now.timestamp()) + int(valid_days * SECONDS_A_DAY)
     if terms.principal is not None:
-        _add_schedule(offer, terms, terms.principal, currency, now)
+        _add_schedule(offer, terms, terms.principal, currency, now.astimezone(time_zone).date())
     return offer
 
 
-def _add_schedule(offer: Offer, terms: OfferTerms, principal: Decimal, currency: str, now: datetime) -> None:
+def _add_schedule(offer: Offer, terms: OfferTerms, principal: Decimal, currency: str, today: date) -> None:
     """Put the instalments that repay the principal, and the fees as amounts, into an offer."""
     exponent = credit.minor_unit_exponent(currency)
     amount, fee_rate = credit.round_money(principal, exponent), terms.fee_rate or ZERO
@@ -115,9 +118,7 @@ def _add_schedule(offer: Offer, terms: OfferTerms, principal: Decimal, currency:
         return
     method = credit.RepaymentMethod(terms.repayment_method or credit.RepaymentMethod.ANNUITY)
     months = _months(terms.term_months)
-    for instalment in credit.repayment_schedule(
-        amount, terms.annual_rate, months, method, now.date(), fee_rate, exponent
-    ):
+    for instalment in credit.repayment_schedule(amount, terms.annual_rate, months, method, today, fee_rate, exponent):
         _fill_instalment(offer.instalments.add(), instalment, currency)
 
 

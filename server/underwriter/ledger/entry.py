@@ -5,12 +5,12 @@ All times are whole microseconds since 1970-01-01T00:00:00Z.
 """
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 DEFAULT_LOG = "decisions"
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One decision, as the service hands it in to be recorded.
 
     `decision_id` is a UUID v7 as 36 characters and `request_id` the client's or the server's id of the request; both

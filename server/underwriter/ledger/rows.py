@@ -9,23 +9,7 @@ from underwriter.ledger.entry import Entry, Recorded
 
 def row_of(record: Recorded) -> tuple[str | int | bytes, ...]:
     """Return the record's row, its values in the order of the table's columns."""
-    entry = record.entry
-    return (
-        record.log,
-        record.index,
-        record.leaf_hash,
-        entry.decision_id,
-        entry.request_id,
-        entry.request_digest,
-        entry.subject_id,
-        entry.product,
-        entry.outcome,
-        entry.policy_version,
-        entry.decide_time_us,
-        entry.request,
-        entry.decision,
-        entry.evidence,
-    )
+    return (record.log, record.index, record.leaf_hash, *record.entry)
 
 
 def record_of(row: Row[Any]) -> Recorded:

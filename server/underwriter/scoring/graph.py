@@ -39,14 +39,16 @@ class Graph:
         self._features = np.zeros((1, width))
         self._probability = np.zeros(1)
         self._contributions = np.zeros((1, width))
+        self._places = self._features.data, self._contributions.data
         self._binding = self._bind()
 
     def run_row(self, features: Sequence[float]) -> tuple[float, tuple[float, ...]]:
         """Probability and contributions of one row; NaN stands for a missing value."""
+        read_from, written_to = self._places
         with self._lock:
-            self._row_format.pack_into(self._features.data, 0, *features)
+            self._row_format.pack_into(read_from, 0, *features)
             self._session.run_with_iobinding(self._binding)
-            return self._probability.item(), self._row_format.unpack_from(self._contributions.data)
+            return self._probability.item(), self._row_format.unpack_from(written_to)
 
     def run_rows(self, features: Matrix) -> tuple[Matrix, Matrix]:
         """Probabilities [N] and contributions [N, features] of rows [N, features]."""

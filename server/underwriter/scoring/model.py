@@ -55,14 +55,19 @@ class Model:
         """
         if len(features) != len(self._names):
             raise ValueError(f"{self.name} takes {len(self._names)} features, not {len(features)}")
-        if None in features:
-            values = tuple([math.nan if value is None else float(value) for value in features])
-            missing = tuple([name for name, value in zip(self._names, features, strict=True) if value is None])
-        else:
-            values, missing = tuple(map(float, features)), ()  # type: ignore[arg-type]
+        values, missing = self._values(features)
         raw, contributions = self._graph.run_row(values)
         probability = self.manifest.calibration.rebase(raw)
         return Score(probability, self.manifest.points.points(probability), values, contributions, missing)
+
+    def _values(self, features: Sequence[Decimal | None]) -> tuple[tuple[float, ...], tuple[str, ...]]:
+        """Return the features as the graph sees them, and the names of those missing."""
+        try:
+            return tuple(map(float, features)), ()  # type: ignore[arg-type] # quicker than to look for None before
+        except TypeError:
+            values = tuple([math.nan if value is None else float(value) for value in features])
+            missing = tuple([name for name, value in zip(self._names, features, strict=True) if value is None])
+            return values, missing
 
     def score_rows(self, features: Matrix) -> tuple[Matrix, Matrix]:
         """Probabilities [N] and contributions [N, features] of many rows [N, features]; NaN stands for missing."""

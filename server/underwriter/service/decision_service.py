@@ -118,13 +118,15 @@ class DecisionService:
     async def _decide(self, request: DecideRequest, received: bytes) -> bytes:
         """Check, decide, record, answer. Gives the request an id if it has none."""
         policy = await self._policy_for(request)
-        _refuse_faults(request_faults(request, policy.currency, policy.attributes))
+        bound = policy.read(request)
+        if bound is None:
+            _refuse_faults(request_faults(request, policy.currency, policy.attributes))
         if request.validate_only:
             return _unrecorded(request, policy)
         decision_id = str(uuid7())
         request.request_id = request.request_id or decision_id
         decide_time_us = time.time_ns() // 1000
-        decided = decide(request, policy, _time_of(decide_time_us), decision_id)
+        decided = decide(request, policy, _time_of(decide_time_us), decision_id, bound)
         if decided.problems:
             self._log.error("evaluation failed", policy=policy.name, decision=decision_id, problems=decided.problems)
         entry = Entry(

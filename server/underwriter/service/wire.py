@@ -5,7 +5,7 @@ without being serialised again (https://protobuf.dev/programming-guides/encoding
 """
 
 from underwriter.ledger import Recorded
-from underwriter.v1.decision_pb2 import Decision, LedgerPosition
+from underwriter.v1.decision_pb2 import Decision
 from underwriter.v1.decision_service_pb2 import DecideStreamResponse
 
 _LENGTH_DELIMITED = 2
@@ -14,9 +14,11 @@ _DECISION_TAG = bytes([DecideStreamResponse.DECISION_FIELD_NUMBER << 3 | _LENGTH
 
 def decision_with_position(recorded: Recorded) -> bytes:
     """Return the recorded decision, serialised, with its place in the ledger."""
-    position = LedgerPosition(log=recorded.log, index=recorded.index, leaf_hash=recorded.leaf_hash)
-    addition: bytes = Decision(ledger=position).SerializeToString()
-    return recorded.entry.decision + addition
+    addition = Decision()
+    position = addition.ledger
+    position.log, position.index, position.leaf_hash = recorded.log, recorded.index, recorded.leaf_hash
+    serialised: bytes = addition.SerializeToString()
+    return recorded.entry.decision + serialised
 
 
 def stream_answer(request_id: str, decision: bytes) -> bytes:

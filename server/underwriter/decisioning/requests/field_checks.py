@@ -163,12 +163,13 @@ class MoneyCheck:
         self.allowed = "an amount of money, " + faults.interval(limits.minimum, limits.maximum)
 
     def screen(self, constant: Constant) -> str:
-        """Pass positive amounts; units below the greatest leave room for any nanos."""
+        """Pass positive amounts; units below the greatest leave room for any nanos. Both are left in `n` and `f`."""
         del constant
         low, high = self._limits.minimum, self._limits.maximum
         least = 0 if low is None else max(math.ceil(low), 0)
         below = 2**63 if high is None else math.floor(high)
-        return f"v.currency_code == currency and {least} <= v.units < {below} and 0 <= v.nanos < {NANOS_PER_UNIT}"
+        parts = f"{least} <= (n := v.units) < {below} and 0 <= (f := v.nanos) < {NANOS_PER_UNIT}"
+        return f"v.currency_code == currency and {parts}"
 
     def faults(self, path: str, value: Any, currency: str | None) -> list[FieldFault]:
         """Judge currency and amount each for itself."""

@@ -27,6 +27,13 @@ def value_expression(field: FieldDescriptor, value: str, present: str, constant:
     return _EXPRESSIONS[kind_of_field(field)](field, value, present, constant)
 
 
+def screened_expression(field: FieldDescriptor, value: str, present: str, constant: Constant) -> str:
+    """Return the same for a value that its check's screen passed: of an amount, that left the parts in `n` and `f`."""
+    if kind_of_field(field) is FieldKind.MONEY:
+        return f"{constant(Decimal)}(n) if not f else {_with_fraction(value, constant)}"
+    return value_expression(field, value, present, constant)
+
+
 def _integer(field: FieldDescriptor, value: str, present: str, constant: Constant) -> str:
     del field
     decimal, small, zero = constant(Decimal), constant(_SMALL_NUMBERS), constant(_ZERO)
@@ -56,10 +63,14 @@ def _choice(field: FieldDescriptor, value: str, present: str, constant: Constant
 
 def _money(field: FieldDescriptor, value: str, present: str, constant: Constant) -> str:
     del field
-    decimal, exact, add, cents = constant(Decimal), constant(amount), constant(add_exactly), constant(CENTS)
-    fraction = f"{add}({decimal}(n), {cents}[f]) if f in {cents} else {exact}(m)"
-    number = f"({decimal}(n) if not (f := m.nanos) else {fraction})"
-    return f"{number} if (n := (m := {value}).units) else {_if_present(f'{exact}(m)', present)}"
+    number = f"({constant(Decimal)}(n) if not (f := m.nanos) else {_with_fraction('m', constant)})"
+    return f"{number} if (n := (m := {value}).units) else {_if_present(f'{constant(amount)}(m)', present)}"
+
+
+def _with_fraction(money: str, constant: Constant) -> str:
+    cents = constant(CENTS)
+    in_cents = f"{constant(add_exactly)}({constant(Decimal)}(n), {cents}[f])"
+    return f"{in_cents} if f in {cents} else {constant(amount)}({money})"
 
 
 def _converted_by(convert: Callable[[Any], Value]) -> Callable[[FieldDescriptor, str, str, Constant], str]:
