@@ -6,7 +6,7 @@ PROTOS := $(wildcard protos/underwriter/v1/*.proto)
 DATA   ?= ../shared/data
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test check proto bench train soak lock clean
+.PHONY: help serve test check proto bench compare train soak lock clean
 
 help:  ## Show what can be made
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
@@ -53,6 +53,9 @@ proto: $(VENV)/develop.stamp  ## Generate server/underwriter/v1 from protos/
 
 bench: $(VENV)/develop.stamp  ## Measure the server against an empty handler; results in bench/results.json
 	$(BIN)/python bench/run.py $(ARGS)
+
+compare: $(VENV)/develop.stamp  ## Measure the language beside other engines; results in bench/language/results.json
+	$(BIN)/python bench/language/run.py $(ARGS)
 
 train: $(VENV)/train.stamp  ## Train every model again from DATA (default ../shared/data)
 	@for script in models/*/*/train.py; do echo $$script; $(BIN)/python $$script --data $(DATA) || exit 1; done
