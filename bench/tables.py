@@ -62,8 +62,8 @@ def table_times() -> dict[str, dict[str, float]]:
 def _compiled(text: str, types: Mapping[str, Type], indexed_from: int) -> Evaluate:
     environment = Environment()
     formulas = Formulas(environment, types)
-    checked = check_table(_table(text), formulas, Scope(types))
-    if checked is None:
+    checked = check_table(_table(text), formulas, Scope(types), lambda _: None)
+    if formulas.diagnostics:
         raise ValueError(str(formulas.diagnostics[0]))
     generator = environment.generator()
     variables = {(name,): Variable(f"v{index}", type_) for index, (name, type_) in enumerate(types.items())}

@@ -7,7 +7,7 @@ from functools import reduce
 
 from underwriter.dmn.code import Code
 from underwriter.dmn.formulas import Formulas
-from underwriter.dmn.tables.checker import examine_table
+from underwriter.dmn.tables.checker import check_table
 from underwriter.dmn.tables.codegen import INDEXED_FROM, TABLE_RUNTIME, TableWriter
 from underwriter.dmn.tables.decision_table import DecisionTable, InputClause, OutputClause, TableRow
 from underwriter.dmn.tables.grid import read_bars
@@ -105,7 +105,7 @@ class CompiledTable:
         has_failures: bool = True,
     ) -> None:
         formulas = Formulas(ENVIRONMENT, types)
-        self.checked = examine_table(table, formulas, Scope(types), TYPES_BY_NAME.get)
+        self.checked = check_table(table, formulas, Scope(types), TYPES_BY_NAME.get)
         self.findings = [finding.code for finding in formulas.diagnostics]
         self.warnings: list[EvaluationWarning] = []
         self._names = tuple(types)

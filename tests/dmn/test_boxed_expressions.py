@@ -43,6 +43,13 @@ BOXES = {
     "later step of the same name": (context(("a", "1"), ("a", "a + 1"), (None, "a")), "2", []),
     "list": (boxed_list("x", context(("a", "x"))), "[3, {a: 3}]", []),
     "relation": (relation(["a", "b"], ["x", "1"], ["2", "x * 2"]), "[{a: 3, b: 1}, {a: 2, b: 6}]", []),
+    "relation of constants": (
+        relation(["a", "b"], ["1", '"x"'], ["1 + 1", "null"]),
+        '[{a: 1, b: "x"}, {a: 2, b: null}]',
+        [],
+    ),
+    "relation that warns": (relation(["a"], ["1"], ["1 / 0"]), "[{a: 1}, {a: null}]", ["division-by-zero"]),
+    "list of constants": (boxed_list("1", boxed_list("2")), "[1, [2]]", []),
     "conditional, true": (conditional("x > 2", '"more"', '"less"'), '"more"', []),
     "conditional, false": (conditional("x > 3", '"more"', '"less"'), '"less"', []),
     "conditional, null": (conditional("x > null", '"more"', '"less"'), '"less"', []),
@@ -147,3 +154,8 @@ def test_boxes_may_not_stand_in_each_other_without_end():
     deep = model(decision("d", logic))
     assert [finding.code for finding in deep.diagnostics] == ["too-deep"]
     assert [warning.kind for warning in deep.evaluate({}, moment=NOON).warnings] == ["too-deep"]
+
+
+def test_a_box_of_constants_is_made_once():
+    main = model(decision("d", boxed_list("1", relation(["a"], ["2"]))))
+    assert main.evaluate({}, moment=NOON).values["d"] is main.evaluate({}, moment=NOON).values["d"]

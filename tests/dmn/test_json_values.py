@@ -76,6 +76,8 @@ def test_a_value_is_read_by_its_type(plain: object, type_: Type, value: Value) -
         (True, NUMBER, "a: found true; allowed: a number, such as 12.5"),
         ("x", NUMBER, 'a: found "x"; allowed: a number, such as 12.5'),
         ("NaN", NUMBER, 'a: found "NaN"; allowed: a number, such as 12.5'),
+        ("1E999999999", NUMBER, 'a: found "1E999999999"; allowed: a number, such as 12.5'),
+        ([10**7000], ANY, f"a[0]: found 1{'0' * 56}...; allowed: a number, such as 12.5"),
         (float("inf"), ANY, "a: found inf; allowed: a number, such as 12.5"),
         (1, STRING, "a: found 1; allowed: a string, in quotes"),
         ("true", BOOLEAN, 'a: found "true"; allowed: true or false'),

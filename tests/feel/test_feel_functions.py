@@ -68,7 +68,7 @@ def test_functions_are_called(text: str, expected: Value) -> None:
         ("(function(f: function<number> -> number) f(1))(function(x, y) x)", "type-mismatch", "type-mismatch"),
         ('(function(f: function<number> -> number) f(1))(function(x) "a")', "type-mismatch", "type-mismatch"),
         ("(function(f: function<number> -> number) f(1) + 1)((for i in [1] return function(x) [x, x])[1])", None, None),
-        ("{f: sqrt, r: f(1, 2)}.r", "type-mismatch", None),
+        ("{f: sqrt, r: f(1, 2)}.r", "wrong-argument-count", None),
         ("5(1)", "type-mismatch", "not-a-function"),
         ('"abs"(-1)', "type-mismatch", "not-a-function"),
         ("no such(1)", None, None),
@@ -103,7 +103,7 @@ def test_calls_that_do_not_fit_give_null_with_a_reason(text: str, kind: str | No
             "for x in 1..100000 return [1][item > 1 or count((for y in 1..1000 return y)[item > 2]) = 0]",
             "too-much-work",
         ),
-        ("count(sort(for i in 1..90000 return modulo(i * 7919, 90001), function(x, y) x < y))", "too-much-work"),
+        ("count(sort(for i in 1..90000 return modulo(i * 7919, 90001), function(x, y) x + 0 < y))", "too-much-work"),
     ],
 )
 def test_endless_work_gives_null_with_one_reason(text: str, kind: str) -> None:

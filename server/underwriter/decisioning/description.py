@@ -1,26 +1,41 @@
 """Describes a policy as the API shows it."""
 
+from types import NoneType
+
 from underwriter.decisioning.active_policy import ActivePolicy
+from underwriter.dmn.boxes.expressions import (
+    BoxedContext,
+    BoxedFilter,
+    BoxedIterator,
+    BoxedList,
+    Conditional,
+    FunctionDefinition,
+    Invocation,
+    LiteralExpression,
+    Relation,
+)
+from underwriter.dmn.elements import DecisionService
+from underwriter.dmn.tables.decision_table import DecisionTable
 from underwriter.feel import feel_text
 from underwriter.policy.checked import path_text
-from underwriter.policy.definitions import (
-    ContextLogic,
-    ExpressionLogic,
-    FunctionLogic,
-    Logic,
-    RulesLogic,
-    ScorecardLogic,
-    TableLogic,
-)
+from underwriter.policy.definitions import RulesLogic, ScorecardLogic
 from underwriter.v1.policy_service_pb2 import DecisionNode, Parameter, Policy, SourceFile
 
-_KINDS: dict[type[Logic], str] = {
-    ExpressionLogic: "expression",
+_KINDS: dict[type, str] = {
     RulesLogic: "rules",
-    TableLogic: "table",
     ScorecardLogic: "scorecard",
-    ContextLogic: "context",
-    FunctionLogic: "function",
+    LiteralExpression: "expression",
+    DecisionTable: "table",
+    BoxedContext: "context",
+    BoxedList: "list",
+    Relation: "relation",
+    Invocation: "invocation",
+    FunctionDefinition: "function",
+    Conditional: "conditional",
+    BoxedFilter: "filter",
+    BoxedIterator: "iterator",
+    DecisionService: "service",
+    NoneType: "none",
 }
 
 
@@ -54,9 +69,9 @@ def policy_message(active: ActivePolicy, *, with_files: bool) -> Policy:
 def _node(active: ActivePolicy, name: str) -> DecisionNode:
     checked = active.policy.checked
     requires = sorted({*checked.requires[name], *(path_text(path) for path in checked.inputs[name])})
-    logic = checked.logic(name)
-    if logic is None:
+    decision = checked.decisions.get(name)
+    if decision is None:
         place = next(model.name for model in checked.definition.models if model.name.text == name)
         return DecisionNode(name=name, kind="model", requires=requires, source=place.location(0))
-    place = next(decision.name for decision in checked.definition.decisions if decision.name.text == name)
-    return DecisionNode(name=name, kind=_KINDS[type(logic)], requires=requires, source=place.location(0))
+    kind = _KINDS[type(decision.logic)]
+    return DecisionNode(name=name, kind=kind, requires=requires, source=decision.name.location(0))

@@ -6,7 +6,7 @@ from underwriter.feel import EvaluationWarning, feel_text
 from underwriter.policy import Evaluation, Policy, Step, StepKind
 from underwriter.policy import Trace as RecordedTrace
 from underwriter.policy.checked import path_text
-from underwriter.policy.definitions import ScorecardLogic, TableLogic
+from underwriter.policy.definitions import ScorecardLogic
 from underwriter.v1 import decision_pb2
 from underwriter.v1.decision_pb2 import Trace, TraceStep, TraceStepKind, TraceWarning
 
@@ -56,17 +56,18 @@ def _named(policy: Policy, step: Step) -> tuple[str, str]:
         places = {**(outcome.offer.terms if outcome.offer else {}), **{f"{c}_cap": s for c, s in outcome.caps.items()}}
         return f"offer/{step.name}", places[step.name].location(0)
     if step.kind is StepKind.RULE:
-        decision, rule = policy.rules[step.number]
-        return f"{decision}/{rule.id.text}", rule.id.location(0)
+        rules, rule = policy.rules[step.number]
+        return f"{rules}/{rule.id.text}", rule.id.location(0)
+    if step.kind is StepKind.ROW:
+        owner, checked = policy.checked.tables[step.number]
+        row = checked.table.rows[(step.part[0] or 1) - 1]
+        return f"{owner}/{row.number}", row.source.location(0)
     name = policy.checked.order[step.number]
-    logic = policy.checked.logic(name)
-    if step.kind is StepKind.ROW and isinstance(logic, TableLogic):
-        row = logic.table.rows[(step.part[0] or 1) - 1]
-        return f"{name}/{row.number}", row.source.location(0)
-    if step.kind is StepKind.BIN and isinstance(logic, ScorecardLogic):
-        return _bin_named(name, logic, step.part)
-    decision_name = next((d.name for d in policy.checked.definition.decisions if d.name.text == name), None)
-    return name, decision_name.location(0) if decision_name else ""
+    scorecard = policy.scorecard(name)
+    if step.kind is StepKind.BIN and scorecard is not None:
+        return _bin_named(name, scorecard, step.part)
+    decision = policy.checked.decisions.get(name)
+    return name, decision.name.location(0) if decision else ""
 
 
 def _bin_named(name: str, logic: ScorecardLogic, part: tuple[int | None, ...]) -> tuple[str, str]:
@@ -84,9 +85,5 @@ def _failures(policy: Policy, evaluation: Evaluation) -> Iterator[TraceWarning]:
             yield TraceWarning(kind="MODEL_FAILED", message=f"model {name} gave no score", source="")
         else:
             message = f"table {name} broke its hit policy: more rows matched than may"
-            yield TraceWarning(kind="HIT_POLICY_BROKEN", message=message, source=_place(policy, name))
-
-
-def _place(policy: Policy, name: str) -> str:
-    logic = policy.checked.logic(name)
-    return logic.table.source.location(0) if isinstance(logic, TableLogic) else ""
+            place = policy.checked.tables[number][1].table.source.location(0)
+            yield TraceWarning(kind="HIT_POLICY_BROKEN", message=message, source=place)

@@ -8,13 +8,16 @@ from underwriter.feel.source import Source
 
 
 class Code:
-    """A growing piece of Python. With `is_traced`, lines meant for the trace are written, otherwise left out."""
+    """A growing piece of Python. With `is_traced`, lines meant for the trace are written, otherwise left out.
 
-    def __init__(self, *, is_traced: bool) -> None:
+    Numbers in names begin at `first_number`: lower ones are free for names that are given elsewhere.
+    """
+
+    def __init__(self, *, is_traced: bool, first_number: int = 0) -> None:
         self.is_traced = is_traced
         self._lines: list[str] = []
         self._depth = 0
-        self._numbers = count()
+        self._numbers = count(first_number)
 
     def name(self, stem: str) -> str:
         """Return an identifier that no other line of this code uses."""

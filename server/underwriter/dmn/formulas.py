@@ -36,16 +36,17 @@ class Formulas:
         self.diagnostics: list[Diagnostic] = []
         self._environment = environment
         self._names = _to_declare(names)
+        self._declared: dict[Scope | None, tuple[str, ...]] = {None: self._names}
         self._trees: dict[tuple[int, bool], Node | None] = {}
         self._sources: list[Source] = []  # kept alive, since trees are found by the identity of their source
 
     def expression(self, source: Source) -> Expression | None:
         """Return the tree of an expression."""
-        return self._tree(source, (), is_test=False)  # type: ignore[return-value]
+        return self._tree(source, None, is_test=False)  # type: ignore[return-value]
 
     def tests(self, source: Source) -> UnaryTests | None:
         """Return the tree of a table's cell."""
-        return self._tree(source, (), is_test=True)  # type: ignore[return-value]
+        return self._tree(source, None, is_test=True)  # type: ignore[return-value]
 
     def check(self, source: Source, scope: Scope, expected: Type | None = None) -> Checked[Expression] | None:
         """Check an expression, and that its type conforms to the expected one."""
@@ -67,20 +68,26 @@ class Formulas:
         self.diagnostics += checked.diagnostics
         return checked
 
-    def _tree(self, source: Source, names: Iterable[str], *, is_test: bool) -> Node | None:
+    def _tree(self, source: Source, scope: Scope | None, *, is_test: bool) -> Node | None:
         key = (id(source), is_test)
         if key not in self._trees:
             parse = self._environment.parse_unary_tests if is_test else self._environment.parse
-            parsed = parse(source, [*self._names, *_to_declare(names)])
+            parsed = parse(source, self._declared_in(scope))
             self.diagnostics += parsed.diagnostics
             self._sources.append(source)
             self._trees[key] = parsed.tree
         return self._trees[key]
 
+    def _declared_in(self, scope: Scope | None) -> tuple[str, ...]:
+        """Return the names that a parser must be told of; the cells of a table share their scope."""
+        if scope is not None and scope not in self._declared:
+            self._declared[scope] = (*self._names, *_to_declare(scope))
+        return self._declared[scope]
 
-def _to_declare(names: Iterable[str]) -> list[str]:
+
+def _to_declare(names: Iterable[str]) -> tuple[str, ...]:
     """Return the names that a parser must be told of: the others are read as names anyway."""
-    return [name for name in names if not name.isidentifier()]
+    return tuple(name for name in names if not name.isidentifier())
 
 
 def names_in(tree: Node | None) -> set[str]:
@@ -91,9 +98,14 @@ def names_in(tree: Node | None) -> set[str]:
     return set() if tree is None else _free_names(tree)
 
 
-def names_in_steps(steps: Iterable[tuple[Node | None, str]]) -> set[str]:
-    """Return every name that named steps may read from outside, when each may read the names of those before it."""
-    return _free_names_of_steps((names_in(tree), name) for tree, name in steps)
+def free_names_of_steps(steps: Iterable[tuple[set[str], str]]) -> set[str]:
+    """Return what is free in a row of named steps, given what is free in each: it may read the names before its own."""
+    free: set[str] = set()
+    bound: set[str] = set()
+    for names, name in steps:
+        free |= names - bound
+        bound.add(name)
+    return free
 
 
 def members_in(tree: Node | None) -> set[str]:
@@ -108,23 +120,13 @@ def _free_names(node: Node) -> set[str]:
             return {node.name}
         case For(iterations=iterations, result=body) | Quantified(iterations=iterations, condition=body):
             steps = [(_free_names_of_all(children(iteration)), iteration.name) for iteration in iterations]
-            return _free_names_of_steps([*steps, (_free_names(body), "")])
+            return free_names_of_steps([*steps, (_free_names(body), "")])
         case FunctionLiteral():
             return _free_names(node.body) - {parameter.name for parameter in node.parameters}
         case ContextLiteral():
-            return _free_names_of_steps([(_free_names(entry.value), entry.key) for entry in node.entries])
+            return free_names_of_steps([(_free_names(entry.value), entry.key) for entry in node.entries])
     return _free_names_of_all(children(node))
 
 
 def _free_names_of_all(nodes: Iterable[Node]) -> set[str]:
     return {name for node in nodes for name in _free_names(node)}
-
-
-def _free_names_of_steps(steps: Iterable[tuple[set[str], str]]) -> set[str]:
-    """Return what is free in a row of steps, each of which may read the names that those before it bind."""
-    free: set[str] = set()
-    bound: set[str] = set()
-    for names, name in steps:
-        free |= names - bound
-        bound.add(name)
-    return free

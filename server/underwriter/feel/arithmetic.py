@@ -5,7 +5,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from underwriter.feel.bounds import MAXIMUM_TEXT
+from underwriter.feel.bounds import MAXIMUM_TEXT, spend_on
 from underwriter.feel.faults import Fault, Place, Warnings, note
 from underwriter.feel.temporal import DaysDuration, MonthsDuration
 from underwriter.feel.temporal import arithmetic as temporal
@@ -51,6 +51,7 @@ def joined(left: str, right: str) -> str:
     """Return one string after the other; raise `Fault` if that is too long."""
     if len(left) + len(right) > MAXIMUM_TEXT:
         raise Fault("too-long", "the string has more than {} characters", MAXIMUM_TEXT)
+    spend_on(left, right)
     return left + right
 
 

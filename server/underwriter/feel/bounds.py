@@ -22,6 +22,18 @@ MAXIMUM_WORK = 600_000
 WORK_OF_A_CALL = 4
 """As how many rounds a call of a user-defined function counts."""
 
+ITEMS_OF_A_ROUND = 4
+"""How many items of a list a built-in may look at for what one round counts."""
+
+CHARACTERS_OF_A_ROUND = 32
+"""How many characters of a string a built-in may look at for what one round counts."""
+
+NODES_OF_A_ROUND = 8
+"""How many nodes of the syntax tree one round of a loop may run through; more count as more rounds."""
+
+UNCOUNTED_OPERATIONS = 16
+"""An expression of no more operations on lists and strings than this does not count them outside of loops."""
+
 UNCOUNTED_CALLS = 16
 """A function that is known to lead to no more calls than this is called without counting them."""
 
@@ -88,11 +100,26 @@ def leave() -> None:
         work.depth -= 1
 
 
-def spend(rounds: Sized) -> bool:
+def spend(rounds: Sized, weight: int = 1) -> bool:
     """Count the rounds of a loop that is about to run; always true, to stand among conditions."""
+    return spend_units(len(rounds) * weight)
+
+
+def spend_on(*values: object) -> bool:
+    """Count what a built-in does with lists and strings, by their length; always true."""
+    for value in values:
+        if isinstance(value, list):
+            spend_units(len(value) // ITEMS_OF_A_ROUND)
+        elif isinstance(value, str):
+            spend_units(len(value) // CHARACTERS_OF_A_ROUND)
+    return True
+
+
+def spend_units(units: int) -> bool:
+    """Count so many units of work; always true."""
     work = _work.get()
     if work is not None:
-        work.spent += len(rounds)
+        work.spent += units
         if work.spent > MAXIMUM_WORK:
             raise _too_much()
     return True

@@ -9,7 +9,7 @@ from underwriter.feel.diagnostics import Diagnostic
 from underwriter.feel.nodes import Expression, InstanceOf, Node, Parameter, WrittenType
 from underwriter.feel.scope import Scope
 from underwriter.feel.source import Source
-from underwriter.feel.types import BOOLEAN, Type, conforms, unconstrained
+from underwriter.feel.types import BOOLEAN, ListType, Type, conforms, unconstrained
 from underwriter.feel.written_types import BUILT_IN, resolved, unknown_names
 
 
@@ -61,8 +61,10 @@ class CheckerBase(ABC):
 
 
 def are_comparable(left: Type, right: Type) -> bool:
-    """Tell whether values of the two types may be equal."""
-    return conforms(left, right) or conforms(right, left)
+    """Tell whether values of the two types are of one kind: `=` gives null for others, and for lists never."""
+    return (
+        conforms(left, right) or conforms(right, left) or (isinstance(left, ListType) and isinstance(right, ListType))
+    )
 
 
 def may_be_boolean(type_: Type) -> bool:

@@ -6,6 +6,9 @@ from underwriter.feel.diagnostics import Diagnostic, nearest
 from underwriter.feel.source import Source, Span
 from underwriter.feel.types import ContextType, ListType, Type
 
+MAXIMUM_WAYS = 4
+"""How many ways to call a function a message tells: `max` has sixteen."""
+
 
 def unknown_name(source: Source, span: Span, name: str, known: Iterable[str]) -> Diagnostic:
     """A name that is neither an input, a decision, a parameter nor a variable."""
@@ -117,7 +120,8 @@ def _listed(names: Sequence[str]) -> str:
 
 
 def _ways(name: str, signatures: Sequence[str]) -> str:
-    return "call it as " + " or ".join(f"{name}{signature}" for signature in signatures)
+    ways = [f"{name}{signature}" for signature in signatures[:MAXIMUM_WAYS]]
+    return "call it as " + " or ".join([*ways, "..."] if len(signatures) > len(ways) else ways)
 
 
 def _shown(type_: Type) -> str:

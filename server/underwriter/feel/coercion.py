@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from underwriter.feel.bounds import spend_on
 from underwriter.feel.faults import Place, Warnings, note
 from underwriter.feel.temporal import Date, DateTime
 from underwriter.feel.types import ANY, DATE_TIME, ListType, Type, unconstrained
@@ -30,7 +31,7 @@ def fit(value: Value, wanted: Type) -> Value:
 
     A single value is taken for a list of it, a list of one item for the item, a date for its midnight in UTC.
     """
-    if wanted == ANY or is_instance(value, wanted):
+    if wanted == ANY or (spend_on(value) and is_instance(value, wanted)):
         return value
     asked = unconstrained(wanted)
     if isinstance(asked, ListType) and not isinstance(value, list):

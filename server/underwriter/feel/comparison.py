@@ -1,9 +1,10 @@
 """Equality, order and membership of values whose kinds are known only at run time (DMN 1.5, 10.3.2.13 and .14)."""
 
 import operator
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from underwriter.feel.bounds import spend_on
 from underwriter.feel.faults import Place, Warnings, note
 from underwriter.feel.types import (
     DATE,
@@ -34,17 +35,62 @@ def equal(left: Value, right: Value) -> bool | None:
         return left is right
     if left.__class__ is not right.__class__:
         return None
-    if isinstance(left, list) and isinstance(right, list):
-        return len(left) == len(right) and all(equal(a, b) is True for a, b in zip(left, right, strict=True))
-    if isinstance(left, dict) and isinstance(right, dict):
-        return left.keys() == right.keys() and all(equal(left[name], right[name]) is True for name in left)
-    if isinstance(left, Range) and isinstance(right, Range):
-        return (left.low_included, left.high_included, left.operator) == (
-            right.low_included,
-            right.high_included,
-            right.operator,
-        ) and (equal(left.low, right.low) is True and equal(left.high, right.high) is True)
+    if isinstance(left, list | dict | Range):
+        return alike(left, right, operator.eq)
     return bool(left == right)
+
+
+def alike(left: Value, right: Value, are_alike: Callable[[Value, Value], bool]) -> bool:
+    """Tell whether two values have one structure of lists, contexts and ranges, and parts of one kind that are alike.
+
+    Two structures are compared once, however often one is held by the other: that may be more often than can be
+    counted. Not recursive: values may be nested more deeply than Python calls.
+    """
+    waiting = [(left, right)]
+    compared: set[tuple[int, int]] = set()
+    while waiting:
+        one, other = waiting.pop()
+        if (id(one), id(other)) in compared:
+            continue
+        compared.add((id(one), id(other)))
+        if not _has_shape_of(one, other):
+            return False
+        spend_on(one)
+        for part, counterpart in zip(_parts(one, one), _parts(other, one), strict=True):
+            if part is counterpart:
+                continue
+            if part.__class__ is not counterpart.__class__:
+                return False
+            if isinstance(part, list | dict | Range):
+                waiting.append((part, counterpart))
+            elif not are_alike(part, counterpart):
+                return False
+    return True
+
+
+def _has_shape_of(left: Value, right: Value) -> bool:
+    """Tell whether two values of one class have the same number of items, the same keys, or the same kinds of ends."""
+    match left, right:
+        case list(), list():
+            return len(left) == len(right)
+        case dict(), dict():
+            return left.keys() == right.keys()
+        case Range(), Range():
+            ends = (left.low_included, left.high_included, left.operator)
+            return ends == (right.low_included, right.high_included, right.operator)
+    return True
+
+
+def _parts(value: Value, like: Value) -> Iterable[Value]:
+    """Return a value's parts, in the order of a value of the same shape; one without parts is its own."""
+    match value, like:
+        case list(), _:
+            return value
+        case dict(), dict():
+            return map(value.__getitem__, like)
+        case Range(), _:
+            return value.low, value.high
+    return (value,)
 
 
 def unequal(left: Value, right: Value) -> bool | None:
@@ -138,6 +184,7 @@ def accepts_condition(subject: Value, test: Value) -> bool | None:
 
 def _accepted_by_list(subject: Value, tests: list[Value], warnings: Warnings, place: Place) -> bool | None:
     """Tell whether the subject is the list, one of its items, or in a range among them."""
+    spend_on(tests)
     if isinstance(subject, list) and equal(subject, tests) is True:
         return True
     return any(

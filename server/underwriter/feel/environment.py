@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import localcontext
+from functools import lru_cache
 from types import MappingProxyType
 from typing import cast
 
@@ -12,7 +13,7 @@ from underwriter.feel.builtins.entry import MOMENT, Builtin
 from underwriter.feel.checker import Checked, check_expression, check_unary_tests
 from underwriter.feel.codegen import Frame, Generator, Variable
 from underwriter.feel.diagnostics import Diagnostic
-from underwriter.feel.faults import EvaluationWarning
+from underwriter.feel.faults import EvaluationWarning, Place, note
 from underwriter.feel.nodes import Expression, UnaryTests
 from underwriter.feel.parser import Limits, Parse, Parser
 from underwriter.feel.scope import Scope
@@ -22,6 +23,9 @@ from underwriter.feel.types import DATE_TIME, Type
 from underwriter.feel.values import FEEL_CONTEXT, Value, type_of
 
 Evaluator = Callable[..., Value]
+
+MAXIMUM_PARSERS = 64
+"""For how many sets of names an environment keeps a parser."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +49,7 @@ class Environment:
         self.functions: Mapping[str, Builtin] = {function.name: function for function in functions}
         self.types = types
         self._limits = limits or Limits()
+        self._parser = lru_cache(MAXIMUM_PARSERS)(self._new_parser)  # most texts of a file see the same names
 
     def extended(self, functions: Sequence[Builtin]) -> "Environment":
         """Return an environment with more functions; one of a known name takes its place."""
@@ -59,11 +64,11 @@ class Environment:
 
     def parse(self, source: Source, names: Iterable[str]) -> Parse[Expression]:
         """Parse an expression; `names` are those that may hold spaces or operators. Functions are known."""
-        return Parser((*names, *self._spoken), self._limits).parse_expression(source)
+        return self._parser(tuple(names)).parse_expression(source)
 
     def parse_unary_tests(self, source: Source, names: Iterable[str]) -> Parse[UnaryTests]:
         """Parse the cell of a decision table."""
-        return Parser((*names, *self._spoken), self._limits).parse_unary_tests(source)
+        return self._parser(tuple(names)).parse_unary_tests(source)
 
     def check(
         self, tree: Expression, source: Source, scope: Scope, expected: Type | None = None
@@ -75,9 +80,9 @@ class Environment:
         """Check a cell against the type of its input."""
         return check_unary_tests(tree, source, scope, subject, self.functions, self.types)
 
-    def generator(self, *, is_folding: bool = True) -> Generator:
-        """Return a generator for the expressions of one module."""
-        return Generator(self.functions, is_folding=is_folding)
+    def generator(self, *, is_folding: bool = True, is_counting: bool = False) -> Generator:
+        """Return a generator for the expressions of one module; if they are many, one that counts all their work."""
+        return Generator(self.functions, is_folding=is_folding, is_counting=is_counting)
 
     def compile(self, checked: Checked[Expression], variables: Mapping[str, Variable]) -> Evaluator:
         """Return a Python function of the variables' values, in their order, and a list for warnings.
@@ -114,8 +119,15 @@ class Environment:
         variables[MOMENT] = Variable("moment", DATE_TIME, nullable=False)
         warnings: list[EvaluationWarning] = []
         with localcontext(FEEL_CONTEXT):
-            value = self.compile(checked, variables)(*values.values(), moment, warnings)
+            try:
+                value = self.compile(checked, variables)(*values.values(), moment, warnings)
+            except RecursionError:  # values that hold each other more deeply than Python calls
+                note(warnings, Place(source, source.whole), "too-deep", "values are nested too deeply")
+                value = None
         return Evaluated(value, tuple(warnings), (*parse.diagnostics, *checked.diagnostics))
+
+    def _new_parser(self, names: tuple[str, ...]) -> Parser:
+        return Parser((*names, *self._spoken), self._limits)
 
     @property
     def _spoken(self) -> Iterable[str]:

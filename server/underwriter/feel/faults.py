@@ -47,10 +47,14 @@ class Fault(Exception):
 
 Warnings = list[EvaluationWarning]
 
+MAXIMUM_WARNINGS = 10_000
+"""The most warnings that one evaluation gathers; what goes wrong after those is not told."""
+
 
 def note(warnings: Warnings, place: Place, kind: str, template: str, *values: Value) -> None:
     """Record why the operation at this place gives null."""
-    warnings.append(EvaluationWarning(kind, template, values, place))
+    if len(warnings) < MAXIMUM_WARNINGS:
+        warnings.append(EvaluationWarning(kind, template, values, place))
 
 
 def unknown_type(warnings: Warnings, place: Place) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any, NamedTuple
 
+from underwriter.feel.bounds import spend_on
 from underwriter.feel.faults import Place, Warnings, note
 from underwriter.feel.temporal import DateTime, DaysDuration, Region, Time
 from underwriter.feel.temporal.writing import NANOSECONDS
@@ -84,7 +85,7 @@ def member(value: Value, name: str, warnings: Warnings, place: Place) -> Value:
             note(warnings, place, "unknown-member", "there is no entry '{}'", name)
         return value.get(name)
     if isinstance(value, list):
-        return [member(item, name, warnings, place) for item in value]
+        return _members(value, name, warnings, place, {})
     found = PROPERTIES.get(kind_of(value).name, {}).get(name)
     if found is None:
         note(warnings, place, "unknown-member", "{} has no '{}'", kind_of(value).name, name)
@@ -92,6 +93,16 @@ def member(value: Value, name: str, warnings: Warnings, place: Place) -> Value:
     return found.read(value)
 
 
-def shadowed(item: Value, name: str, outer: Value) -> Value:
-    """Return an item's own entry of this name, or the outer value where the item has none (DMN 1.5, 10.3.2.5)."""
-    return item[name] if isinstance(item, dict) and name in item else outer
+def _members(
+    items: list[Value], name: str, warnings: Warnings, place: Place, known: dict[int, list[Value]]
+) -> list[Value]:
+    """Return the members of a list's items; those of a list that stands in it many times are read once."""
+    if id(items) not in known:
+        spend_on(items)
+        known[id(items)] = [
+            _members(item, name, warnings, place, known)
+            if isinstance(item, list)
+            else member(item, name, warnings, place)
+            for item in items
+        ]
+    return known[id(items)]

@@ -1,5 +1,6 @@
-"""Reads a range written as a text, such as `[1..3]`: both ends must be literals (DMN 1.5, 10.3.4.1)."""
+"""Reads a range written as a text, such as `[1..3]` or `(..3]`: its ends must be literals (DMN 1.5, 10.3.4.1)."""
 
+import re
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Final
@@ -10,7 +11,7 @@ from underwriter.feel.nodes import Call, Expression, Name, Negation, RangeLitera
 from underwriter.feel.parser import Parser
 from underwriter.feel.source import Source
 from underwriter.feel.temporal import parse_date, parse_date_time, parse_duration, parse_time
-from underwriter.feel.values import Range, Value
+from underwriter.feel.values import Range, Value, operator_range
 
 _READERS: Final[Mapping[str, Callable[[str], Value]]] = {
     "date": parse_date,
@@ -19,21 +20,34 @@ _READERS: Final[Mapping[str, Callable[[str], Value]]] = {
     "duration": parse_duration,
 }
 _PARSER: Final = Parser(_READERS)
+_NO_LOW: Final = re.compile(r"\s*[(\]]\s*(?=\.\.)")
+_NO_HIGH: Final = re.compile(r"(?<=\.\.)\s*[)\[]\s*\Z")
 
 
 def parse_range(text: str) -> Range:
-    """Return the range that a text tells; raise `Fault` if it tells none. Its ends may be of any kinds."""
-    tree = _PARSER.parse_expression(Source(text)).tree
-    if not isinstance(tree, RangeLiteral):
-        raise _no_range(text)
+    """Return the range that a text tells; raise `Fault` if it tells none. Its ends may be of any kinds.
+
+    An open end may be left out: `(..3]` is the range `(<= 3)`.
+    """
     try:
+        if start := _NO_LOW.match(text):
+            tree = _range(f"(0{text[start.end() :]}")
+            return operator_range("<=" if tree.high_included else "<", _end(tree.high))
+        if rest := _NO_HIGH.search(text):
+            tree = _range(f"{text[: rest.start()]}0)")
+            return operator_range(">=" if tree.low_included else ">", _end(tree.low))
+        tree = _range(text)
         return Range(_end(tree.low), _end(tree.high), tree.low_included, tree.high_included)
     except NotConstant:
-        raise _no_range(text) from None
+        raise Fault("bad-conversion", '"{}" is not a range between two literals', text) from None
 
 
-def _no_range(text: str) -> Fault:
-    return Fault("bad-conversion", '"{}" is not a range between two literals', text)
+def _range(text: str) -> RangeLiteral:
+    """Return the tree of a range; raise `NotConstant` if the text is something else."""
+    tree = _PARSER.parse_expression(Source(text)).tree
+    if not isinstance(tree, RangeLiteral):
+        raise NotConstant
+    return tree
 
 
 def _end(node: Expression) -> Value:

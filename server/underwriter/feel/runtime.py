@@ -5,8 +5,9 @@ from decimal import Decimal
 from types import MappingProxyType
 
 from underwriter.feel.arithmetic import applied, calculate, negate, overflow, zero_divisor
-from underwriter.feel.bounds import bounded, enter, leave, spend
+from underwriter.feel.bounds import bounded, enter, leave, spend, spend_on, spend_units
 from underwriter.feel.builtins.calls import attempt, builtin_value, counting, external_function, invoke, invoke_builtin
+from underwriter.feel.builtins.sorting import sorted_by
 from underwriter.feel.coercion import MISFIT, coerced, taken
 from underwriter.feel.comparison import accepts, accepts_condition, as_boolean, compare, equality, within
 from underwriter.feel.faults import note, unknown_type
@@ -22,7 +23,7 @@ from underwriter.feel.iteration import (
     some,
     with_partial,
 )
-from underwriter.feel.members import member, shadowed
+from underwriter.feel.members import member
 from underwriter.feel.values import Function, Range, is_instance, operator_range
 
 RUNTIME: Mapping[str, object] = MappingProxyType(
@@ -59,10 +60,12 @@ RUNTIME: Mapping[str, object] = MappingProxyType(
             overflow,
             picked,
             rounds,
-            shadowed,
             singleton,
             some,
+            sorted_by,
             spend,
+            spend_on,
+            spend_units,
             taken,
             unknown_type,
             with_partial,

@@ -4,7 +4,10 @@ from collections.abc import Iterator
 from dataclasses import fields
 
 from underwriter.feel.bounds import MAXIMUM_ITEMS
-from underwriter.feel.nodes import Filter, Node, NumberLiteral
+from underwriter.feel.nodes import ContextLiteral, Filter, FunctionLiteral, ListLiteral, Node, NumberLiteral
+
+_WEIGHTS: dict[type[Node], int] = {ListLiteral: 8, ContextLiteral: 8, FunctionLiteral: 16}
+"""As how many nodes those count that take room for something new."""
 
 
 def children(node: Node) -> Iterator[Node]:
@@ -28,6 +31,14 @@ def with_depths(tree: Node) -> Iterator[tuple[Node, int]]:
 def descendants(tree: Node) -> Iterator[Node]:
     """Yield the tree's root and every node below it."""
     return (node for node, _ in with_depths(tree))
+
+
+def weights(tree: Node) -> dict[int, int]:
+    """Return how much there is to do for each node and those below it, by the `id` of the node."""
+    found: dict[int, int] = {}
+    for node in reversed(list(descendants(tree))):  # every node stands after the one that it is below
+        found[id(node)] = _WEIGHTS.get(type(node), 1) + sum(found[id(child)] for child in children(node))
+    return found
 
 
 def position_of(node: Filter) -> int | None:

@@ -1,17 +1,38 @@
 """The types of FEEL values (DMN 1.5, 10.3.2.3) and how they relate. Every type admits null."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
+
+MAXIMUM_NESTING = 40
+"""How deep types may be nested; what is deeper is Any. No call of Python's is too deep for them then."""
+
+MAXIMUM_PARTS = 5_000
+"""Of how many types one may be made, a type that stands in many places being counted in each."""
 
 
 @dataclass(frozen=True, slots=True)
 class Type:
-    """A type, printed as FEEL writes it."""
+    """A type, printed as FEEL writes it.
+
+    `nesting` is how many levels of types are in it, `parts` how many in all, both with itself.
+    """
 
     name: str
+    nesting: int = field(default=1, init=False, compare=False, repr=False)
+    parts: int = field(default=1, init=False, compare=False, repr=False)
 
     def __str__(self) -> str:
         return self.name
+
+    def _measure(self, types: Collection["Type"]) -> bool:
+        """Note how large the type is, made of these; false, with nothing noted, if it is too large."""
+        nesting = 1 + max((type_.nesting for type_ in types), default=0)
+        parts = 1 + sum(type_.parts for type_ in types)
+        if nesting > MAXIMUM_NESTING or parts > MAXIMUM_PARTS:
+            return False
+        object.__setattr__(self, "nesting", nesting)
+        object.__setattr__(self, "parts", parts)
+        return True
 
 
 ANY = Type("Any")
@@ -44,6 +65,10 @@ class ConstrainedType(Type):
     base: Type = ANY
     accepts: Callable[[object], bool] = field(default=lambda _: True, compare=False, repr=False)
 
+    def __post_init__(self) -> None:
+        if not self._measure((self.base,)):
+            object.__setattr__(self, "base", ANY)
+
 
 @dataclass(frozen=True, slots=True)
 class ListType(Type):
@@ -51,6 +76,10 @@ class ListType(Type):
 
     item: Type = ANY
     name: str = "list"
+
+    def __post_init__(self) -> None:
+        if not self._measure((self.item,)):
+            object.__setattr__(self, "item", ANY)
 
     def __str__(self) -> str:
         return f"list<{self.item}>"
@@ -64,6 +93,12 @@ class ContextType(Type):
     is_open: bool = False
     name: str = "context"
 
+    def __post_init__(self) -> None:
+        if not self._measure(self.fields.values()):
+            simple = {name: type_ if type_.parts == 1 else ANY for name, type_ in self.fields.items()}
+            object.__setattr__(self, "fields", simple)
+            object.__setattr__(self, "parts", 1 + len(simple))
+
     def __str__(self) -> str:
         inner = ", ".join(f"{name}: {type_}" for name, type_ in self.fields.items())
         return f"context<{inner}>"
@@ -75,6 +110,10 @@ class RangeType(Type):
 
     item: Type = ANY
     name: str = "range"
+
+    def __post_init__(self) -> None:
+        if not self._measure((self.item,)):
+            object.__setattr__(self, "item", ANY)
 
     def __str__(self) -> str:
         return f"range<{self.item}>"
@@ -92,6 +131,12 @@ class FunctionType(Type):
     result: Type = ANY
     calls: int | None = None
     name: str = "function"
+
+    def __post_init__(self) -> None:
+        if not self._measure([self.result, *(type_ for _, type_ in self.parameters or ())]):
+            known = None if self.parameters is None else tuple((name, ANY) for name, _ in self.parameters)
+            object.__setattr__(self, "parameters", known)
+            object.__setattr__(self, "result", ANY)
 
     def __str__(self) -> str:
         if self.parameters is None:

@@ -6,8 +6,6 @@ from decimal import Decimal
 from underwriter.feel.names import is_plain
 from underwriter.feel.values import Function, Range, Value
 
-_PLAIN_DIGITS = 34
-
 
 def feel_text(value: Value) -> str:
     """Return a value as FEEL writes it; strings in quotes, functions by their parameters."""
@@ -16,20 +14,27 @@ def feel_text(value: Value) -> str:
 
 def text_parts(value: Value) -> Iterator[str]:
     """Give the text of a value in parts, so that one may stop early: lists can hold one list many times over."""
+    waiting: list[Iterator[tuple[str, Value]]] = [iter([("", value)])]  # not recursive: values can be nested deeply
+    ends = [""]
+    while waiting:
+        before, part = next(waiting[-1], (None, None))
+        if before is None:
+            waiting.pop()
+            yield ends.pop()
+        elif isinstance(part, list | dict):
+            yield before
+            yield "[" if isinstance(part, list) else "{"
+            waiting.append(_parts(part))
+            ends.append("]" if isinstance(part, list) else "}")
+        else:
+            yield before + _single(part)
+
+
+def _parts(value: list[Value] | dict[str, Value]) -> Iterator[tuple[str, Value]]:
+    """Give what a list or context holds, each part with the text before it."""
     if isinstance(value, list):
-        yield "["
-        for index, item in enumerate(value):
-            yield ", " if index else ""
-            yield from text_parts(item)
-        yield "]"
-    elif isinstance(value, dict):
-        yield "{"
-        for index, (key, entry) in enumerate(value.items()):
-            yield f"{', ' if index else ''}{_key(key)}: "
-            yield from text_parts(entry)
-        yield "}"
-    else:
-        yield _single(value)
+        return ((", " if index else "", item) for index, item in enumerate(value))
+    return ((f"{', ' if index else ''}{_key(key)}: ", entry) for index, (key, entry) in enumerate(value.items()))
 
 
 def _single(value: Value) -> str:
@@ -40,7 +45,7 @@ def _single(value: Value) -> str:
         case bool():
             return "true" if value else "false"
         case Decimal():
-            return format(value, "f") if abs(value.adjusted()) < _PLAIN_DIGITS else str(value)
+            return format(value if value else value.copy_abs(), "f")
         case str():
             return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
         case Range(operator=str()):

@@ -18,6 +18,7 @@ from underwriter.feel.types import (
     DATE,
     DATE_TIME,
     DAYS_DURATION,
+    MAXIMUM_NESTING,
     MONTHS_DURATION,
     NULL,
     NUMBER,
@@ -106,19 +107,36 @@ def kind_of(value: Value) -> Type:
 
 
 def type_of(value: Value) -> Type:
-    """Return the narrowest type of a value, items and entries included."""
-    if isinstance(value, list):
-        item: Type = NULL
-        for element in value:
-            item = join(item, type_of(element))
-        return ListType(item=ANY if item == NULL else item)
-    if isinstance(value, dict):
-        return ContextType(fields={name: type_of(entry) for name, entry in value.items()})
-    if isinstance(value, Range):
-        return RangeType(item=join(type_of(value.low), type_of(value.high)))
-    if isinstance(value, Function):
-        return _type_of_function(value)
-    return kind_of(value)
+    """Return the narrowest type of a value, items and entries included, as far as types are nested."""
+    return _type_of(value, {}, MAXIMUM_NESTING)
+
+
+def _type_of(value: Value, known: dict[tuple[int, int], Type], depth: int) -> Type:
+    """Return a value's type down to a depth. What is held in many places is looked at once a depth."""
+    if not isinstance(value, list | dict | Range | Function):
+        return kind_of(value)
+    if depth == 0:
+        return ANY
+    key = (id(value), depth)
+    if key not in known:
+        known[key] = _type_of_whole(value, known, depth - 1)
+    return known[key]
+
+
+def _type_of_whole(
+    value: "list[Value] | dict[str, Value] | Range | Function", known: dict[tuple[int, int], Type], depth: int
+) -> Type:
+    match value:
+        case list():
+            item: Type = NULL
+            for element in value:
+                item = join(item, _type_of(element, known, depth))
+            return ListType(item=ANY if item == NULL else item)
+        case dict():
+            return ContextType(fields={name: _type_of(entry, known, depth) for name, entry in value.items()})
+        case Range():
+            return RangeType(item=join(_type_of(value.low, known, depth), _type_of(value.high, known, depth)))
+    return _type_of_function(value)
 
 
 def _type_of_function(function: Function) -> FunctionType:
@@ -135,7 +153,7 @@ def is_instance(value: Value, wanted: Type) -> bool:
         case ConstrainedType():
             return is_instance(value, wanted.base) and wanted.accepts(value)
         case ListType():
-            return isinstance(value, list) and all(is_instance(item, wanted.item) for item in value)
+            return isinstance(value, list) and _are_instances(value, wanted.item)
         case ContextType():
             return isinstance(value, dict) and all(
                 name in value and is_instance(value[name], type_) for name, type_ in wanted.fields.items()
@@ -148,3 +166,10 @@ def is_instance(value: Value, wanted: Type) -> bool:
         case FunctionType():
             return isinstance(value, Function) and conforms(_type_of_function(value), wanted)
     return kind_of(value) == wanted
+
+
+def _are_instances(items: list[Value], wanted: Type) -> bool:
+    """Tell whether all items are of a type; in most lists their classes alone tell it."""
+    if all(_KINDS.get(kind) in (wanted, NULL) for kind in {*map(type, items)}):
+        return True
+    return all(is_instance(item, wanted) for item in items)

@@ -1,16 +1,22 @@
 """A policy in order: every formula checked, every name resolved, the decisions in an order that works."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from operator import eq
 from typing import Any
 
+from underwriter.dmn.boxes.checked_boxes import CheckedBox, CheckedText, Coerced, boxes_in
+from underwriter.dmn.boxes.expressions import FunctionDefinition
+from underwriter.dmn.elements import DecisionService
 from underwriter.dmn.formulas import members_in
-from underwriter.dmn.tables.checker import CheckedTable
+from underwriter.dmn.graph import reachable
+from underwriter.dmn.tables.checked_table import CheckedTable
 from underwriter.feel import MOMENT, Checked
 from underwriter.feel.source import Source
 from underwriter.feel.types import ANY, BOOLEAN, ContextType, FunctionType, ListType, Type
-from underwriter.policy.definitions import FunctionLogic, Logic, PolicyDefinition, formulas_of
+from underwriter.policy.definitions import DecisionDefinition, PolicyDefinition
+from underwriter.policy.included_models import IncludedDecision, IncludedModels
 from underwriter.policy.model_interface import ModelInterface
 
 Path = tuple[str, ...]
@@ -20,16 +26,22 @@ Path = tuple[str, ...]
 class CheckedPolicy:
     """What the code generator needs, and what tells people about the graph.
 
-    `order` holds decisions and models, each after what it requires. `requires` names for each node the decisions,
-    models and parameters that it reads, `inputs` the input paths that it reads itself.
+    `order` holds the nodes of the graph, each after what it requires: decisions, models, and the elements of included
+    DMN models. `paths` names the nodes and parameters by how texts read them. `requires` names for each node those that
+    it reads, `inputs` the input paths that it reads itself, `texts` all its formulas. `boxes` has the logic of each
+    decision that is a boxed expression.
     """
 
     definition: PolicyDefinition
     input_type: ContextType
     models: Mapping[str, ModelInterface]
+    included: IncludedModels
+    decisions: Mapping[str, DecisionDefinition | IncludedDecision]
     order: tuple[str, ...]
     types: Mapping[str, Type]
-    tables: Mapping[str, CheckedTable]
+    paths: Mapping[Path, str]
+    boxes: Mapping[str, CheckedBox]
+    texts: Mapping[str, Sequence[CheckedText]]
     requires: Mapping[str, frozenset[str]]
     inputs: Mapping[str, frozenset[Path]]
     formulas: Mapping[int, Checked[Any]] = field(repr=False)
@@ -38,9 +50,31 @@ class CheckedPolicy:
         """Return the checked form of a formula of this policy."""
         return self.formulas[id(source)]
 
-    def logic(self, name: str) -> Logic | None:
-        """Return a decision's logic, None for a model."""
-        return next((d.logic for d in self.definition.decisions if d.name.text == name), None)
+    @cached_property
+    def tables(self) -> dict[int, tuple[str, CheckedTable]]:
+        """The tables by the numbers under which they are traced, each with the node that it stands in.
+
+        The table that is a whole decision has the decision's number; those within others have numbers beyond these.
+        """
+        within = ((name, box) for name in self.order if name in self.boxes for box in boxes_in(self.boxes[name]))
+        found = [(name, box) for name, box in within if isinstance(box, CheckedTable)]
+        whole = {name: uncoerced(box) for name, box in self.boxes.items()}
+        numbers = {name: number for number, name in enumerate(self.order)}
+        inner = [(name, table) for name, table in found if table is not whole[name]]
+        tables = {numbers[name]: (name, table) for name, table in found if table is whole[name]}
+        return {**tables, **dict(enumerate(inner, len(self.order)))}
+
+    @cached_property
+    def used(self) -> set[str]:
+        """The nodes that the outcome or an offer needs."""
+        roots = self.always() | self.nodes_read(self.offer_sources())
+        return reachable(roots, self.requires)
+
+    @cached_property
+    def evaluated(self) -> set[str]:
+        """The nodes that may be evaluated: those that are used, and decisions that a used service computes itself."""
+        keys = [self.included.nodes[name] for name in self.used if name in self.included.nodes]
+        return self.used | {self.included.node_names[inner] for key in keys for inner in self.included.readers(key)}
 
     def input_type_at(self, path: Path) -> Type:
         """Return the type of an input by its path, which may lead through a list by position or by member."""
@@ -61,12 +95,12 @@ class CheckedPolicy:
         """
         holders: set[str] = set()
         grade = self.definition.outcome.grade
-        mentioned = self._members_in([*self.offer_sources(), *([grade] if grade else [])])
+        ends = [self.formula(source) for source in (*self.offer_sources(), *([grade] if grade else []))]
+        mentioned = _members_in(ends) | self.included.member_names
         for name in self.order:
-            logic = self.logic(name)
             is_reader = self._reads_contexts(name, path) or not holders.isdisjoint(self.requires[name])
-            if logic and (is_reader or isinstance(logic, FunctionLogic)):
-                mentioned |= self._members_in(source for source, _ in formulas_of(logic))
+            if name in self.decisions and (is_reader or self._is_function(name)):
+                mentioned |= _members_in(self.texts[name])
             if is_reader and _may_hold_contexts(self.types.get(name, BOOLEAN)):  # rules have no value
                 holders.add(name)
         return frozenset(mentioned)
@@ -76,18 +110,19 @@ class CheckedPolicy:
         related = [read for read in self.inputs[name] if all(map(eq, read, path))]
         return any(_may_hold_contexts(self.input_type_at(read)) for read in related)
 
-    def _members_in(self, sources: Iterable[Source]) -> set[str]:
-        return {member for source in sources for member in members_in(self.formula(source).tree)}
+    def _is_function(self, name: str) -> bool:
+        return isinstance(self.decisions[name].logic, FunctionDefinition | DecisionService)
 
-    def names_read(self, sources: Iterable[Source]) -> set[str]:
-        """Return the first names of all that formulas read."""
-        return {path[0] for source in sources for path in paths_read(self.formula(source))}
+    def nodes_read(self, sources: Iterable[Source]) -> set[str]:
+        """Return the nodes and parameters that formulas read."""
+        paths = {path for source in sources for path in paths_read(self.formula(source))}
+        return {node for path in paths for node in nodes_at(path, self.paths)}
 
     def always(self) -> set[str]:
         """Return the decisions and models that the outcome itself names: those needed whatever comes out."""
         outcome = self.definition.outcome
         named = {name.text for name in outcome.rules} | ({outcome.score.text} if outcome.score else set())
-        return named | (self.names_read([outcome.grade]) if outcome.grade else set())
+        return named | (self.nodes_read([outcome.grade]) if outcome.grade else set())
 
     def offer_sources(self) -> Iterator[Source]:
         """Yield the formulas of the offer and its caps."""
@@ -98,7 +133,21 @@ class CheckedPolicy:
         yield from self.definition.outcome.caps.values()
 
 
-def paths_read(formula: Checked[Any]) -> set[Path]:
+def nodes_at(path: Path, nodes: Mapping[Path, str]) -> Iterator[str]:
+    """Yield the nodes that a path leads to: of an import that is read as a whole, all its elements."""
+    found = nodes.get(path[:1]) or nodes.get(path[:2])
+    if found is not None:
+        yield found
+    elif len(path) == 1:
+        yield from (node for known, node in nodes.items() if known[0] == path[0])
+
+
+def uncoerced(box: CheckedBox) -> CheckedBox:
+    """Return the box whose value is made one of a stated type."""
+    return uncoerced(box.box) if isinstance(box, Coerced) else box
+
+
+def paths_read(formula: CheckedText) -> set[Path]:
     """Return what a formula reads from outside; the time that `now()` and `today()` tell is that of the input `now`."""
     return {("now",) if path == (MOMENT,) else path for path in formula.references}
 
@@ -114,6 +163,10 @@ def _may_hold_contexts(type_: Type) -> bool:
         or isinstance(type_, ContextType | FunctionType)
         or (isinstance(type_, ListType) and _may_hold_contexts(type_.item))
     )
+
+
+def _members_in(texts: Iterable[CheckedText]) -> set[str]:
+    return {member for text in texts for member in members_in(text.tree)}
 
 
 def _member(type_: Type, name: str) -> Type:

@@ -5,29 +5,32 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import reduce
 from typing import Any
 
-from underwriter.dmn.formulas import Formulas, names_in, names_in_steps
-from underwriter.dmn.graph import CircularDecisions, evaluation_order
-from underwriter.dmn.tables.checker import CheckedTable, check_table
+from underwriter.dmn.boxes.checked_boxes import CheckedBox, CheckedText, NoValue, texts_in
+from underwriter.dmn.boxes.checker import BoxedChecker
+from underwriter.dmn.boxes.expressions import BoxedContext, BoxedExpression, FunctionDefinition
+from underwriter.dmn.boxes.parts import boxes_within, names_read
+from underwriter.dmn.formulas import Formulas, names_in
+from underwriter.dmn.graph import CircularDecisions, evaluation_order, reachable
+from underwriter.dmn.tables.decision_table import DecisionTable
 from underwriter.feel import Checked, Environment, Scope
-from underwriter.feel.diagnostics import Diagnostic
-from underwriter.feel.nodes import Node
+from underwriter.feel.diagnostics import Diagnostic, has_errors
 from underwriter.feel.source import Source
-from underwriter.feel.types import ANY, BOOLEAN, NUMBER, STRING, ContextType, FunctionType, ListType, Type, join
+from underwriter.feel.types import ANY, BOOLEAN, NUMBER, STRING, ContextType, ListType, Type, join
 from underwriter.policy import findings
-from underwriter.policy.checked import CheckedPolicy, Path, paths_read
+from underwriter.policy.checked import CheckedPolicy, Path, nodes_at, paths_read
 from underwriter.policy.definitions import (
-    ContextLogic,
-    ExpressionLogic,
-    FunctionLogic,
+    DecisionDefinition,
     Logic,
     ParameterValue,
     PolicyDefinition,
     RulesLogic,
     ScorecardLogic,
-    TableLogic,
     formulas_of,
 )
+from underwriter.policy.included_models import IncludedDecision, check_models
+from underwriter.policy.model_inputs import BoundInputs
 from underwriter.policy.model_interface import MODEL_OUTPUTS, ModelInterface
+from underwriter.policy.named_types import NamedTypes
 
 _POLICY_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _SCORECARD = ContextType(fields={"points": NUMBER})
@@ -67,10 +70,21 @@ class _PolicyChecker:
             **{parameter.name.text: _type_of(parameter.value) for parameter in definition.parameters},
             **{model.name.text: MODEL_OUTPUTS for model in definition.models},
         }
+        self._included, self._found = check_models(definition.included, environment, self._types)
+        self._types = {**self._included.types, **self._types}
         self._formulas = Formulas(environment, self._all_names())
+        self._boxed = BoxedChecker(self._formulas, NamedTypes())
         self._checked: dict[int, Checked[Any]] = {}
-        self._tables: dict[str, CheckedTable] = {}
-        self._found: list[Diagnostic] = []
+        self._boxes: dict[str, CheckedBox] = {}
+        self._decisions: dict[str, DecisionDefinition | IncludedDecision] = {
+            **self._included.decisions,
+            **{decision.name.text: decision for decision in definition.decisions},
+        }
+        self._paths: dict[Path, str] = {
+            **{path: self._included.node_names[key] for path, key in self._included.names.items()},
+            **{(parameter.name.text,): parameter.name.text for parameter in definition.parameters},
+            **{(name,): name for name in (*self._models, *self._logic) if not self._is_rules(name)},
+        }
 
     @property
     def diagnostics(self) -> list[Diagnostic]:
@@ -89,6 +103,7 @@ class _PolicyChecker:
                 if name.text in taken:
                     self._found.append(findings.duplicate_name(name, taken[name.text]))
                 taken.setdefault(name.text, f"{what} at {name.location(0)}")
+        self._found += self._included.clashes(taken)
         for model in self._definition.models:
             if model.model.text not in self._known_models:
                 self._found.append(findings.unknown_model(model.model, self._known_models))
@@ -140,23 +155,30 @@ class _PolicyChecker:
         for name in order:
             self._check_node(name)
         self._check_offer()
-        return None if self.diagnostics else self._result(order)
+        bound = BoundInputs(self._included, self._types, self._inputs.fields)
+        checked = None if has_errors(self.diagnostics) else self._result(order, bound)
+        self._found += bound.findings(checked.order if checked else self._included.own_nodes)
+        return None if has_errors(self.diagnostics) else checked
 
     def _requirements(self) -> dict[str, set[str]]:
-        """Return for each decision and model the decisions and models whose names it may read."""
-        nodes = {name for name, logic in self._logic.items() if not isinstance(logic, RulesLogic)} | set(self._models)
-        requires = {name: (self._names_read(logic) & nodes) | _explainers(logic) for name, logic in self._logic.items()}
-        return {**requires, **{model: set() for model in self._models}}
+        """Return for each node the nodes whose names it may read."""
+        readable = {(path[0], node) for path, node in self._paths.items()}
+        requires: dict[str, set[str]] = {}
+        for name, logic in self._logic.items():
+            read = self._names_read(logic)
+            requires[name] = {node for first, node in readable if first in read} | _explainers(logic)
+        requires.update({model: set() for model in self._models})
+        included = {name: self._included.required_before(key) for name, key in self._included.nodes.items()}
+        return {**requires, **included}
 
     def _names_read(self, logic: Logic) -> set[str]:
-        if isinstance(logic, ContextLogic):
-            return names_in_steps((self._formulas.expression(source), key.text) for key, source in logic.entries)
-        names = {name for tree in self._trees(logic) for name in names_in(tree)}
-        return names - {key.text for key, _ in logic.parameters} if isinstance(logic, FunctionLogic) else names
-
-    def _trees(self, logic: Logic) -> Iterator[Node | None]:
-        for source, is_test in formulas_of(logic):
-            yield self._formulas.tests(source) if is_test else self._formulas.expression(source)
+        if not isinstance(logic, RulesLogic | ScorecardLogic):
+            return names_read(logic, self._formulas)
+        trees = [
+            self._formulas.tests(source) if is_test else self._formulas.expression(source)
+            for source, is_test in formulas_of(logic)
+        ]
+        return {name for tree in trees for name in names_in(tree)}
 
     def _order(self, requires: dict[str, set[str]]) -> tuple[str, ...]:
         """Return an order in which all can be checked; circles are reported, then opened at their first decision."""
@@ -165,39 +187,59 @@ class _PolicyChecker:
                 return tuple(evaluation_order(requires))
             except CircularDecisions as error:
                 first, second = error.circle[:2]
-                place = next(decision.name for decision in self._definition.decisions if decision.name.text == first)
+                place = self._decisions[first].name
                 self._found.append(findings.circular_decisions(error.circle, place))
                 requires[first] = requires[first] - {second}
                 self._types[second] = ANY
 
-    def _result(self, order: tuple[str, ...]) -> CheckedPolicy:
-        read = {name: self._references(self._sources(name)) for name in order}
-        nodes = set(self._types) - set(self._inputs.fields)
-        requires = {name: {path[0] for path in read[name]} & nodes for name in order}
-        for name, logic in self._logic.items():
-            requires[name] |= _explainers(logic)
+    def _result(self, order: tuple[str, ...], bound: BoundInputs) -> CheckedPolicy:
+        """Return the policy; elements of models that an included one imports are left out if nothing reads them."""
+        texts = {name: tuple(self._texts(name)) for name in order}
+        requires = {name: frozenset(self._required(name, texts[name])) for name in order}
+        inputs = {
+            name: bound.paths_read(name) if name in self._included.nodes else self._input_paths(texts[name])
+            for name in order
+        }
+        kept = reachable([*self._models, *self._logic, *self._included.own_nodes], requires)
         return CheckedPolicy(
             self._definition,
             self._inputs,
             self._models,
-            order,
-            self._types,
-            self._tables,
-            {name: frozenset(names) for name, names in requires.items()},
-            {name: frozenset(path for path in read[name] if path[0] in self._inputs.fields) for name in order},
+            self._included,
+            self._decisions,
+            tuple(name for name in order if name in kept),
+            {**self._types, **{name: self._included.checked.types[key] for name, key in self._included.nodes.items()}},
+            self._paths,
+            {**self._boxes, **self._included.boxes},
+            texts,
+            requires,
+            inputs,
             self._checked,
         )
 
-    def _sources(self, name: str) -> Iterator[Source]:
-        if name in self._models:
-            yield from (source for _, source in self._models[name].features)
-        else:
-            yield from (source for source, _ in formulas_of(self._logic[name]))
+    def _texts(self, name: str) -> Iterator[CheckedText]:
+        if name in self._included.nodes:
+            yield from self._included.texts(self._included.nodes[name])
+        elif name in self._models:
+            yield from (self._checked[id(source)] for _, source in self._models[name].features)
+        elif name in self._boxes:
+            yield from texts_in(self._boxes[name])
+        elif isinstance(logic := self._logic[name], RulesLogic | ScorecardLogic):
+            yield from (self._checked[id(source)] for source, _ in formulas_of(logic))
 
-    def _references(self, sources: Iterable[Source]) -> set[Path]:
-        return {path for source in sources for path in paths_read(self._checked[id(source)]) if path[0] in self._types}
+    def _required(self, name: str, texts: Iterable[CheckedText]) -> set[str]:
+        """Return the nodes and parameters that a node reads."""
+        if name in self._included.nodes:
+            return self._included.required(self._included.nodes[name]) - set(self._inputs.fields)
+        paths = {path for text in texts for path in paths_read(text)}
+        return {node for path in paths for node in nodes_at(path, self._paths)} | _explainers(self._logic.get(name))
+
+    def _input_paths(self, texts: Iterable[CheckedText]) -> frozenset[Path]:
+        return frozenset(path for text in texts for path in paths_read(text) if path[0] in self._inputs.fields)
 
     def _check_node(self, name: str) -> None:
+        if name in self._included.nodes:
+            return
         if name in self._models:
             for _, source in self._models[name].features:
                 self._check(source, Scope(self._inputs.fields), NUMBER)
@@ -209,40 +251,17 @@ class _PolicyChecker:
     def _check_logic(self, name: str, logic: Logic) -> Type | None:
         scope = Scope(self._types)
         match logic:
-            case ExpressionLogic():
-                return self._check(logic.expression, scope)
-            case TableLogic():
-                return self._check_table(name, logic, scope)
-            case ContextLogic():
-                return self._check_context(logic, scope)
-            case FunctionLogic():
-                parameters = {parameter.text: type_ for parameter, type_ in logic.parameters}
-                result = self._check(logic.expression, scope.nested(parameters))
-                return FunctionType(parameters=tuple(parameters.items()), result=result)
             case ScorecardLogic():
                 self._check_scorecard(logic, scope)
                 return _SCORECARD
             case RulesLogic():
                 for rule in logic.rules:
                     self._check(rule.when, scope, BOOLEAN)
-        return None
-
-    def _check_table(self, name: str, logic: TableLogic, scope: Scope) -> Type:
-        checked = check_table(logic.table, self._formulas, scope)
-        if checked is None:
-            return ANY
-        self._tables[name] = checked
-        cells: list[Checked[Any]] = [*checked.inputs, *checked.defaults]
-        for row in checked.rows:
-            cells += [*row.tests, *row.outputs]
-        self._checked.update({id(cell.source): cell for cell in cells})
-        return checked.type
-
-    def _check_context(self, logic: ContextLogic, scope: Scope) -> ContextType:
-        steps: dict[str, Type] = {}
-        for key, source in logic.entries:
-            steps[key.text] = self._check(source, scope.nested(steps))
-        return ContextType(fields=steps)
+                return None
+        before = len(self._formulas.diagnostics)
+        box = self._boxes[name] = self._boxed.check(logic, scope)
+        is_unsure = isinstance(logic, DecisionTable) and len(self._formulas.diagnostics) > before
+        return ANY if is_unsure or isinstance(box, NoValue) else box.type
 
     def _check_scorecard(self, logic: ScorecardLogic, scope: Scope) -> None:
         for attribute in logic.attributes:
@@ -289,13 +308,24 @@ class _PolicyChecker:
         if self._definition.outcome.offer and self._definition.outcome.offer.each:
             names.add(self._definition.outcome.offer.each[0].text)
         for logic in self._logic.values():
-            if isinstance(logic, ContextLogic):
-                names |= {key.text for key, _ in logic.entries}
-            elif isinstance(logic, FunctionLogic):
-                names |= {parameter.text for parameter, _ in logic.parameters}
-            elif isinstance(logic, TableLogic):
-                names |= {clause.name.text for clause in logic.table.outputs}
-        return names
+            if not isinstance(logic, RulesLogic | ScorecardLogic):
+                names.update(_names_declared(logic))
+        return names | self._included.declared_names
+
+    def _is_rules(self, name: str) -> bool:
+        return isinstance(self._logic.get(name), RulesLogic)
+
+
+def _names_declared(root: BoxedExpression) -> Iterator[str]:
+    """Yield the names that a box and those in it give: steps, parameters and outputs."""
+    for box in boxes_within(root):
+        match box:
+            case BoxedContext():
+                yield from (entry.name.text for entry in box.entries if entry.name)
+            case FunctionDefinition():
+                yield from (parameter.name.text for parameter in box.parameters)
+            case DecisionTable():
+                yield from (clause.name.text for clause in box.outputs)
 
 
 def _reasons_of(logic: Logic) -> Iterator[Source]:
@@ -305,7 +335,7 @@ def _reasons_of(logic: Logic) -> Iterator[Source]:
         yield from (attribute.reason for attribute in logic.attributes)
 
 
-def _explainers(logic: Logic) -> set[str]:
+def _explainers(logic: Logic | None) -> set[str]:
     if not isinstance(logic, RulesLogic):
         return set()
     return {rule.explained_by.text for rule in logic.rules if rule.explained_by}

@@ -7,22 +7,17 @@ needs are computed only where there is an offer to make.
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
+from underwriter.dmn.boxes.checked_boxes import CheckedBox, CheckedFunction
+from underwriter.dmn.boxes.codegen import BOXED_RUNTIME, BoxedWriter
 from underwriter.dmn.code import Code
 from underwriter.dmn.graph import reachable
-from underwriter.dmn.tables.codegen import TABLE_RUNTIME, TableWriter
+from underwriter.dmn.tables.runtime import TABLE_RUNTIME
 from underwriter.feel import MOMENT, Environment, Frame, Generator, Variable
 from underwriter.feel.source import Source
-from underwriter.feel.types import ANY, NUMBER, ContextType, FunctionType, ListType, Type
+from underwriter.feel.types import ANY, NUMBER, ContextType, ListType, Type
 from underwriter.policy.checked import CheckedPolicy, Path, paths_read
-from underwriter.policy.definitions import (
-    ContextLogic,
-    ExpressionLogic,
-    FunctionLogic,
-    RuleDefinition,
-    RulesLogic,
-    ScorecardLogic,
-    TableLogic,
-)
+from underwriter.policy.definitions import RuleDefinition, RulesLogic, ScorecardLogic
+from underwriter.policy.element_writer import ElementWriter
 from underwriter.policy.evaluation import OfferTerms
 from underwriter.policy.model_interface import MODEL_OUTPUTS
 from underwriter.policy.outcome import Outcome
@@ -46,10 +41,10 @@ def compile_policy(checked: CheckedPolicy, environment: Environment) -> Compiled
     reads = _paths_read(checked)
     texts = []
     for is_traced in (False, True):
-        writer = _PolicyWriter(checked, generator, reads, Code(is_traced=is_traced))
+        writer = _PolicyWriter(checked, generator, reads, Code(is_traced=is_traced, first_number=len(checked.order)))
         texts.append(writer.write())
     python = "\n\n".join(texts)
-    namespace = {**generator.namespace(), **TABLE_RUNTIME}
+    namespace = {**generator.namespace(), **TABLE_RUNTIME, **BOXED_RUNTIME}
     exec(compile(python, f"<policy {checked.definition.id.text}>", "exec"), namespace)  # noqa: S102 - our own text
     return CompiledPolicy(namespace["evaluate"], namespace["evaluate_traced"], python, reads)  # type: ignore[arg-type]
 
@@ -63,8 +58,7 @@ def _paths_read(checked: CheckedPolicy) -> tuple[Path, ...]:
     """Return the paths that can be read: those into the application first, then `today` and `now`."""
     outcome = checked.definition.outcome
     sources = [*checked.offer_sources(), *([outcome.grade] if outcome.grade else [])]
-    roots = checked.always() | checked.names_read(checked.offer_sources())
-    paths = {path for name in reachable(roots, checked.requires) for path in checked.inputs[name]}
+    paths = {path for name in checked.used for path in checked.inputs[name]}
     paths |= {path for source in sources for path in paths_read(checked.formula(source))}
     fields = checked.input_type.fields
     is_moment = {name: not isinstance(type_, ContextType | ListType) for name, type_ in fields.items()}
@@ -90,11 +84,14 @@ class _PolicyWriter:
         }
         if ("now",) in self._variables:
             self._variables[(MOMENT,)] = self._variables[("now",)]
+        tables = {id(table): number for number, (_, table) in checked.tables.items()}
+        self._boxes = BoxedWriter(code, generator, tables, range(len(checked.order)))
+        self._elements = ElementWriter(checked, self._boxes, self._numbers, self._variables)
 
     def write(self) -> str:
         name, last = ("evaluate_traced", ", trace") if self._code.is_traced else ("evaluate", "")
         always = reachable(self._checked.always(), self._checked.requires)
-        for_offer = reachable(self._checked.names_read(self._checked.offer_sources()), self._checked.requires)
+        for_offer = reachable(self._checked.nodes_read(self._checked.offer_sources()), self._checked.requires)
         with self._code.block(f"def {name}(inputs, models, warnings{last}):"):
             if self._reads:
                 self._code.line(f"{', '.join(f'i{n}' for n in range(len(self._reads)))}, = inputs")
@@ -120,29 +117,36 @@ class _PolicyWriter:
 
     def _write_node(self, name: str) -> None:
         number = self._numbers[name]
-        target = f"d{number}"
-        match self._checked.logic(name):
+        if name in self._checked.included.nodes:
+            self._elements.write(name)
+            return
+        match self._checked.decisions[name].logic if name in self._checked.decisions else None:
             case None:
                 self._write_model(name, number)
-            case ExpressionLogic() as logic:
-                self._code.line(f"{target} = {self._expression(logic.expression)}", logic.expression)
-                self._variables[(name,)] = Variable(target, self._checked.types[name])
-            case TableLogic():
-                table = self._checked.tables[name]
-                writer = TableWriter(self._code, self._generator, self._frame(), target, number)
-                writer.write(table)
-                self._variables.update(writer.variables(table, name))
-            case ContextLogic() as logic:
-                self._write_context(name, logic, target)
-            case ScorecardLogic() as logic:
-                self._write_scorecard(name, logic, number)
-            case FunctionLogic() as logic:
-                self._write_function(name, logic)
-                return
             case RulesLogic() as logic:
                 self._write_rules(logic)
                 return
-        self._code.trace(f"trace.decision({number}, {self._variables[(name,)].code})")
+            case ScorecardLogic() as logic:
+                self._write_scorecard(name, logic, number)
+            case _:
+                self._write_box(name, self._checked.boxes[name], number)
+                return
+        self._trace(name)
+
+    def _write_box(self, name: str, box: CheckedBox, number: int) -> None:
+        if isinstance(box, CheckedFunction):
+            function, frame = f"f{number}", self._frame()
+            self._boxes.write_function(
+                function, box.parameters, lambda given: self._boxes.value(box.body, frame.nested(given))
+            )
+            self._variables[(name,)] = self._boxes.function(function, box.type)
+            return
+        places = self._boxes.write(box, self._frame(), f"d{number}")
+        self._variables.update({(name, *path): variable for path, variable in places.items()})
+        self._trace(name)
+
+    def _trace(self, name: str) -> None:
+        self._code.trace(f"trace.decision({self._numbers[name]}, {self._variables[(name,)].code})")
 
     def _write_model(self, name: str, number: int) -> None:
         target = f"m{number}"
@@ -155,18 +159,6 @@ class _PolicyWriter:
         places = {output: f"{target}_{output}" for output in MODEL_OUTPUTS.fields}
         self._variables.update({(name, output): Variable(place, NUMBER) for output, place in places.items()})
         self._variables[(name,)] = _whole(places, MODEL_OUTPUTS)
-
-    def _write_context(self, name: str, logic: ContextLogic, target: str) -> None:
-        type_ = self._checked.types[name]
-        fields = type_.fields if isinstance(type_, ContextType) else {}
-        steps: dict[str, Variable] = {}
-        places: dict[str, str] = {}
-        for index, (key, source) in enumerate(logic.entries):
-            place = places[key.text] = f"{target}_{index}"
-            expression = self._generator.expression(self._checked.formula(source), self._frame().nested(steps))
-            self._code.line(f"{place} = {expression}", source)
-            steps[key.text] = self._variables[(name, key.text)] = Variable(place, fields[key.text])
-        self._variables[(name,)] = _whole(places, ContextType(fields=fields))
 
     def _write_scorecard(self, name: str, logic: ScorecardLogic, number: int) -> None:
         points = [f"d{number}_{index}" for index in range(len(logic.attributes))]
@@ -188,17 +180,6 @@ class _PolicyWriter:
         self._code.line(f"scorecards[{name!r}] = {_tuple(points)}")
         self._variables[(name, "points")] = Variable(total, NUMBER, nullable=False)
         self._variables[(name,)] = _whole({"points": total}, ContextType(fields={"points": NUMBER}))
-
-    def _write_function(self, name: str, logic: FunctionLogic) -> None:
-        function = f"f{self._numbers[name]}"
-        places = {parameter.text: f"{function}_{index}" for index, (parameter, _) in enumerate(logic.parameters)}
-        types = {parameter.text: type_ for parameter, type_ in logic.parameters}
-        frame = self._frame().nested({key: Variable(place, types[key]) for key, place in places.items()})
-        body = self._generator.expression(self._checked.formula(logic.expression), frame)
-        with self._code.block(f"def {function}({', '.join(places.values())}):"):
-            self._code.line(f"return {body}", logic.expression)
-        type_ = self._checked.types[name]
-        self._variables[(name,)] = Variable(function, type_ if isinstance(type_, FunctionType) else FunctionType())
 
     def _write_rules(self, logic: RulesLogic) -> None:
         for rule in logic.rules:

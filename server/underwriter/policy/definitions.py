@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from underwriter.dmn.tables.decision_table import DecisionTable
+from underwriter.dmn.boxes.expressions import BoxedExpression
+from underwriter.dmn.models.files import ModelFiles
 from underwriter.feel.source import Source
 from underwriter.feel.types import Type
 from underwriter.policy.outcome import Outcome
@@ -39,13 +40,6 @@ class ModelDefinition:
 
 
 @dataclass(frozen=True, slots=True)
-class ExpressionLogic:
-    """A decision that is one FEEL expression."""
-
-    expression: Source
-
-
-@dataclass(frozen=True, slots=True)
 class RuleDefinition:
     """A rule: what it says when its condition is true, and when the condition can't be determined.
 
@@ -67,13 +61,6 @@ class RulesLogic:
     """A decision that is a list of rules, all of which are evaluated."""
 
     rules: tuple[RuleDefinition, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class TableLogic:
-    """A decision that is a DMN decision table."""
-
-    table: DecisionTable
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,43 +95,18 @@ class ScorecardLogic:
     attributes: tuple[ScorecardAttribute, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ContextLogic:
-    """A decision in named steps, each of which sees those before it."""
-
-    entries: tuple[tuple[Source, Source], ...]
+Logic = BoxedExpression | RulesLogic | ScorecardLogic
+"""What a decision does: a boxed expression of DMN (a function is a business knowledge model), rules or a scorecard."""
 
 
-@dataclass(frozen=True, slots=True)
-class FunctionLogic:
-    """A function that other decisions call (a business knowledge model in DMN's words)."""
-
-    parameters: tuple[tuple[Source, Type], ...]
-    expression: Source
-
-
-Logic = ExpressionLogic | RulesLogic | TableLogic | ScorecardLogic | ContextLogic | FunctionLogic
-
-
-def formulas_of(logic: Logic) -> Iterator[tuple[Source, bool]]:
-    """Yield a decision's formulas, each with whether it is a cell of unary tests."""
-    match logic:
-        case ExpressionLogic() | FunctionLogic():
-            yield logic.expression, False
-        case RulesLogic():
-            yield from ((rule.when, False) for rule in logic.rules)
-        case ContextLogic():
-            yield from ((source, False) for _, source in logic.entries)
-        case TableLogic():
-            yield from ((clause.expression, False) for clause in logic.table.inputs)
-            yield from ((source, False) for source in logic.table.defaults)
-            for row in logic.table.rows:
-                yield from ((cell, True) for cell in row.tests)
-                yield from ((cell, False) for cell in row.outputs)
-        case ScorecardLogic():
-            for attribute in logic.attributes:
-                yield attribute.value, False
-                yield from ((bin_.when, True) for bin_ in attribute.bins)
+def formulas_of(logic: RulesLogic | ScorecardLogic) -> Iterator[tuple[Source, bool]]:
+    """Yield the formulas of rules or of a scorecard, each with whether it is a cell of unary tests."""
+    if isinstance(logic, RulesLogic):
+        yield from ((rule.when, False) for rule in logic.rules)
+        return
+    for attribute in logic.attributes:
+        yield attribute.value, False
+        yield from ((bin_.when, True) for bin_ in attribute.bins)
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +140,7 @@ class OutcomeDefinition:
 
 @dataclass(frozen=True, slots=True)
 class PolicyDefinition:
-    """A policy with all that its includes bring in."""
+    """A policy with all that its includes bring in; `included` are DMN models."""
 
     id: Source
     title: Mapping[str, str]
@@ -191,6 +153,7 @@ class PolicyDefinition:
     decisions: tuple[DecisionDefinition, ...]
     outcome: OutcomeDefinition
     files: tuple[str, ...]
+    included: tuple[ModelFiles, ...]
 
     def rules(self) -> Iterator[tuple[str, RuleDefinition]]:
         """Yield every rule of the decisions that the outcome names, with its decision's name, in that order."""

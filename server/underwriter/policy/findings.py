@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable
 
+from underwriter.dmn.elements import Definitions
 from underwriter.feel.diagnostics import Diagnostic, nearest
 from underwriter.feel.source import Source
+from underwriter.feel.types import Type
 
 
 def _finding(code: str, message: str, source: Source, mend: str) -> Diagnostic:
@@ -69,3 +71,23 @@ def bad_policy_id(policy_id: Source) -> Diagnostic:
 def outcome_without_rules(outcome: Source) -> Diagnostic:
     """A policy with no rules would approve everybody."""
     return _finding("no-rules", "an outcome without rules would approve everything", outcome, "name the rules")
+
+
+def duplicate_namespace(file: Definitions, other: Definitions) -> Diagnostic:
+    """Two included models have one namespace."""
+    message = f"the namespace '{file.namespace}' is already that of {other.source.name}"
+    return _finding("duplicate-namespace", message, file.name, "include one of them, or give one another namespace")
+
+
+def unbound_input(name: Source, known: Iterable[str]) -> Diagnostic:
+    """An included model has an input that the policy does not have."""
+    message = f"the policy has nothing called '{name.text}' for this input"
+    mend = nearest(name.text, known) or "name it as an input, a parameter or a decision of the policy"
+    return _finding("unbound-input", message, name, mend)
+
+
+def input_mismatch(name: Source, part: str, given: Type | None, wanted: Type) -> Diagnostic:
+    """An included model asks for an input of another type than the policy's."""
+    has = f"the policy has a {given}" if given else "the policy has no such member"
+    message = f"the model asks for '{part}' as a {wanted}, but {has}"
+    return _finding("type-mismatch", message, name, "mend the type in the model, or bind it to a decision that fits")

@@ -5,7 +5,8 @@ from collections.abc import Callable
 from decimal import Decimal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from underwriter.feel.diagnostics import Diagnostic
+from underwriter.dmn.models.files import ModelFiles, read_files
+from underwriter.feel.diagnostics import Diagnostic, has_errors
 from underwriter.feel.source import Source, Span
 from underwriter.policy import shapes
 from underwriter.policy.definitions import (
@@ -21,7 +22,7 @@ from underwriter.policy.definitions import (
 from underwriter.policy.documents import Data, Fields, Items, Text, read_document
 from underwriter.policy.logic_loader import LogicLoader
 from underwriter.policy.reading import Reading
-from underwriter.policy.rule_files import RuleFiles, resolve
+from underwriter.policy.rule_files import DMN_ENDING, RuleFiles, resolve
 
 DEFAULT_CURRENCY = "CNY"
 _CURRENCY = re.compile("[A-Z]{3}")
@@ -46,6 +47,7 @@ class _PolicyLoader:
         self._attributes: list[AttributeDefinition] = []
         self._models: list[ModelDefinition] = []
         self._decisions: list[DecisionDefinition] = []
+        self._included: dict[str, ModelFiles] = {}
 
     def load(self, path: str) -> PolicyDefinition | None:
         fields = self._file(path, shapes.POLICY)
@@ -56,7 +58,7 @@ class _PolicyLoader:
         currency = self._currency(fields.get("currency"))
         zone = self._time_zone(fields.get("time zone"))
         title, outcome = self._title(fields.get("title")), self._outcome(fields.get("outcome"))
-        if self.reading.diagnostics or policy_id is None or product is None or outcome is None:
+        if has_errors(self.reading.diagnostics) or policy_id is None or product is None or outcome is None:
             return None
         return PolicyDefinition(
             policy_id,
@@ -70,6 +72,7 @@ class _PolicyLoader:
             tuple(self._decisions),
             outcome,
             tuple(self._seen),
+            tuple(self._included.values()),
         )
 
     def _currency(self, data: Data | None) -> str:
@@ -112,8 +115,21 @@ class _PolicyLoader:
             if included is None or included not in self._files.texts:
                 mend = "the path counts from this file's folder"
                 self.reading.report("missing-file", f"there is no file {reference.text}", reference.source, mend)
+            elif included.endswith(DMN_ENDING):
+                self._dmn_file(included)
             elif included not in self._seen:
                 self._file(included, shapes.PART)
+
+    def _dmn_file(self, path: str) -> None:
+        """Read a DMN model with the files that it imports."""
+        if path in self._included:
+            return
+        paths = {self._files.shown(other): other for other in self._files.texts if other.endswith(DMN_ENDING)}
+        texts = {shown: self._files.texts[other] for shown, other in paths.items()}
+        found = self._included[path] = read_files(self._files.shown(path), texts)
+        self.reading.diagnostics += found.diagnostics
+        used = sorted(paths[file.source.name] for file in found.by_namespace.values())
+        self._seen += [other for other in used if other not in self._seen]
 
     def _parts(self, path: str, fields: Fields) -> None:
         logic = LogicLoader(self.reading, self._files, path)

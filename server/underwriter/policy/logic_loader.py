@@ -2,25 +2,29 @@
 
 from decimal import Decimal
 
+from underwriter.dmn.boxes.expressions import (
+    BoxedContext,
+    BoxedEntry,
+    FormalParameter,
+    FunctionDefinition,
+    LiteralExpression,
+)
 from underwriter.dmn.tables.decision_table import DecisionTable, InputClause, OutputClause, TableRow
 from underwriter.dmn.tables.grid import Grid, Line, read_bars, read_csv
 from underwriter.dmn.tables.hit_policy import HIT_RULES
 from underwriter.feel.source import Source
-from underwriter.feel.types import ANY, BOOLEAN, DATE, NUMBER, STRING, ListType, Type
+from underwriter.feel.types import ANY, Type
 from underwriter.policy import shapes
 from underwriter.policy.definitions import (
     Bin,
-    ContextLogic,
-    ExpressionLogic,
-    FunctionLogic,
     Logic,
     RuleDefinition,
     RulesLogic,
     ScorecardAttribute,
     ScorecardLogic,
-    TableLogic,
 )
 from underwriter.policy.documents import Data, Items, Text
+from underwriter.policy.named_types import TYPES
 from underwriter.policy.outcome import Outcome
 from underwriter.policy.reading import Reading
 from underwriter.policy.rule_files import RuleFiles, resolve
@@ -28,14 +32,6 @@ from underwriter.policy.rule_files import RuleFiles, resolve
 KINDS = ("expression", "rules", "table", "scorecard", "context", "function")
 OUTCOMES = {outcome.name.lower(): outcome for outcome in Outcome}
 LET_THROUGH = "pass"
-TYPES: dict[str, Type] = {
-    "number": NUMBER,
-    "string": STRING,
-    "boolean": BOOLEAN,
-    "date": DATE,
-    "list of string": ListType(item=STRING),
-    "list of number": ListType(item=NUMBER),
-}
 
 
 class LogicLoader:
@@ -73,9 +69,9 @@ class LogicLoader:
         """Return the type that a text names; Any with a finding if there is none of that name."""
         return TYPES.get(self._reading.choice(data, what, TYPES) or "", ANY)
 
-    def _expression(self, data: Data, _place: Source) -> ExpressionLogic | None:
+    def _expression(self, data: Data, _place: Source) -> LiteralExpression | None:
         source = self._reading.source(data, "an expression")
-        return ExpressionLogic(source) if source else None
+        return LiteralExpression(source) if source else None
 
     def _rules(self, data: Data, place: Source) -> RulesLogic:
         rules = [self._rule(item, place) for item in self._filled("rules", data, place)]
@@ -113,7 +109,7 @@ class LogicLoader:
             fields.source,
         )
 
-    def _table(self, data: Data, place: Source) -> TableLogic | None:
+    def _table(self, data: Data, place: Source) -> DecisionTable | None:
         reading = self._reading
         fields = reading.fields(data, shapes.TABLE, place)
         if fields is None:
@@ -123,15 +119,13 @@ class LogicLoader:
         if grid is None or hit_policy is None:
             return None
         outputs = self._outputs(grid.header, fields.get("output values"))
-        return TableLogic(
-            DecisionTable(
-                fields.source,
-                HIT_RULES[hit_policy],
-                tuple(InputClause(cell) for cell in grid.header.groups[0]),
-                outputs,
-                tuple(_row(number, line) for number, line in enumerate(grid.rows, 1)),
-                self._defaults(outputs, fields.get("default")),
-            )
+        return DecisionTable(
+            fields.source,
+            HIT_RULES[hit_policy],
+            tuple(InputClause(cell) for cell in grid.header.groups[0]),
+            outputs,
+            tuple(_row(number, line) for number, line in enumerate(grid.rows, 1)),
+            self._defaults(outputs, fields.get("default")),
         )
 
     def _grid(self, data: Data | None) -> Grid | None:
@@ -206,14 +200,15 @@ class LogicLoader:
         points = self._reading.number(fields.get("points"), "points")
         return Bin(when, points) if when and points is not None else None
 
-    def _context(self, data: Data, place: Source) -> ContextLogic | None:
+    def _context(self, data: Data, place: Source) -> BoxedContext | None:
         fields = self._reading.mapping(data, "context", place)
         if fields is None:
             return None
-        entries = [(key.source, self._reading.source(value, "a step")) for key, value in fields]
-        return ContextLogic(tuple((key, value) for key, value in entries if value))
+        steps = [(key.source, self._reading.source(value, "a step")) for key, value in fields]
+        entries = tuple(BoxedEntry(key, LiteralExpression(value)) for key, value in steps if value)
+        return BoxedContext(entries, fields.source)
 
-    def _function(self, data: Data, place: Source) -> FunctionLogic | None:
+    def _function(self, data: Data, place: Source) -> FunctionDefinition | None:
         fields = self._reading.fields(data, shapes.FUNCTION, place)
         if fields is None:
             return None
@@ -222,7 +217,12 @@ class LogicLoader:
         body = self._reading.source(fields.get("expression"), "expression")
         if parameters is None or body is None:
             return None
-        return FunctionLogic(tuple((key.source, self.type_named(value, "a type")) for key, value in parameters), body)
+        formal = tuple(self._parameter(key, value) for key, value in parameters)
+        return FunctionDefinition(formal, LiteralExpression(body), fields.source)
+
+    def _parameter(self, key: Text, data: Data) -> FormalParameter:
+        name = self._reading.choice(data, "a type", TYPES)
+        return FormalParameter(key.source, data.source if name else None)
 
 
 def _row(number: int, line: Line) -> TableRow:

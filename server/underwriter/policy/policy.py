@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from underwriter.feel import FEEL_CONTEXT, EvaluationWarning
 from underwriter.feel.source import Source
 from underwriter.feel.types import Type
-from underwriter.policy.checked import CheckedPolicy, Path, paths_read
+from underwriter.policy.checked import CheckedPolicy, Path, nodes_at, paths_read
 from underwriter.policy.compiler import CompiledPolicy, rules_in_order
 from underwriter.policy.definitions import RuleDefinition, ScorecardLogic
 from underwriter.policy.evaluation import Evaluation, ModelOutput
@@ -97,12 +97,14 @@ class Policy:
         """Return the input paths that one formula reads, itself or through decisions."""
         found: set[Path] = set()
         for path in paths_read(self.checked.formula(source)):
-            found |= {path} if path[0] in self.checked.input_type.fields else self.inputs_of(path[0])
+            if path[0] in self.checked.input_type.fields:
+                found.add(path)
+            found = found.union(*map(self.inputs_of, nodes_at(path, self.checked.paths)))
         return found
 
     def scorecard(self, name: str) -> ScorecardLogic | None:
         """Return a scorecard by its name, None if the name is another thing's."""
-        logic = self.checked.logic(name)
+        logic = self.checked.decisions[name].logic if name in self.checked.decisions else None
         return logic if isinstance(logic, ScorecardLogic) else None
 
 

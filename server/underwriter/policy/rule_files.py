@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-RULE_FILE_ENDINGS = (".yaml", ".yml", ".csv", ".dmn")
+DMN_ENDING = ".dmn"
+RULE_FILE_ENDINGS = (".yaml", ".yml", ".csv", DMN_ENDING)
 
 
 @dataclass(frozen=True, slots=True)

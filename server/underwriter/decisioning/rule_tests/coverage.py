@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from underwriter.policy import Policy, StepKind, Trace
-from underwriter.policy.definitions import ScorecardLogic, TableLogic
+from underwriter.policy.definitions import ScorecardLogic
 
 Spot = tuple[StepKind, int, tuple[int | None, ...]]
 
@@ -51,15 +51,22 @@ def _spots(policy: Policy) -> Iterator[tuple[Spot, Uncovered]]:
     for number, (decision, rule) in enumerate(policy.rules):
         yield (StepKind.RULE, number, ()), Uncovered(f"rule {decision}/{rule.id.text}", rule.id.location(0))
     for number, name in enumerate(policy.checked.order):
-        logic = policy.checked.logic(name)
-        if isinstance(logic, TableLogic):
-            for row in logic.table.rows:
-                yield (
-                    (StepKind.ROW, number, (row.number,)),
-                    Uncovered(f"{name} row {row.number}", row.source.location(0)),
-                )
-        elif isinstance(logic, ScorecardLogic):
-            for index, attribute in enumerate(logic.attributes):
-                for position, bin_ in enumerate(attribute.bins):
-                    what = f"{name} {attribute.name.text} bin {position + 1}"
-                    yield (StepKind.BIN, number, (index, position)), Uncovered(what, bin_.when.location(0))
+        if name in policy.checked.evaluated or name not in policy.checked.included.nodes:
+            yield from _rows(policy, name)
+        scorecard = policy.scorecard(name)
+        if scorecard is not None:
+            yield from _bins(number, name, scorecard)
+
+
+def _rows(policy: Policy, name: str) -> Iterator[tuple[Spot, Uncovered]]:
+    for number, (owner, checked) in policy.checked.tables.items():
+        for row in checked.table.rows if owner == name else ():
+            place = row.source.location(0)
+            yield (StepKind.ROW, number, (row.number,)), Uncovered(f"{name} row {row.number}", place)
+
+
+def _bins(number: int, name: str, scorecard: ScorecardLogic) -> Iterator[tuple[Spot, Uncovered]]:
+    for index, attribute in enumerate(scorecard.attributes):
+        for position, bin_ in enumerate(attribute.bins):
+            what = f"{name} {attribute.name.text} bin {position + 1}"
+            yield (StepKind.BIN, number, (index, position)), Uncovered(what, bin_.when.location(0))

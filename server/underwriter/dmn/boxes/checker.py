@@ -37,7 +37,7 @@ from underwriter.dmn.boxes.expressions import (
     Relation,
 )
 from underwriter.dmn.formulas import Formulas
-from underwriter.dmn.tables.checker import examine_table
+from underwriter.dmn.tables.checker import check_table
 from underwriter.dmn.tables.decision_table import DecisionTable
 from underwriter.feel import Scope
 from underwriter.feel.diagnostics import Diagnostic
@@ -105,7 +105,7 @@ class BoxedChecker:
             case LiteralExpression():
                 return self._literal(box, scope)
             case DecisionTable():
-                return examine_table(box, self.formulas, scope, self.types.named)
+                return check_table(box, self.formulas, scope, self.types.named)
             case BoxedContext():
                 return self._context(box, scope, depth)
             case BoxedList():

@@ -1,6 +1,6 @@
 """Writes boxed expressions as Python statements: literals by FEEL's generator, tables by the table writer."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import TypeAlias, assert_never
 
 from underwriter.dmn.boxes.checked_boxes import (
@@ -19,6 +19,7 @@ from underwriter.dmn.boxes.checked_boxes import (
     NoValue,
     item_type,
 )
+from underwriter.dmn.boxes.constants import constant_value
 from underwriter.dmn.boxes.expressions import IteratorKind
 from underwriter.dmn.boxes.runtime import (
     boxed_every,
@@ -37,6 +38,7 @@ from underwriter.feel import Frame, Generator, Variable
 from underwriter.feel.bounds import UNCOUNTED_CALLS
 from underwriter.feel.coercion import coerced
 from underwriter.feel.faults import Place
+from underwriter.feel.folding import NotConstant
 from underwriter.feel.nodes import Name, Path
 from underwriter.feel.types import ANY, BOOLEAN, FunctionType, ListType, Type
 
@@ -73,14 +75,18 @@ _ITERATIONS = {
 class BoxedWriter:
     """Writes boxes into one piece of generated code.
 
-    `numbers` gives tables, by their `id`, the numbers under which they trace the rows that were hit. The code reads
-    a local list `warnings`, and with numbers also `failures` and `trace`, as the table writer asks.
+    `numbers` gives tables, by their `id`, the numbers under which they trace the rows that were hit. Those tables of
+    which the number is one of `failing` record a broken hit policy by it, others leave a warning. The code reads a
+    local list `warnings`, and with numbers also `failures` and `trace`, as the table writer asks.
     """
 
-    def __init__(self, code: Code, generator: Generator, numbers: Mapping[int, int]) -> None:
+    def __init__(
+        self, code: Code, generator: Generator, numbers: Mapping[int, int], failing: Collection[int] = ()
+    ) -> None:
         self.code = code
         self._generator = generator
         self._numbers = numbers
+        self._failing = failing
         self._types = TypeTests(generator)
 
     def write(self, box: CheckedBox, frame: Frame, target: str, frame_of: FrameOf | None = None) -> Places:
@@ -88,6 +94,15 @@ class BoxedWriter:
 
         `frame_of` gives the frames of the branches if the box is a conditional.
         """
+        try:
+            value = constant_value(box)
+        except NotConstant:
+            return self._write(box, frame, target, frame_of)
+        text = self.value(box, frame) if isinstance(box, CheckedLiteral) else self._generator.constant(value)
+        self._assign(target, text, box)
+        return {(): Variable(target, box.type, nullable=value is None)}
+
+    def _write(self, box: CheckedBox, frame: Frame, target: str, frame_of: FrameOf | None) -> Places:
         match box:
             case CheckedLiteral():
                 return self._kept(target, self._generator.expression(box.checked, frame), box)
@@ -156,9 +171,11 @@ class BoxedWriter:
         return f"coerced({place}, {self._generator.constant(wanted)}, {self._where(where)})"
 
     def _kept(self, target: str, text: str, box: CheckedBox) -> Places:
-        source = box.checked.source if isinstance(box, CheckedLiteral) else None
-        self.code.line(f"{target} = {text}", source)
+        self._assign(target, text, box)
         return {(): Variable(target, box.type)}
+
+    def _assign(self, target: str, text: str, box: CheckedBox) -> None:
+        self.code.line(f"{target} = {text}", box.checked.source if isinstance(box, CheckedLiteral) else None)
 
     def _null(self, box: NoValue) -> str:
         values = "".join(f", {value!r}" for value in box.values)
@@ -173,7 +190,8 @@ class BoxedWriter:
 
     def _table(self, table: CheckedTable, frame: Frame, target: str) -> Places:
         number = self._numbers.get(id(table))
-        writer = TableWriter(self.code, self._generator, frame, target, number, records_failures=False)
+        records_failures = number in self._failing
+        writer = TableWriter(self.code, self._generator, frame, target, number, records_failures=records_failures)
         writer.write(table)
         return {path[1:]: variable for path, variable in writer.variables(table, "").items()}
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 from underwriter.dmn import findings
 from underwriter.dmn.boxes.checked_boxes import (
@@ -19,7 +20,7 @@ from underwriter.dmn.elements import Decision, DecisionService, KnowledgeModel
 from underwriter.dmn.formulas import Formulas, names_in
 from underwriter.dmn.graph import CircularDecisions, evaluation_order
 from underwriter.dmn.models.item_types import FileTypes, ItemTypes
-from underwriter.dmn.models.linking import Element, Key, Linked, LinkedModel
+from underwriter.dmn.models.linking import Element, Key, Linked, LinkedModel, ServiceParts
 from underwriter.dmn.models.member_names import member_names
 from underwriter.feel import Environment, Scope
 from underwriter.feel.diagnostics import Diagnostic
@@ -72,11 +73,15 @@ class CheckedModel:
         waiting = [key for key in found if key in self.linked.services]
         while waiting:
             parts = self.linked.services[waiting.pop()]
-            within = self._reached(parts.outputs, parts.parameters)
+            within = self.within(parts)
             further = {key for key in within if not self.is_a(key, Decision)} - found
             waiting += [key for key in further if key in self.linked.services]
             found |= further
         return [key for key in self.order if key in found]
+
+    def within(self, service: ServiceParts) -> set[Key]:
+        """Return what a service computes itself, with what that reads: its parameters are given to it."""
+        return self._reached(service.outputs, service.parameters)
 
     def _reached(self, roots: Iterable[Key], given: Collection[Key]) -> set[Key]:
         """Return the roots and all that they read, without looking into services."""
@@ -90,15 +95,21 @@ class CheckedModel:
         return found
 
 
-def check_model(linked: LinkedModel, environment: Environment) -> tuple[CheckedModel, list[Diagnostic]]:
-    """Check a model. What is wrong is reported, and has null for its value."""
-    checker = _ModelChecker(linked, environment)
+def check_model(
+    linked: LinkedModel, environment: Environment, inputs: Mapping[Key, Type] = MappingProxyType({})
+) -> tuple[CheckedModel, list[Diagnostic]]:
+    """Check a model. What is wrong is reported, and has null for its value.
+
+    `inputs` are types of input data that are known from outside; they count where the model states none.
+    """
+    checker = _ModelChecker(linked, environment, inputs)
     return checker.checked(), checker.diagnostics
 
 
 class _ModelChecker:
-    def __init__(self, linked: LinkedModel, environment: Environment) -> None:
+    def __init__(self, linked: LinkedModel, environment: Environment, inputs: Mapping[Key, Type]) -> None:
         self._linked = linked
+        self._inputs = inputs
         self._item_types = ItemTypes(linked.files, environment)
         self._environments = {
             namespace: environment.with_types(self._item_types.in_file(file))
@@ -218,6 +229,8 @@ class _ModelChecker:
     def _stated(self, linked: Linked) -> Type:
         """Return the type that an element states; of a knowledge model the function that it is known to be (6.3.9)."""
         element = linked.element
+        if element.type_name is None and linked.key in self._inputs:
+            return self._inputs[linked.key]
         stated = self._item_types.of(element.type_name, linked.file)
         if not isinstance(element, KnowledgeModel):
             return stated

@@ -1,7 +1,9 @@
 """What comes out of evaluating a DMN model: values by name, the warnings, and on request how they came about."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import NamedTuple
 
 from underwriter.feel import EvaluationWarning, Value
 
@@ -14,8 +16,7 @@ class TableHits:
     rows: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ModelEvaluation:
+class ModelEvaluation(NamedTuple):
     """The values of what was asked for, by name, and why any of them is null.
 
     A traced evaluation also has the value of every decision that was computed, in order, and the rows that tables hit.
@@ -23,7 +24,7 @@ class ModelEvaluation:
 
     values: Mapping[str, Value]
     warnings: tuple[EvaluationWarning, ...] = ()
-    computed: Mapping[str, Value] = field(default_factory=dict)
+    computed: Mapping[str, Value] = MappingProxyType({})
     hits: tuple[TableHits, ...] = ()
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from underwriter.feel import (
     ANY,
@@ -10,6 +10,7 @@ from underwriter.feel import (
     DATE,
     DATE_TIME,
     DAYS_DURATION,
+    FEEL_CONTEXT,
     MONTHS_DURATION,
     NUMBER,
     STRING,
@@ -122,10 +123,8 @@ class _Reader:
 def _number(plain: object) -> Value:
     if isinstance(plain, bool) or not isinstance(plain, int | float | Decimal | str):
         return None
-    try:
-        number = Decimal(str(plain))
-    except InvalidOperation:
-        return None
+    given = plain if isinstance(plain, int) else str(plain)  # the shortest text that a float has
+    number = FEEL_CONTEXT.create_decimal(given)
     return number if number.is_finite() else None
 
 
@@ -186,5 +185,6 @@ def _shown(plain: object) -> str:
             return "a list"
         case bool():
             return "true" if plain else "false"
-    text = f'"{plain}"' if isinstance(plain, str) else str(plain)
+    number = Decimal(plain) if isinstance(plain, int) else plain  # which can be shown however long it is
+    text = f'"{plain}"' if isinstance(plain, str) else str(number)
     return text if len(text) <= 60 else text[:57] + "..."

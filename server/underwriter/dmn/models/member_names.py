@@ -2,17 +2,8 @@
 
 from collections.abc import Iterator
 
-from underwriter.dmn.boxes.expressions import (
-    BoxedContext,
-    BoxedExpression,
-    BoxedFilter,
-    BoxedIterator,
-    BoxedList,
-    Conditional,
-    FunctionDefinition,
-    Invocation,
-    Relation,
-)
+from underwriter.dmn.boxes.expressions import BoxedContext, BoxedExpression, Relation
+from underwriter.dmn.boxes.parts import boxes_within
 from underwriter.dmn.elements import Definitions, ItemDefinition
 from underwriter.dmn.tables.decision_table import DecisionTable
 
@@ -38,10 +29,7 @@ def _components(item: ItemDefinition) -> Iterator[str]:
 
 
 def _in_box(root: BoxedExpression) -> Iterator[str]:
-    """Yield the names in a box. Not recursive: boxes may stand in each other deeper than Python's stack."""
-    waiting = [root]
-    while waiting:
-        box = waiting.pop()
+    for box in boxes_within(root):
         match box:
             case BoxedContext():
                 yield from (entry.name.text for entry in box.entries if entry.name is not None)
@@ -49,25 +37,3 @@ def _in_box(root: BoxedExpression) -> Iterator[str]:
                 yield from (column.text for column in box.columns)
             case DecisionTable():
                 yield from (clause.name.text for clause in box.outputs)
-        waiting += _parts(box)
-
-
-def _parts(box: BoxedExpression) -> list[BoxedExpression]:
-    match box:
-        case BoxedContext():
-            return [entry.value for entry in box.entries]
-        case BoxedList():
-            return list(box.items)
-        case Relation():
-            return [cell for row in box.rows for cell in row]
-        case Invocation():
-            return [box.function, *(binding.value for binding in box.bindings)]
-        case FunctionDefinition():
-            return [] if box.body is None else [box.body]
-        case Conditional():
-            return [box.condition, box.consequent, box.alternative]
-        case BoxedFilter():
-            return [box.operand, box.condition]
-        case BoxedIterator():
-            return [box.domain, box.body]
-    return []

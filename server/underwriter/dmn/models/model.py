@@ -1,10 +1,11 @@
 """The facade of DMN models: read, linked, checked, and ready to evaluate any of their decisions and services."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from decimal import localcontext
+from decimal import getcontext, setcontext
 from itertools import groupby
 from threading import Lock
+from typing import Any
 
 from underwriter.dmn.boxes.checker import place_of
 from underwriter.dmn.elements import Decision, DecisionService, Definitions, InputData, KnowledgeModel
@@ -20,6 +21,14 @@ from underwriter.feel.temporal import DateTime
 
 MAXIMUM_COMPILED = 256
 """How many sets of decisions a model keeps compiled: each set that is asked for is compiled once."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Task:
+    """What was asked for before: how it is computed, and the names of the inputs that this takes."""
+
+    compiled: CompiledModel
+    inputs: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +79,7 @@ class Model:
         self.paths = tuple(sorted({file.source.name for file in (linked.main, *linked.files.values())}))
         self._checked = checked
         self._compiler = ModelCompiler(checked, environment)
-        self._compiled: dict[tuple[tuple[Key, ...], bool], CompiledModel] = {}
+        self._tasks: dict[tuple[tuple[str, ...] | str | None, bool], _Task] = {}
         self._compiling = Lock()  # evaluations may come from several threads
         self._decisions = linked.of_main(Decision)
         self._services = linked.of_main(DecisionService)
@@ -98,11 +107,12 @@ class Model:
         Raises:
             KeyError: if there is no decision of a name.
         """
-        names = tuple(self._decisions if decisions is None else dict.fromkeys(decisions))
-        compiled = self._compile(tuple(self._decisions[name] for name in names), is_traced=is_traced)
+        task = self._task(None if decisions is None else tuple(decisions), is_traced)
         trace = ModelTrace() if is_traced else None
-        values, warnings = self._run(compiled, inputs, moment, trace)
-        return self._evaluation(dict(zip(names, values, strict=True)), warnings, trace)
+        values, warnings = self._run(task, inputs, moment, trace)
+        if values is None:  # past a bound
+            values = dict.fromkeys(self._decisions if decisions is None else decisions)
+        return self._evaluation(values, warnings, trace)
 
     def evaluate_service(
         self, name: str, inputs: Mapping[str, Value], *, moment: DateTime, is_traced: bool = False
@@ -112,55 +122,66 @@ class Model:
         Raises:
             KeyError: if there is no service of that name.
         """
-        key = self._services[name]
-        compiled = self._compile((key,), is_traced=is_traced)
+        task = self._task(name, is_traced)
         trace = ModelTrace() if is_traced else None
-        (result,), warnings = self._run(compiled, inputs, moment, trace)
-        elements = self._checked.linked.elements
-        outputs = [elements[output].element.name.text for output in self._checked.linked.services[key].outputs]
+        result, warnings = self._run(task, inputs, moment, trace)
+        outputs = self._outputs_of(name)
         if len(outputs) == 1:
             return self._evaluation({outputs[0]: result}, warnings, trace)
         entries = result if isinstance(result, dict) else {}
         return self._evaluation({output: entries.get(output) for output in outputs}, warnings, trace)
 
+    def _outputs_of(self, service: str) -> list[str]:
+        linked = self._checked.linked
+        outputs = linked.services[self._services[service]].outputs
+        return [linked.elements[output].element.name.text for output in outputs]
+
     def python(self, decisions: Collection[str] | None = None) -> str:
         """Return the text of the Python function that gives the values of decisions, of all if none are named."""
-        names = self._decisions if decisions is None else decisions
-        return self._compile(tuple(self._decisions[name] for name in names), is_traced=False).python
+        return self._task(None if decisions is None else tuple(decisions), is_traced=False).compiled.python
 
-    def _compile(self, roots: tuple[Key, ...], *, is_traced: bool) -> CompiledModel:
-        found = self._compiled.get((roots, is_traced))
+    def _task(self, asked: tuple[str, ...] | str | None, is_traced: bool) -> _Task:
+        """Return what is to be done for decisions, for all of them (None), or for a service."""
+        found = self._tasks.get((asked, is_traced))
         if found is not None:
             return found
         with self._compiling:
-            is_service = roots[:1] and roots[0] in self._checked.linked.services
-            found = (
-                self._compiler.compile_service(roots[0], is_traced=is_traced)
-                if is_service
-                else self._compiler.compile(roots, is_traced=is_traced)
-            )
-            if len(self._compiled) >= MAXIMUM_COMPILED:
-                self._compiled.clear()
-            self._compiled[roots, is_traced] = found
-        return found
+            compiled = self._compile(asked, is_traced)
+            task = _Task(compiled, tuple(self._input_names[key] for key in compiled.inputs))
+            if len(self._tasks) >= MAXIMUM_COMPILED:
+                self._tasks.clear()
+            self._tasks[asked, is_traced] = task
+        return task
+
+    def _compile(self, asked: tuple[str, ...] | str | None, is_traced: bool) -> CompiledModel:
+        if isinstance(asked, str):
+            return self._compiler.compile_service(self._services[asked], is_traced=is_traced)
+        names = self._decisions if asked is None else dict.fromkeys(asked)
+        return self._compiler.compile(tuple(self._decisions[name] for name in names), is_traced=is_traced)
 
     def _run(
-        self, compiled: CompiledModel, inputs: Mapping[str, Value], moment: DateTime, trace: ModelTrace | None
-    ) -> tuple[Sequence[Value], list[EvaluationWarning]]:
+        self, task: _Task, inputs: Mapping[str, Value], moment: DateTime, trace: ModelTrace | None
+    ) -> tuple[Any, list[EvaluationWarning]]:
         warnings: list[EvaluationWarning] = []
-        values = [inputs.get(self._input_names[key]) for key in compiled.inputs]
-        if None in values:
-            self._note_missing(compiled, inputs, warnings)
-        with localcontext(FEEL_CONTEXT):
+        try:
+            values = [inputs[name] for name in task.inputs]
+        except KeyError:
+            values = [inputs.get(name) for name in task.inputs]
+            self._note_missing(task, inputs, warnings)
+        outside = getcontext()
+        setcontext(FEEL_CONTEXT)  # `localcontext` would copy it on each call; nothing reads its flags
+        try:
             if trace is None:
-                return compiled.evaluate(values, moment, warnings), warnings
-            return compiled.evaluate(values, moment, warnings, trace), warnings
+                return task.compiled.evaluate(values, moment, warnings), warnings
+            return task.compiled.evaluate(values, moment, warnings, trace), warnings
+        except RecursionError:  # values that hold each other more deeply than Python calls
+            note(warnings, place_of(self._checked.linked.main.name), "too-deep", "values are nested too deeply")
+            return None, warnings
+        finally:
+            setcontext(outside)
 
-    def _note_missing(
-        self, compiled: CompiledModel, inputs: Mapping[str, Value], warnings: list[EvaluationWarning]
-    ) -> None:
-        for key in compiled.inputs:
-            name = self._input_names[key]
+    def _note_missing(self, task: _Task, inputs: Mapping[str, Value], warnings: list[EvaluationWarning]) -> None:
+        for key, name in zip(task.compiled.inputs, task.inputs, strict=True):
             if name not in inputs:
                 place = place_of(self._checked.linked.elements[key].element.name)
                 note(warnings, place, "missing-input", "there is no value for the input '{}'", name)

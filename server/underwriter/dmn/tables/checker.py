@@ -17,20 +17,13 @@ from underwriter.feel.nodes import Expression, UnaryTests
 from underwriter.feel.source import Source
 from underwriter.feel.types import ANY, NULL, STRING, ChoiceType, Type, is_acceptable, join
 
-__all__ = ["CheckedTable", "TypeNamed", "check_table", "examine_table"]
+__all__ = ["CheckedTable", "TypeNamed", "check_table"]
 
 TypeNamed = Callable[[str], Type | None]
 """Finds a type by its name, such as a type of FEEL or an item definition; None if there is none."""
 
 
-def check_table(table: DecisionTable, formulas: Formulas, scope: Scope) -> CheckedTable | None:
-    """Check a table of untyped columns; None if anything in it is wrong, with the findings left in `formulas`."""
-    before = len(formulas.diagnostics)
-    checked = examine_table(table, formulas, scope, lambda _: None)
-    return None if len(formulas.diagnostics) > before else checked
-
-
-def examine_table(table: DecisionTable, formulas: Formulas, scope: Scope, type_named: TypeNamed) -> CheckedTable:
+def check_table(table: DecisionTable, formulas: Formulas, scope: Scope, type_named: TypeNamed) -> CheckedTable:
     """Check a table as far as it goes, with the findings left in `formulas`.
 
     What is wrong in it answers null at run time, with a warning: a text that could not be read, a row with too few or

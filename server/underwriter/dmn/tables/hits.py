@@ -7,6 +7,9 @@ from underwriter.dmn.tables.cells import Answer, CellWriter
 from underwriter.dmn.tables.checked_table import CheckedRow, CheckedTable
 from underwriter.dmn.tables.hit_policy import Aggregation, HitPolicy
 from underwriter.dmn.tables.runtime import AGGREGATES
+from underwriter.feel import Builtin
+from underwriter.feel.builtins.entry import select
+from underwriter.feel.types import ListType
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,12 +160,19 @@ class HitWriter:
     def _collected(self) -> str:
         aggregation = self._checked.table.hit_rule.aggregation
         if aggregation is not Aggregation.LIST:
-            function = self._cells.constant(AGGREGATES[aggregation]).text
-            place = self._cells.place(self._checked.table.source)
-            total = f"aggregated({function}, {self._hits}, warnings, {place})"
+            total = self._aggregated(AGGREGATES[aggregation])
             return f"{total} if {self._hits} else {self._default()}" if self._checked.defaults else total
         hits = f"[answer for answer, _ in sorted({self._hits}, key=ranks_of)]" if self._is_ranked else self._hits
         return f"{hits} or [{self._default()}]" if self._checked.defaults else hits
+
+    def _aggregated(self, function: Builtin) -> str:
+        """Return a call of a function on the hits, without checks where their type is known to fit."""
+        place = self._cells.place(self._checked.table.source)
+        selection = select(function, [ListType(item=self._checked.hit_type)], [None])
+        if selection is None or not selection.is_sure:
+            return f"aggregated({self._cells.constant(function).text}, {self._hits}, warnings, {place})"
+        implementation = self._cells.constant(selection.signature.implementation).text
+        return f"attempt({implementation}, warnings, {place}, {self._hits})"
 
     def _default(self) -> str:
         is_multiple = self._checked.table.hit_rule.policy.is_multiple

@@ -45,7 +45,7 @@ class ColumnIndex:
 
 def constant_columns(checked: CheckedTable, rows: Sequence[CheckedRow]) -> list[Cells]:
     """Return the cells of each column as constant tests, None for a cell that is not constant."""
-    return [tuple(_constant(checked, row, number) for row in rows) for number in range(len(checked.columns))]
+    return [_constant_cells(checked, rows, number) for number in range(len(checked.columns))]
 
 
 def column_index(cells: Cells) -> ColumnIndex | None:
@@ -65,10 +65,18 @@ def are_disjoint(columns: Sequence[Cells], count: int) -> bool:
     )
 
 
-def _constant(checked: CheckedTable, row: CheckedRow, column: int) -> ConstantCell | None:
-    if not checked.is_readable(row.row.source) or not checked.is_readable(row.tests[column].source):
-        return None
-    return constant_cell(row.tests[column], checked.columns[column].type)
+def _constant_cells(checked: CheckedTable, rows: Sequence[CheckedRow], column: int) -> Cells:
+    read: dict[int, ConstantCell | None] = {}  # constants that stand in several rows have one tree
+
+    def cell(row: CheckedRow) -> ConstantCell | None:
+        if not checked.is_readable(row.row.source) or not checked.is_readable(row.tests[column].source):
+            return None
+        tests = row.tests[column]
+        if id(tests.tree) not in read:
+            read[id(tests.tree)] = constant_cell(tests, checked.columns[column].type)
+        return read[id(tests.tree)]
+
+    return tuple(map(cell, rows))
 
 
 def _accepted(axis: Axis, cells: Cells) -> list[int]:

@@ -32,7 +32,8 @@ _KINDS = {kind.value: kind for kind in FunctionKind}
 def find_expression(parent: Element, what: str, reading: Reading) -> BoxedExpression | None:
     """Return the expression among the children of an element, None if there is none."""
     expressions = list(parent.named(*EXPRESSIONS))
-    reading.findings.extend(faults.second_expression(second.source, what) for second in expressions[1:])
+    for second in expressions[1:]:
+        reading.report(faults.second_expression(second.source, what))
     return _expression(expressions[0], reading) if expressions else None
 
 
@@ -51,7 +52,7 @@ def _needed(parent: Element, what: str, reading: Reading) -> BoxedExpression:
     """Return the expression that must be among the children of an element; null if it is not."""
     found = find_expression(parent, what, reading)
     if found is None:
-        reading.findings.append(faults.missing_expression(parent.source, what))
+        reading.report(faults.missing_expression(parent.source, what))
     return found or LiteralExpression(null_at(parent))
 
 
@@ -98,7 +99,7 @@ def _relation(element: Element, reading: Reading) -> Relation:
         if len(row) == len(columns):
             rows.append(row)
         else:
-            reading.findings.append(faults.relation_shape(child.source, len(row), len(columns)))
+            reading.report(faults.relation_shape(child.source, len(row), len(columns)))
     return Relation(columns, tuple(rows), element.source, reading.type_of(element))
 
 

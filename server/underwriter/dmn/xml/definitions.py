@@ -16,10 +16,13 @@ from underwriter.dmn.elements import (
 from underwriter.dmn.xml import faults
 from underwriter.dmn.xml.boxes import find_expression, read_function
 from underwriter.dmn.xml.grammar import MODEL_NAMESPACES, unknown_elements
-from underwriter.dmn.xml.reading import Reading, prefixes_of, renamed
+from underwriter.dmn.xml.reading import MAX_FINDINGS, Reading, TooManyFindings, prefixes_of, renamed
 from underwriter.dmn.xml.tree import Element, read_tree
 from underwriter.feel.diagnostics import Diagnostic, in_file_order
 from underwriter.feel.source import Source
+
+MAX_CHILDREN = 20_000
+"""How many decisions, types and other parts of its own a model may have."""
 
 _FOREIGN_IMPORTS = ("http://www.w3.org/2001/XMLSchema", "http://www.dmg.org/PMML")
 """How the import types begin of what is not DMN: XML types and PMML models, which are not read."""
@@ -36,18 +39,25 @@ def read_model(text: str, name: str) -> tuple[Definitions | None, list[Diagnosti
         return None, findings
     if root.name != "definitions" or root.namespace not in MODEL_NAMESPACES:
         return None, [faults.not_a_model(root.source, root.name, root.namespace)]
+    if len(root.children) > MAX_CHILDREN:
+        return None, [faults.too_many(root.source, root.source.whole, "decisions and other parts", MAX_CHILDREN)]
     imports = tuple(_imports(root))
     reading = Reading(
         root.attributes.get("expressionLanguage", "FEEL"),
         prefixes_of(root, {item.namespace: item.name.text for item in imports}),
     )
-    model = _definitions(root, imports, reading)
-    return model, in_file_order([*reading.findings, *unknown_elements(root)])
+    try:
+        model = _definitions(root, imports, reading)
+        for finding in unknown_elements(root):
+            reading.report(finding)
+    except TooManyFindings:
+        return None, in_file_order([*reading.findings, faults.too_many_findings(root.source, MAX_FINDINGS)])
+    return model, in_file_order(reading.findings)
 
 
 def _definitions(root: Element, imports: tuple[Import, ...], reading: Reading) -> Definitions:
     if "namespace" not in root.attributes:
-        reading.findings.append(faults.missing_attribute(root.source, "model", "namespace"))
+        reading.report(faults.missing_attribute(root.source, "model", "namespace"))
     return Definitions(
         reading.name(root, "model"),
         root.attributes.get("namespace", ""),
@@ -142,13 +152,13 @@ def _references(elements: Iterable[Element], reading: Reading) -> Iterator[Refer
     for element in elements:
         href = element.attribute("href")
         if href is None:
-            reading.findings.append(faults.missing_attribute(element.source, element.name, "href"))
+            reading.report(faults.missing_attribute(element.source, element.name, "href"))
             continue
         namespace, mark, id_ = href.text.strip().rpartition("#")
         if mark and id_:
             yield Reference(namespace or None, id_, href)
         else:
-            reading.findings.append(faults.bad_reference(href))
+            reading.report(faults.bad_reference(href))
 
 
 def _id(element: Element) -> str:

@@ -18,10 +18,28 @@ def too_deep(file: Source, place: Span, limit: int) -> Diagnostic:
     return Diagnostic("xml-too-deep", message, file, place, "make decisions of the inner expressions")
 
 
-def too_many(file: Source, place: Span, limit: int) -> Diagnostic:
-    """Tell of more elements than the bound."""
-    message = f"the file has more than {limit:,} elements"
+def too_many(file: Source, place: Span, what: str, limit: int) -> Diagnostic:
+    """Tell of more elements, or other parts, than the bound."""
+    message = f"the file has more than {limit:,} {what}"
     return Diagnostic("xml-too-long", message, file, place, "split the model, and import its parts")
+
+
+def too_many_findings(root: Source, limit: int) -> Diagnostic:
+    """Tell that a file is read no further."""
+    message = f"the file has more than {limit:,} errors, and is not read further"
+    return Diagnostic("too-many-errors", message, root, _tag(root), "mend the first ones, and read it again")
+
+
+def long_name(file: Source, place: Span, limit: int) -> Diagnostic:
+    """Tell of an element or attribute with too long a name."""
+    message = f"a name of this element or of its attributes has more than {limit:,} characters"
+    return Diagnostic("xml-too-long", message, file, place, "no name of DMN is longer than 30 characters")
+
+
+def long_attribute(file: Source, place: Span, limit: int) -> Diagnostic:
+    """Tell of an attribute with too long a value."""
+    message = f"an attribute of this element has more than {limit:,} characters"
+    return Diagnostic("xml-too-long", message, file, place, "write long texts as elements, such as <description>")
 
 
 def has_document_type(file: Source, place: Span) -> Diagnostic:

@@ -7,11 +7,18 @@ from typing import TypeVar
 from underwriter.dmn.xml import faults
 from underwriter.dmn.xml.grammar import FEEL_NAMESPACES, is_feel
 from underwriter.dmn.xml.tree import Element
-from underwriter.feel.diagnostics import Diagnostic
+from underwriter.feel.diagnostics import Diagnostic, Severity
 from underwriter.feel.names import normalized
 from underwriter.feel.source import Source
 
 ChoiceT = TypeVar("ChoiceT")
+
+MAX_FINDINGS = 1_000
+"""How many errors are told of one file before it is read no further."""
+
+
+class TooManyFindings(Exception):
+    """Ends the reading of a file that has more errors than anybody would read."""
 
 
 @dataclass(slots=True)
@@ -25,6 +32,14 @@ class Reading:
     language: str = "FEEL"
     prefixes: Mapping[str, str] = field(default_factory=dict)
     findings: list[Diagnostic] = field(default_factory=list)
+    errors: int = 0
+
+    def report(self, finding: Diagnostic) -> None:
+        """Add a finding; raise `TooManyFindings` past the bound on errors."""
+        self.findings.append(finding)
+        self.errors += finding.severity is Severity.ERROR
+        if self.errors > MAX_FINDINGS:
+            raise TooManyFindings
 
     def name(self, element: Element, what: str) -> Source:
         """Return the name of an element; an empty one at its start tag if it has none."""
@@ -35,7 +50,7 @@ class Reading:
         value = element.attribute(attribute)
         if value is not None and not value.text.isspace() and value.text:
             return renamed(value)
-        self.findings.append(faults.missing_attribute(element.source, what, attribute))
+        self.report(faults.missing_attribute(element.source, what, attribute))
         return element.source.part(0, 0)
 
     def type_of(self, element: Element, attribute: str = "typeRef") -> Source | None:
@@ -59,7 +74,7 @@ class Reading:
             return None
         written = variable.attribute("name")
         if name is not None and written is not None and normalized(written.text) not in ("", name.text):
-            self.findings.append(faults.other_variable_name(written, name.text))
+            self.report(faults.other_variable_name(written, name.text))
         return self.type_of(variable)
 
     def tests(self, element: Element | None) -> Source | None:
@@ -73,9 +88,9 @@ class Reading:
         if text is not None and text.text:
             return text
         if (imported := element.first("importedValues")) is not None:
-            self.findings.append(faults.imported_values(imported.source))
+            self.report(faults.imported_values(imported.source))
         else:
-            self.findings.append(faults.empty_text(element.source, what))
+            self.report(faults.empty_text(element.source, what))
         return null_at(element)
 
     def foreign_language(self, element: Element) -> str | None:
@@ -89,14 +104,14 @@ class Reading:
         if value is None:
             return default
         if value.text.strip() not in choices:
-            self.findings.append(faults.unknown_value(value, attribute, choices))
+            self.report(faults.unknown_value(value, attribute, choices))
         return choices.get(value.text.strip(), default)
 
     def child(self, element: Element, name: str, what: str) -> Element | None:
         """Return a child that must be there."""
         child = element.first(name)
         if child is None:
-            self.findings.append(faults.missing_child(element.source, what, name))
+            self.report(faults.missing_child(element.source, what, name))
         return child
 
 

@@ -43,7 +43,7 @@ def _hit_rule(element: Element, reading: Reading) -> HitRule:
     written = element.attribute("aggregation")
     if policy is HitPolicy.COLLECT or written is None:
         return HitRule(policy, aggregation)
-    reading.findings.append(faults.useless_aggregation(written, policy.value))
+    reading.report(faults.useless_aggregation(written, policy.value))
     return HitRule(policy)
 
 
@@ -78,7 +78,8 @@ def _fits(rule: Element, inputs: int, outputs: int, reading: Reading) -> bool:
     wanted = {"input": inputs, "output": outputs}
     found = {what: len(list(rule.named(f"{what}Entry"))) for what in wanted}
     wrong = [what for what in wanted if found[what] != wanted[what]]
-    reading.findings.extend(faults.row_shape(rule.source, what, found[what], wanted[what]) for what in wrong)
+    for what in wrong:
+        reading.report(faults.row_shape(rule.source, what, found[what], wanted[what]))
     return not wrong
 
 
@@ -102,7 +103,7 @@ def _answer(entry: Element, reading: Reading) -> Source:
     text = reading.tests(entry)
     if text is not None or entry.first("importedValues") is not None:
         return text or reading.formula(entry, "output entry")
-    reading.findings.append(faults.empty_output(entry.source))
+    reading.report(faults.empty_output(entry.source))
     return null_at(entry)
 
 

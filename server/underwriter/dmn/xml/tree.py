@@ -6,15 +6,16 @@ come in. Size and depth are bounded.
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from xml.parsers import expat
 
 from underwriter.dmn.xml import faults
 from underwriter.feel.diagnostics import Diagnostic
 from underwriter.feel.source import Anchor, Position, Source, Span
 
-MAX_LENGTH = 16_000_000
+MAX_LENGTH = 10_000_000
 """Longest file that is read, in characters."""
 
 MAX_DEPTH = 200
@@ -23,6 +24,16 @@ MAX_DEPTH = 200
 MAX_ELEMENTS = 200_000
 """How many elements a file may have; a row of a decision table with ten columns has about twenty."""
 
+MAX_TEXTS = 600_000
+"""How many lines and other pieces of text a file may have, entities such as `&lt;` counting as pieces."""
+
+MAX_NAME = 1_000
+"""Longest name of an element or attribute, its namespace included, in characters."""
+
+MAX_ATTRIBUTE = 100_000
+"""Longest value of an attribute, in characters."""
+
+_NO_ATTRIBUTES: Mapping[str, str] = MappingProxyType({})
 _BLANKS = " \t\n"
 _ATTRIBUTE = re.compile(r"""\s+([^\s=]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
 _REFERENCE = re.compile(r"&[^;]+;")
@@ -59,8 +70,8 @@ class Element:
     name: str
     attributes: Mapping[str, str]
     position: Position
-    children: "list[Element]" = field(default_factory=list)
-    pieces: list[tuple[str, Position]] = field(default_factory=list)
+    children: "Sequence[Element]" = ()
+    pieces: Sequence[tuple[str, Position]] = ()
 
     @property
     def source(self) -> Source:
@@ -103,16 +114,10 @@ class Element:
 
     def _anchors(self) -> Iterator[Anchor]:
         """Yield an anchor wherever the text and the file begin to run side by side anew."""
-        offset, expected = 0, None
+        offset = 0
         for piece, position in self.pieces:
-            if position != expected:
-                yield Anchor(offset, position)
+            yield Anchor(offset, position)
             offset += len(piece)
-            expected = (
-                Position(position.line + 1, 0)
-                if piece == "\n"
-                else Position(position.line, position.column + len(piece))
-            )
 
     def _written_attributes(self) -> Iterator[re.Match[str]]:
         text = self.file.source.text
@@ -136,6 +141,8 @@ def read_tree(text: str, name: str) -> tuple[Element | None, list[Diagnostic]]:
     source = Source(text, name)
     if len(text) > MAX_LENGTH:
         return None, [faults.too_long(source, MAX_LENGTH)]
+    if text.count("\n") > MAX_TEXTS:
+        return None, [faults.too_many(source, Span(0, 1), "lines", MAX_TEXTS)]
     builder = _Builder(File(source, _line_starts(text)))
     try:
         return builder.build(), []
@@ -161,7 +168,10 @@ class _Builder:
         self.file = file
         self._root: Element | None = None
         self._open: list[Element] = []
-        self._count = 0
+        self._children: list[list[Element]] = []
+        self._pieces: list[list[tuple[str, Position]]] = []
+        self._elements = 0
+        self._texts = 0
         self._parser = expat.ParserCreate("utf-8", " ")
         self._parser.StartDoctypeDeclHandler = self._doctype
         self._parser.StartNamespaceDeclHandler = self._namespace
@@ -182,26 +192,43 @@ class _Builder:
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         position = self._position()
-        self._count += 1
-        if len(self._open) == MAX_DEPTH:
-            raise _Refused(faults.too_deep(self.file.source, self._span(position), MAX_DEPTH))
-        if self._count > MAX_ELEMENTS:
-            raise _Refused(faults.too_many(self.file.source, self._span(position), MAX_ELEMENTS))
+        self._elements += 1
+        self._check_bounds(name, attributes, position)
         namespace, _, local = name.rpartition(" ")
-        element = Element(self.file, namespace, local, attributes, position)
+        element = Element(self.file, namespace, local, attributes or _NO_ATTRIBUTES, position)
         if self._open:
-            self._open[-1].children.append(element)
+            self._children[-1].append(element)
         else:
             self._root = element
         self._open.append(element)
+        self._children.append([])
+        self._pieces.append([])
+
+    def _check_bounds(self, name: str, attributes: dict[str, str], position: Position) -> None:
+        """Refuse an element that goes beyond a bound."""
+        source = self.file.source
+        if len(self._open) == MAX_DEPTH:
+            raise _Refused(faults.too_deep(source, self._span(position), MAX_DEPTH))
+        if self._elements > MAX_ELEMENTS:
+            raise _Refused(faults.too_many(source, self._span(position), "elements", MAX_ELEMENTS))
+        if max(map(len, (name, *attributes))) > MAX_NAME:
+            raise _Refused(faults.long_name(source, self._span(position), MAX_NAME))
+        if max(map(len, attributes.values()), default=0) > MAX_ATTRIBUTE:
+            raise _Refused(faults.long_attribute(source, self._span(position), MAX_ATTRIBUTE))
 
     def _end(self, _name: str) -> None:
         element = self._open.pop()
+        element.children = tuple(self._children.pop())
+        element.pieces = tuple(_runs(self._pieces.pop()))
         if element.children and not element.all_text.strip(_BLANKS):
-            element.pieces.clear()  # the indentation of the children
+            element.pieces = ()  # the indentation of the children
 
     def _characters(self, data: str) -> None:
-        self._open[-1].pieces.append((data, self._position()))
+        position = self._position()
+        self._texts += 1
+        if self._texts > MAX_TEXTS:
+            raise _Refused(faults.too_many(self.file.source, self._span(position), "pieces of text", MAX_TEXTS))
+        self._pieces[-1].append((data, position))
 
     def _namespace(self, prefix: str | None, uri: str) -> None:
         self.file.namespaces.setdefault(prefix or "", uri)
@@ -210,6 +237,23 @@ class _Builder:
         source, keyword = self.file.source, "<!DOCTYPE"
         start = source.text.rindex(keyword, 0, self.file.offset(self._position()) + len(keyword))
         raise _Refused(faults.has_document_type(source, Span(start, start + len(keyword))))
+
+
+def _runs(pieces: Iterable[tuple[str, Position]]) -> Iterator[tuple[str, Position]]:
+    """Yield pieces of text joined as far as the text and the file run side by side: an entity ends a run."""
+    run: list[str] = []
+    start: Position | None = None
+    expected: Position | None = None
+    for piece, position in pieces:
+        if start is not None and position != expected:
+            yield "".join(run), start
+            run, start = [], None
+        run.append(piece)
+        start = start or position
+        is_line_end = piece == "\n"
+        expected = Position(position.line + is_line_end, 0 if is_line_end else position.column + len(piece))
+    if start is not None:
+        yield "".join(run), start
 
 
 def _line_starts(text: str) -> list[int]:

@@ -157,7 +157,7 @@ MEDIAN = _statistic(
 STDDEV = _statistic(
     "stddev",
     _stddev,
-    "The sample standard deviation; null for less than two numbers.",
+    "The sample standard deviation; null for fewer than two numbers.",
     "stddev([2, 4, 4, 4, 6]) = sqrt(2)",
 )
 MODE = _statistic(
@@ -167,7 +167,7 @@ COUNT = Builtin(
     "count",
     "How many items a list has, nulls among them.",
     "count([1, null]) = 2",
-    (Signature((Parameter("list", ListType()),), NUMBER, _count, is_total=True),),
+    (Signature((Parameter("list", ListType()),), NUMBER, _count, is_total=True, is_instant=True),),
 )
 
 AGGREGATES = (MIN, MAX, SUM, MEAN, PRODUCT, MEDIAN, STDDEV, MODE, COUNT)

@@ -50,6 +50,7 @@ IS_DEFINED = Builtin(
             _is_defined,
             is_total=True,
             template="({0} is not None)",
+            is_instant=True,
         ),
     ),
 )

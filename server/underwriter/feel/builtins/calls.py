@@ -6,7 +6,7 @@ from decimal import Decimal
 from functools import partial
 
 from underwriter.feel.arithmetic import overflow
-from underwriter.feel.bounds import MAXIMUM_ITEMS, MAXIMUM_TEXT, enter, leave
+from underwriter.feel.bounds import MAXIMUM_ITEMS, MAXIMUM_TEXT, enter, leave, spend_on
 from underwriter.feel.builtins.entry import Builtin, Signature
 from underwriter.feel.coercion import MISFIT, fit
 from underwriter.feel.faults import Fault, Place, Warnings, note
@@ -40,6 +40,7 @@ def invoke_builtin(
     *arguments: Value,
 ) -> Value:
     """Call a built-in with arguments of unknown types: the first signature that they fit, as they are or converted."""
+    spend_on(*arguments)
     for take in (_as_it_is, fit):
         for signature in builtin.signatures:
             fitted = _fitted(signature, names, arguments, take)
@@ -48,7 +49,9 @@ def invoke_builtin(
                     return None
                 return attempt(signature.implementation, warnings, place, *fitted)
     kinds = ", ".join(kind_of(argument).name for argument in arguments)
-    note(warnings, place, "type-mismatch", "'{}' does not take ({})", builtin.name, kinds)
+    has_form = any(signature.order(names) is not None for signature in builtin.signatures)
+    mistake = "type-mismatch" if has_form else "wrong-argument-count"
+    note(warnings, place, mistake, "'{}' does not take ({})", builtin.name, kinds)
     return None
 
 

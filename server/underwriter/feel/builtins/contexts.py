@@ -84,7 +84,7 @@ GET_VALUE = Builtin(
     "get value",
     "The entry of a key, or, with a list of keys, of the contexts within; null if there is none.",
     'get value({a: 1}, "a") = 1 and get value({a: {b: 2}}, ["a", "b"]) = 2',
-    (Signature((_M, _KEY), ANY, _get_value), Signature((_M, _KEYS), ANY, _get_nested_value)),
+    (Signature((_M, _KEY), ANY, _get_value, is_instant=True), Signature((_M, _KEYS), ANY, _get_nested_value)),
 )
 GET_ENTRIES = Builtin(
     "get entries",

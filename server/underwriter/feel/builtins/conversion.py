@@ -3,7 +3,7 @@
 import re
 from decimal import Decimal
 
-from underwriter.feel.bounds import MAXIMUM_TEXT
+from underwriter.feel.bounds import MAXIMUM_TEXT, spend_on
 from underwriter.feel.builtins.entry import Builtin, Parameter, Signature
 from underwriter.feel.builtins.kinds import ORDERED_KINDS, is_less
 from underwriter.feel.faults import Fault
@@ -37,15 +37,18 @@ def _string(value: Value) -> str:
         room -= len(part)
         if room < 0:
             raise Fault("too-long", "the string has more than {} characters", MAXIMUM_TEXT)
-    return "".join(parts)
+    found = "".join(parts)
+    spend_on(found, parts)
+    return found
 
 
 def _range(text: str) -> Range:
     found = parse_range(text)
-    kind = kind_of(found.low)
-    if kind not in ORDERED_KINDS or kind != kind_of(found.high):
+    ends = [end for end in (found.low, found.high) if end is not None]
+    kinds = {kind_of(end) for end in ends}
+    if len(kinds) > 1 or not kinds <= set(ORDERED_KINDS):
         raise Fault("bad-conversion", "the ends of {} are not of one kind that has an order", text)
-    if is_less(found.high, found.low):
+    if len(ends) == 2 and is_less(found.high, found.low):
         raise Fault("bad-conversion", "the ends of {} are the wrong way round", text)
     return found
 
@@ -68,8 +71,9 @@ STRING_ = Builtin(
 )
 RANGE = Builtin(
     "range",
-    "The range that a text tells; both ends must be literals of one kind, in order.",
-    'range("[18..21)") = [18..21) and @"2026-06-30" in range("[@\\"2026-01-01\\"..@\\"2026-12-31\\"]")',
+    "The range that a text tells; its ends must be literals of one kind, in order. An open end may be left out.",
+    'range("[18..21)") = [18..21) and range("[18..)") = (>= 18) and '
+    '@"2026-06-30" in range("[@\\"2026-01-01\\"..@\\"2026-12-31\\"]")',
     (Signature((Parameter("from", STRING),), RangeType(), _range),),
 )
 

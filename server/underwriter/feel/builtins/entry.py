@@ -32,7 +32,8 @@ class Signature:
     `implementation` takes the arguments by place, already of their types; it may raise `Fault`. With `is_variadic` the
     last parameter takes any number of arguments. `is_total` promises a non-null, finite result that never fails, for
     arguments that are not null; `template` is then Python text for it, `{0}` the first argument. With `reads_moment`
-    the evaluation's time stands before the arguments; where it is not known it is left out, or None.
+    the evaluation's time stands before the arguments; where it is not known it is left out, or None. One that
+    `is_instant` takes no longer for long lists and strings than for short ones.
     """
 
     parameters: tuple[Parameter, ...]
@@ -42,6 +43,7 @@ class Signature:
     is_total: bool = False
     template: str | None = None
     reads_moment: bool = False
+    is_instant: bool = False
 
     def result_type(self, arguments: Sequence[Type]) -> Type:
         """Return the type of the result for arguments of these types."""

@@ -1,9 +1,10 @@
 """The function `is` (DMN 1.5, 10.3.4.10): whether two values are the same, not only equal."""
 
 from underwriter.feel.builtins.entry import Builtin, Parameter, Signature
+from underwriter.feel.comparison import alike
 from underwriter.feel.temporal import DateTime, Time
 from underwriter.feel.types import BOOLEAN
-from underwriter.feel.values import Range, Value
+from underwriter.feel.values import Value
 
 
 def is_same(left: Value, right: Value) -> bool:
@@ -11,16 +12,13 @@ def is_same(left: Value, right: Value) -> bool:
 
     Dates and times of one moment in different zones are equal but not the same.
     """
-    if left.__class__ is not right.__class__:
-        return False
+    return left.__class__ is right.__class__ and alike(left, right, _are_same)
+
+
+def _are_same(left: Value, right: Value) -> bool:
+    """Compare two values of one class that hold no others."""
     if isinstance(left, Time | DateTime):
         return _zoned_parts(left) == _zoned_parts(right)
-    if isinstance(left, list) and isinstance(right, list):
-        return len(left) == len(right) and all(map(is_same, left, right))
-    if isinstance(left, dict) and isinstance(right, dict):
-        return left.keys() == right.keys() and all(is_same(left[name], right[name]) for name in left)
-    if isinstance(left, Range) and isinstance(right, Range):
-        return is_same(_range_parts(left), _range_parts(right))
     return bool(left == right)
 
 
@@ -28,10 +26,6 @@ def _zoned_parts(value: Value) -> object:
     if isinstance(value, DateTime):
         return value.date, _zoned_parts(value.time), value.offset
     return (value.number, value.zone) if isinstance(value, Time) else None
-
-
-def _range_parts(range_: Range) -> list[Value]:
-    return [range_.low, range_.high, range_.low_included, range_.high_included]
 
 
 def _is_null(value: Value) -> bool:

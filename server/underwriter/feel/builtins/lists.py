@@ -3,7 +3,7 @@
 from collections.abc import Callable, Hashable, Sequence
 from decimal import Decimal
 
-from underwriter.feel.bounds import MAXIMUM_ITEMS
+from underwriter.feel.bounds import MAXIMUM_ITEMS, spend, spend_on
 from underwriter.feel.builtins.entry import Builtin, Parameter, Signature
 from underwriter.feel.comparison import contains, equal
 from underwriter.feel.faults import Fault
@@ -51,6 +51,7 @@ def _append(items: list[Value], *more: Value) -> list[Value]:
 def _concatenate(*lists: list[Value]) -> list[Value]:
     if sum(map(len, lists)) > MAXIMUM_ITEMS:  # found before it is made: one list may stand here many times
         raise Fault("too-long", "the result is too long")
+    spend_on(*lists)
     return [item for items in lists for item in items]
 
 
@@ -88,6 +89,7 @@ class _Identities:
 
 def _distinct(items: Sequence[Value]) -> list[Value]:
     """Return each value once, in the order of first appearance."""
+    spend(items)
     identities = _Identities()
     found: dict[int, Value] = {}
     for item in items:
@@ -149,6 +151,7 @@ def _flatten(items: list[Value]) -> list[Value]:
     while waiting:
         item = waiting.pop()
         if isinstance(item, list):
+            spend_on(item)
             waiting.extend(reversed(item))
         else:
             flat.append(item)
@@ -185,7 +188,7 @@ DISTINCT_VALUES = Builtin(
     "distinct values",
     "The list with each value once.",
     "distinct values([1, 2, 1]) = [1, 2]",
-    (Signature((_LIST,), _same, _distinct, is_total=True),),
+    (Signature((_LIST,), _same, _distinct),),
 )
 REVERSE = Builtin(
     "reverse",

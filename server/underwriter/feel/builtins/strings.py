@@ -6,7 +6,7 @@ A character is a code point of Unicode. The fraction of a position or length is 
 from collections.abc import Sequence
 from decimal import Decimal
 
-from underwriter.feel.bounds import MAXIMUM_TEXT
+from underwriter.feel.bounds import MAXIMUM_TEXT, spend_on
 from underwriter.feel.builtins.entry import Builtin, Parameter, Signature
 from underwriter.feel.faults import Fault
 from underwriter.feel.types import BOOLEAN, NUMBER, STRING, ListType
@@ -41,14 +41,16 @@ def _join(items: Sequence[str | None], delimiter: str | None = None) -> str:
     present = [item for item in items if item is not None]
     if sum(map(len, present)) + len(delimiter or "") * len(present) > MAXIMUM_TEXT:
         raise Fault("too-long", "the string has more than {} characters", MAXIMUM_TEXT)
-    return (delimiter or "").join(present)
+    found = (delimiter or "").join(present)
+    spend_on(found)
+    return found
 
 
 STRING_LENGTH = Builtin(
     "string length",
     "How many characters the string has.",
     'string length("foo") = 3',
-    (Signature((_STRING,), NUMBER, _length, is_total=True),),
+    (Signature((_STRING,), NUMBER, _length, is_total=True, is_instant=True),),
 )
 UPPER_CASE = Builtin(
     "upper case",

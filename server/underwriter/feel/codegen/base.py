@@ -1,7 +1,9 @@
 """What all parts of the code generator share: types, names, and the way to the other parts."""
 
 from abc import ABC, abstractmethod
+from keyword import iskeyword
 
+from underwriter.feel.bounds import NODES_OF_A_ROUND
 from underwriter.feel.builtins.entry import Builtins
 from underwriter.feel.checker import Checked
 from underwriter.feel.codegen.code import Code, gathered
@@ -10,6 +12,7 @@ from underwriter.feel.codegen.pool import Pool, free_names
 from underwriter.feel.faults import Place
 from underwriter.feel.folding import NotConstant, fold, literal_value
 from underwriter.feel.nodes import Expression, Node, UnaryTests
+from underwriter.feel.traversal import weights
 from underwriter.feel.types import ANY, BOOLEAN, Type, unconstrained
 from underwriter.feel.values import Value
 
@@ -28,6 +31,7 @@ class CompilerBase(ABC):
         self.builtins = builtins
         self.is_folding = is_folding
         self.may_exceed = False
+        self._weights: dict[int, int] = {}
 
     @abstractmethod
     def code(self, node: Expression, frame: Frame) -> Code:
@@ -47,6 +51,16 @@ class CompilerBase(ABC):
         if code.type == BOOLEAN:
             return code
         return self.nullable(f"as_boolean({code.value}, warnings, {self.place(node)})", BOOLEAN)
+
+    def is_counted(self, frame: Frame) -> bool:
+        """Tell whether what is done with lists and strings counts as work: the code may run many times."""
+        self.may_exceed = self.may_exceed or frame.is_repeated
+        return frame.is_repeated
+
+    def weight(self, body: Expression) -> int:
+        """Return as how many rounds one round of a loop counts that runs through this."""
+        self._weights = self._weights or weights(self.checked.tree)
+        return 1 + self._weights[id(body)] // NODES_OF_A_ROUND
 
     def type(self, node: Expression) -> Type:
         """Return the type that the checker found."""
@@ -89,6 +103,13 @@ class CompilerBase(ABC):
             return code
         name = self.pool.temporary()
         return Code(name, code.type, (*code.guards, f"({name} := {code.text}) is not None"))
+
+    def bound(self, code: Code) -> tuple[str, str]:
+        """Return text for a value, null included, and a name that reads it again once that text has been evaluated."""
+        if code.value.isidentifier() and not iskeyword(code.value):
+            return code.value, code.value
+        name = self.pool.temporary()
+        return f"({name} := {code.value})", name
 
     def outlined(self, text: str) -> str:
         """Return a call of a function made of the text, which takes all that the text reads as it is now."""

@@ -2,15 +2,15 @@
 
 from collections.abc import Sequence
 
-from underwriter.feel.bounds import UNCOUNTED_CALLS
+from underwriter.feel.bounds import UNCOUNTED_CALLS, WORK_OF_A_CALL
 from underwriter.feel.builtins.entry import Builtin, Selection, Signature
+from underwriter.feel.builtins.sorting import SORT
 from underwriter.feel.codegen.base import CompilerBase
-from underwriter.feel.codegen.code import Code, strict
+from underwriter.feel.codegen.code import CLASSES, Code, strict
 from underwriter.feel.codegen.frame import Frame, Variable
+from underwriter.feel.codegen.sorting import sort_key
 from underwriter.feel.nodes import Call, FunctionLiteral, InstanceOf, Name, Node, Parameter
-from underwriter.feel.types import ANY, BOOLEAN, NULL, NUMBER, STRING, FunctionType, Type, surely_conforms
-
-_CLASSES = {NUMBER: "Decimal", STRING: "str", BOOLEAN: "bool"}
+from underwriter.feel.types import ANY, BOOLEAN, NULL, STRING, FunctionType, ListType, Type, surely_conforms
 
 
 class CallCompiler(CompilerBase):
@@ -25,10 +25,33 @@ class CallCompiler(CompilerBase):
         if self.builtins[name].may_call:
             self.may_exceed = True
             arguments = [self._counting(argument) for argument in arguments]
+        self.is_counted(frame)
+        if self.builtins[name] is SORT and id(node) in self.checked.calls:
+            return self._sort(node, arguments, frame)
+        return self._builtin_call(self.builtins[name], node, arguments, frame)
+
+    def _builtin_call(self, builtin: Builtin, node: Call, arguments: Sequence[Code], frame: Frame) -> Code:
         selection = self.checked.calls.get(id(node))
         if selection is not None and selection.is_sure:
             return self._sure_call(node, selection, arguments, frame)
-        return self._checked_call(self.builtins[name], node, arguments)
+        return self._checked_call(builtin, node, arguments)
+
+    def _sort(self, node: Call, arguments: Sequence[Code], frame: Frame) -> Code:
+        """Generate `sort(list, precedes)`, by keys where its function compares such, and where that turns out well."""
+        key = sort_key(node)
+        if key is None:
+            return self._builtin_call(SORT, node, arguments, frame)
+        is_list = [not isinstance(argument.value, FunctionLiteral) for argument in node.arguments]
+        items, name = self.bound(arguments[is_list.index(True)])
+        given = [
+            Code(name, argument.type, (f"{name} is not None",), name) if is_items else argument
+            for argument, is_items in zip(arguments, is_list, strict=True)
+        ]
+        item = self._parameter(key.parameter)
+        part = self.code(key.expression, frame.nested({key.parameter.name: item}, is_repeated=True)).value
+        quickly = f"sorted_by({items}, lambda {item.code}: {part}, {key.is_descending}, warnings)"
+        slowly = self._builtin_call(SORT, node, given, frame).value
+        return self.nullable(f"({quickly} or {slowly})", self.type(node))
 
     def _counting(self, argument: Code) -> Code:
         """Return code for an argument, of which the calls count as work if it is a function."""
@@ -60,6 +83,8 @@ class CallCompiler(CompilerBase):
         ]
         if signature.template is not None:  # it may read an argument twice
             given = [self.named(code) if needed else code for code, needed in zip(given, is_required, strict=True)]
+        if self.is_counted(frame) and not signature.is_instant:
+            given = [self._costed(code, needed) for code, needed in zip(given, is_required, strict=True)]
         required = [argument for argument, needed in zip(given, is_required, strict=True) if needed]
         texts = [code.text if needed else code.value for code, needed in zip(given, is_required, strict=True)]
         if signature.reads_moment:
@@ -69,6 +94,13 @@ class CallCompiler(CompilerBase):
         function = self.pool.constant(signature.implementation)
         inner = ", ".join([function, "warnings", self.place(node), *texts])
         return self.nullable(f"attempt({inner})", self.type(node), *required)
+
+    def _costed(self, argument: Code, is_required: bool) -> Code:
+        """Return an argument of a built-in that counts as work by its length."""
+        if not is_required or not (argument.type in (ANY, STRING) or isinstance(argument.type, ListType)):
+            return argument
+        named = self.named(argument)
+        return Code(named.text, named.type, (*named.guards, f"spend_on({named.text})"))
 
     def _moment(self, frame: Frame) -> str:
         """Return the text of the evaluation's time; null where no frame holds it."""
@@ -110,7 +142,7 @@ class CallCompiler(CompilerBase):
             return Code(f"external_function({names}, warnings, {self.place(node)})", self.type(node))
         inner = frame.nested({} if itself is None else {itself[0]: itself[1]})
         variables = {parameter.name: self._parameter(parameter) for parameter in node.parameters}
-        body = self.code(node.body, inner.nested(variables, is_repeated=True)).value
+        body = self._counted_body(node, inner.nested(variables, is_repeated=True))
         conditions = [self._taken(parameter, variables[parameter.name]) for parameter in node.parameters]
         needed = " and ".join(condition for condition in conditions if condition)
         parameters = ", ".join(variable.code for variable in variables.values())
@@ -119,6 +151,14 @@ class CallCompiler(CompilerBase):
         if itself is not None:
             text = f"({itself[1].code} := {text})"
         return Code(self.outlined(text) if frame.is_repeated else text, self.type(node))
+
+    def _counted_body(self, node: FunctionLiteral, frame: Frame) -> str:
+        """Return the text of a function's body; a long one counts as work beside the call."""
+        body, weight = self.code(node.body, frame).value, self.weight(node.body)
+        if weight <= WORK_OF_A_CALL:
+            return body
+        self.may_exceed = True
+        return f"({body} if spend_units({weight}) else None)"
 
     def _parameter(self, node: Parameter) -> Variable:
         return Variable.of_value(self.pool.temporary(), self.checked.types.get(id(node), ANY))
@@ -132,7 +172,7 @@ class CallCompiler(CompilerBase):
             return f"unknown_type(warnings, {self.place(node)})"
         wanted = self.checked.written_types[id(node)]
         convert = f"({name} := taken({name}, {self.pool.constant(wanted)}, warnings, {self.place(node)})) is not MISFIT"
-        quick = _CLASSES.get(wanted)
+        quick = CLASSES.get(wanted)
         return f"({name}.__class__ is {quick} or {convert})" if quick else f"({convert})"
 
     def builtin(self, name: str, node: Node) -> Code:
@@ -143,6 +183,8 @@ class CallCompiler(CompilerBase):
     def instance(self, node: InstanceOf, frame: Frame) -> Code:
         """Generate `operand instance of type`; null is an instance of Null alone (DMN 1.5, 10.3.2.9.3)."""
         operand = self.code(node.operand, frame)
+        if self.is_counted(frame):
+            operand = self._costed(operand, is_required=True)
         wanted: Type | None = self.checked.written_types.get(id(node))
         if wanted is None:
             return self.nullable(f"unknown_type(warnings, {self.place(node)})", BOOLEAN)
@@ -150,8 +192,8 @@ class CallCompiler(CompilerBase):
             return Code(f"({operand.value} is None)", BOOLEAN)
         if surely_conforms(operand.type, wanted):
             return Code(f"({operand.value} is not None)", BOOLEAN)
-        if wanted in _CLASSES:
-            return Code(f"({operand.value}.__class__ is {_CLASSES[wanted]})", BOOLEAN)
+        if wanted in CLASSES:
+            return Code(f"({operand.value}.__class__ is {CLASSES[wanted]})", BOOLEAN)
         named = self.named(operand)
         test = f"is_instance({named.text}, {self.pool.constant(wanted)})"
         return Code(f"({' and '.join((*named.guards, test))})", BOOLEAN)

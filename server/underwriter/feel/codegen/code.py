@@ -7,10 +7,13 @@ value is used: `a + b < c` needs one test a variable, not one an operator.
 import re
 from dataclasses import dataclass
 
-from underwriter.feel.types import BOOLEAN, Type
+from underwriter.feel.types import BOOLEAN, NUMBER, STRING, Type
 
 DEEPEST_TEXT = 40
 """How deep brackets may nest in a text before a part of it becomes a function; Python itself allows 200."""
+
+CLASSES = {NUMBER: "Decimal", STRING: "str", BOOLEAN: "bool"}
+"""The Python classes of the kinds that most values are of, as generated code names them."""
 
 _STRING_OR_BRACKET = re.compile(r"""'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*"|[()\[\]{}]""")
 

@@ -2,6 +2,7 @@
 
 from typing import assert_never
 
+from underwriter.feel.bounds import UNCOUNTED_OPERATIONS
 from underwriter.feel.builtins.entry import Builtins
 from underwriter.feel.checker import Checked
 from underwriter.feel.codegen.calls import CallCompiler
@@ -41,7 +42,8 @@ from underwriter.feel.nodes import (
     UnaryTests,
 )
 from underwriter.feel.runtime import RUNTIME
-from underwriter.feel.types import NULL
+from underwriter.feel.traversal import children, descendants
+from underwriter.feel.types import ANY, NULL, STRING, ListType, Type
 from underwriter.feel.values import Value
 
 
@@ -132,27 +134,29 @@ class Generator:
     The texts may read names of `namespace`, the frame's variables, and a local list `warnings`, which collects an
     `EvaluationWarning` for every null that an error made. They bind temporaries named `t0`, `t1` ... so they must stand
     inside a function, outside of comprehensions' domains. Run them under `decimal.localcontext(FEEL_CONTEXT)`. The same
-    trees give the same text.
+    trees give the same text. With `is_counting` all work counts, that of short expressions too: there are many of them.
     """
 
-    def __init__(self, builtins: Builtins, *, is_folding: bool = True) -> None:
+    def __init__(self, builtins: Builtins, *, is_folding: bool = True, is_counting: bool = False) -> None:
         self._builtins = builtins
         self._is_folding = is_folding
+        self._is_counting = is_counting
         self._pool = Pool(RUNTIME)
 
     def expression(self, checked: Checked[Expression], frame: Frame) -> str:
         """Return a Python expression for the value; None is null."""
         compiler = self._compiler(checked)
-        return self._bounded(compiler, compiler.code(checked.tree, frame).value)
+        return self._bounded(compiler, compiler.code(checked.tree, self._counting(checked, frame)).value)
 
     def truth(self, checked: Checked[Expression], frame: Frame) -> str:
         """Return a Python expression that is truthy if and only if the value is true; cheaper than `expression`."""
         compiler = self._compiler(checked)
-        return self._bounded(compiler, compiler.truth(checked.tree, frame))
+        return self._bounded(compiler, compiler.truth(checked.tree, self._counting(checked, frame)))
 
     def test(self, checked: Checked[UnaryTests], frame: Frame, subject: Variable) -> str:
         """Return a Python expression that is truthy if and only if the tests accept the subject, a plain name."""
         compiler = self._compiler(checked)
+        frame = self._counting(checked, frame)
         return self._bounded(compiler, compiler.tests_truth(checked.tree, frame, compiler.variable(subject)))
 
     def constant(self, value: Value) -> str:
@@ -167,6 +171,18 @@ class Generator:
         """Return the globals to run the texts with."""
         return self._pool.namespace()
 
+    def _counting(self, checked: Checked[Expression] | Checked[UnaryTests], frame: Frame) -> Frame:
+        """Return the frame, as one in which all work counts if there are many operations on what may be long."""
+        if self._is_counting:
+            return frame.nested({}, is_repeated=True)
+        if len(checked.source.text) <= UNCOUNTED_OPERATIONS:
+            return frame
+        operations = (node for node in descendants(checked.tree) if isinstance(node, _OPERATIONS))
+        long = [
+            node for node in operations if any(_may_be_long(checked.types.get(id(part))) for part in children(node))
+        ]
+        return frame.nested({}, is_repeated=True) if len(long) > UNCOUNTED_OPERATIONS else frame
+
     def _bounded(self, compiler: Compiler, text: str) -> str:
         """Return the text, as an evaluation of its own where it may go past the bounds of work."""
         if not compiler.may_exceed:
@@ -175,3 +191,10 @@ class Generator:
 
     def _compiler(self, checked: Checked[Expression] | Checked[UnaryTests]) -> Compiler:
         return Compiler(checked, self._pool, self._builtins, self._is_folding)
+
+
+_OPERATIONS = (Arithmetic, Call, Comparison, Filter, For, In, InstanceOf, Path, Quantified)
+
+
+def _may_be_long(type_: Type | None) -> bool:
+    return type_ is None or type_ in (ANY, STRING) or isinstance(type_, ListType)

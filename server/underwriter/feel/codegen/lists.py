@@ -39,7 +39,7 @@ class ListCompiler(CompilerBase):
         """Generate `operand.member`, the longest path that the frame knows being read at once."""
         parts = _parts(node)
         if parts is None:
-            return self._member(self.code(node.operand, frame), node)
+            return self._member(self.code(node.operand, frame), node, frame)
         return self._along(parts, node, frame)
 
     def _along(self, parts: tuple[str, ...], node: Path | Filter, frame: Frame) -> Code:
@@ -51,7 +51,11 @@ class ListCompiler(CompilerBase):
             beyond.append(step)
             step = step.operand
         for further in reversed(beyond):
-            code = self._member(code, further) if isinstance(further, Path) else self._selected(code, further, frame)
+            code = (
+                self._member(code, further, frame)
+                if isinstance(further, Path)
+                else self._selected(code, further, frame)
+            )
         return code
 
     def _read(self, parts: tuple[str, ...], frame: Frame, node: Name | Path | Filter) -> tuple[Code, int]:
@@ -82,13 +86,13 @@ class ListCompiler(CompilerBase):
             return None
         if _is_known(frame.outer, name) or name in self.builtins:
             outer, _ = self._read((name,), frame.outer, node)
-            return self.nullable(f"shadowed({item.code}, {name!r}, {outer.value})", ANY)
-        return self.nullable(f"member({item.code}, {name!r}, warnings, {self.place(node)})", ANY)
+            return self.nullable(f"({_entry_text(item.code, name)} else {outer.value})", ANY)
+        return self._any_member(self.variable(item), name, ANY, node)
 
     def _entry(self, context: Code, name: str, type_: Type) -> Code:
         return self.nullable(f"{context.text}.get({name!r})", type_, context)
 
-    def _member(self, owner: Code, node: Path) -> Code:
+    def _member(self, owner: Code, node: Path, frame: Frame) -> Code:
         """Return code for a member of a value; of a list of contexts, the list of it."""
         type_ = self.type(node)
         if isinstance(owner.type, ContextType) and node.member in owner.type.fields:
@@ -96,8 +100,20 @@ class ListCompiler(CompilerBase):
         if isinstance(owner.type, ListType) and _has_entry(owner.type.item, node.member):
             items, item = self.named(owner), self.pool.temporary()
             entry = f"None if {item} is None else {item}.get({node.member!r})"
-            return Code(f"[{entry} for {item} in {items.text}]", type_, items.guards)
-        return self.nullable(f"member({owner.value}, {node.member!r}, warnings, {self.place(node)})", type_)
+            guards = (*items.guards, f"spend_on({items.text})") if self.is_counted(frame) else items.guards
+            return Code(f"[{entry} for {item} in {items.text}]", type_, guards)
+        self.is_counted(frame)
+        if isinstance(owner.type, ListType):
+            items, each = self.named(owner), Code(self.pool.temporary(), ANY)
+            entry = self._any_member(each, node.member, ANY, node).value
+            return Code(f"[{entry} for {each.text} in {items.text}]", type_, items.guards)
+        return self._any_member(owner, node.member, type_, node)
+
+    def _any_member(self, owner: Code, name: str, type_: Type, node: Node) -> Code:
+        """Return code for a member of a value that may be of any kind, but most likely is a context that has it."""
+        value, read = self.bound(owner)
+        otherwise = f"member({read}, {name!r}, warnings, {self.place(node)})"
+        return self.nullable(f"({_entry_text(read, name, value)} else {otherwise})", type_)
 
     @abstractmethod
     def builtin(self, name: str, node: Node) -> Code:
@@ -143,6 +159,7 @@ class ListCompiler(CompilerBase):
         rounds, variables, inner = self._all_rounds(node.iterations, frame, node)
         inner = inner.nested({"partial": Variable(partial, ListType(), nullable=False)})
         result = self.code(node.result, inner)
+        rounds = Code(rounds.text, rounds.type, self._counted(rounds, frame, node.result))
         body = f"lambda {variables}, {partial}: {result.value}"
         return self.nullable(f"with_partial({body}, {rounds.text}, warnings, {self.place(node)})", ListType(), rounds)
 
@@ -165,11 +182,11 @@ class ListCompiler(CompilerBase):
         """Return guards that bind the domain, the variables' text, the domain's name, and the frame of a round."""
         if len(iterations) > 1:
             rounds, variables, inner = self._all_rounds(iterations, frame, node)
-            return self._counted(rounds, frame), variables, rounds.text, inner
+            return self._counted(rounds, frame, _body(node)), variables, rounds.text, inner
         domain = self.named(self._domain(iterations[0], frame))
         variable = self._variable(domain)
         inner = frame.nested({iterations[0].name: variable}, is_repeated=True)
-        return self._counted(domain, frame), variable.code, domain.text, inner
+        return self._counted(domain, frame, _body(node)), variable.code, domain.text, inner
 
     def _all_rounds(
         self, iterations: tuple[Iteration, ...], frame: Frame, node: For | Quantified
@@ -186,12 +203,13 @@ class ListCompiler(CompilerBase):
         rounds = self.nullable(f"rounds(({', '.join(domains)},), warnings, {self.place(node)})", ListType())
         return rounds, ", ".join(names), frame
 
-    def _counted(self, domain: Code, frame: Frame) -> tuple[str, ...]:
-        """Return the guards of a loop over a named list; one within a loop or a function counts its rounds as work."""
-        if not frame.is_repeated:
+    def _counted(self, domain: Code, frame: Frame, body: Expression) -> tuple[str, ...]:
+        """Return the guards of a loop over a named list; it counts its rounds as work unless it is short and alone."""
+        weight = self.weight(body)
+        if not self.is_counted(frame) and weight == 1:
             return domain.guards
         self.may_exceed = True
-        return (*domain.guards, f"spend({domain.text})")
+        return (*domain.guards, f"spend({domain.text}{f', {weight}' if weight > 1 else ''})")
 
     def _variable(self, domain: Code) -> Variable:
         item = domain.type.item if isinstance(domain.type, ListType) else ANY
@@ -227,11 +245,11 @@ class ListCompiler(CompilerBase):
         inner = frame.filtering(Variable(item, item_type))
         if self.type(node.condition) == BOOLEAN:
             selection = f"[{item} for {item} in {items.text} if {self.truth(node.condition, inner)}]"
-            return Code(selection, self.type(node), self._counted(items, frame))
+            return Code(selection, self.type(node), self._counted(items, frame, node.condition))
         condition = self.code(node.condition, inner)
         if condition.type == NUMBER and not re.search(rf"\b{item}\b", condition.value):
             return self.nullable(f"item_at({items.text}, {condition.text})", self.type(node), items, condition)
-        items = Code(items.text, items.type, self._counted(items, frame))
+        items = Code(items.text, items.type, self._counted(items, frame, node.condition))
         function = f"lambda {item}: {condition.value}"
         if condition.type == NUMBER:
             return self.nullable(f"picked({items.text}, {function})", self.type(node), items)
@@ -241,6 +259,19 @@ class ListCompiler(CompilerBase):
 
 _Rounds = tuple[tuple[str, ...], str, str, Frame]
 _QUICK = {"some": "any", "every": "all"}
+
+
+def _body(node: For | Quantified) -> Expression:
+    """Return what is computed in every round."""
+    return node.result if isinstance(node, For) else node.condition
+
+
+def _entry_text(read: str, name: str, value: str = "") -> str:
+    """Return the beginning of a conditional: an entry, if a value is a context that has it.
+
+    `value` computes what is then read by a name; without it the name is known already.
+    """
+    return f"{read}[{name!r}] if {value or read}.__class__ is dict and {name!r} in {read}"
 
 
 def _parts(node: Path | Filter) -> tuple[str, ...] | None:

@@ -116,9 +116,10 @@ class TestCompiler(OperatorCompiler, LogicCompiler):
                 return self.nullable(f"accepts_condition({subject.value}, {value.value})", BOOLEAN)
             if subject.type != BOOLEAN:
                 return value
-        if plain(value.type) == plain(subject.type) and has_plain_equality(subject.type):
+        if value.value == "None" or (plain(value.type) == plain(subject.type) and has_plain_equality(subject.type)):
             return self.compared("=", subject, value, node)
-        return self.nullable(f"accepts({subject.value}, {value.value}, warnings, {self.place(node)})", BOOLEAN)
+        self.is_counted(frame)
+        return self._compared_by_kind("=", subject, value, "accepts(", node)
 
     def _constant_members(self, node: Expression, subject: Code) -> list[Value] | None:
         """Return the items of a constant list, if all are of the subject's own kind."""

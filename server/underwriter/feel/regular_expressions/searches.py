@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from underwriter.feel.bounds import MAXIMUM_TEXT
+from underwriter.feel.bounds import MAXIMUM_TEXT, spend_on
 from underwriter.feel.faults import Fault
 from underwriter.feel.regular_expressions.nodes import Spans
 from underwriter.feel.regular_expressions.programs import Program, program
@@ -22,6 +22,7 @@ def split(text: str, pattern: str, flags: str = "") -> list[str]:
     for spans in _matches(program(pattern, flags, remembers_groups=False), text):
         pieces.append(text[end : spans[0][0]])
         end = spans[0][1]
+    spend_on(pieces)
     return [*pieces, text[end:]]
 
 
@@ -42,6 +43,7 @@ def replaced(text: str, pattern: str, replacement: str, flags: str = "") -> str:
         size += len(pieces[-1])
         if size > MAXIMUM_TEXT:
             raise Fault("too-long", "the string has more than {} characters", MAXIMUM_TEXT)
+    spend_on(pieces)
     return "".join((*pieces, text[end:]))
 
 

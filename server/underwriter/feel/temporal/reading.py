@@ -22,8 +22,8 @@ _TIME = re.compile(
 _MONTHS = re.compile(r"(?P<sign>-?)P(?=\d)(?:(?P<years>\d{1,18})Y)?(?:(?P<months>\d{1,18})M)?", re.ASCII)
 _DAYS = re.compile(
     r"(?P<sign>-?)P(?=[\dT])(?:(?P<days>\d{1,18})D)?"
-    r"(?:T(?=\d)(?:(?P<hours>\d{1,18})H)?(?:(?P<minutes>\d{1,18})M)?"
-    r"(?:(?P<seconds>\d{1,18})(?:\.(?P<fraction>\d+))?S)?)?",
+    r"(?:T(?=[\d.])(?:(?P<hours>\d{1,18})H)?(?:(?P<minutes>\d{1,18})M)?"
+    r"(?:(?=\.?\d)(?P<seconds>\d{0,18})(?:\.(?P<fraction>\d*))?S)?)?",  # digits may lack on one side of the point
     re.ASCII,
 )
 
