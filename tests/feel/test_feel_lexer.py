@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from underwriter.feel.lexer import quote, string_value, tokenize
-from underwriter.feel.tokens import Kind
+from underwriter.feel.parsing.lexer import quote, string_value, tokenize
+from underwriter.feel.parsing.tokens import Kind
 
 TOKENS = [
     ("", []),

@@ -8,10 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from underwriter.feel.nodes import AnyTest, Expression, Node, UnaryTests, ValueTest
-from underwriter.feel.parser import Limits, Parse, Parser, parse_expression, parse_unary_tests
+from underwriter.feel.parsing.parser import Limits, Parse, Parser, parse_expression, parse_unary_tests
+from underwriter.feel.parsing.tokens import KEYWORDS
 from underwriter.feel.printer import print_tree
 from underwriter.feel.source import Anchor, Position, Source
-from underwriter.feel.tokens import KEYWORDS
 from underwriter.feel.traversal import children, descendants
 
 from .strategies import DECLARED_NAMES, expressions, typed_texts, unary_tests

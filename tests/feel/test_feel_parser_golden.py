@@ -10,7 +10,7 @@ import pytest
 
 from underwriter.feel import nodes
 from underwriter.feel.outline import outline
-from underwriter.feel.parser import Parser
+from underwriter.feel.parsing.parser import Parser
 from underwriter.feel.source import Source
 from underwriter.feel.traversal import descendants
 

@@ -3,7 +3,7 @@
 from hypothesis import given, settings
 
 from underwriter.feel.nodes import Expression, UnaryTests
-from underwriter.feel.parser import parse_expression, parse_unary_tests
+from underwriter.feel.parsing.parser import parse_expression, parse_unary_tests
 from underwriter.feel.printer import print_tree
 from underwriter.feel.source import Source
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from underwriter.feel.parser import Parser
+from underwriter.feel.parsing.parser import Parser
 from underwriter.feel.source import Source
 
 TCK = Path(__file__).parents[3] / "shared" / "conformance" / "dmn-tck"

@@ -6,13 +6,13 @@ Every stage has the author's text at hand, so whatever is wrong is told at its p
 
 from underwriter.feel.builtins import STANDARD, Builtin, Parameter, Signature
 from underwriter.feel.builtins.entry import MOMENT
-from underwriter.feel.checker import Checked
+from underwriter.feel.checking.checker import Checked
+from underwriter.feel.checking.scope import Scope
 from underwriter.feel.codegen import Frame, Generator, Variable
 from underwriter.feel.diagnostics import Diagnostic, Severity, has_errors, in_file_order, nearest
 from underwriter.feel.environment import Environment, Evaluated
 from underwriter.feel.faults import EvaluationWarning, Fault, Place
-from underwriter.feel.parser import Limits, Parse
-from underwriter.feel.scope import Scope
+from underwriter.feel.parsing.parser import Limits, Parse
 from underwriter.feel.source import Anchor, Position, Source, Span
 from underwriter.feel.temporal import Date, DateTime, DaysDuration, MonthsDuration, Time
 from underwriter.feel.types import (

@@ -10,13 +10,13 @@ from typing import cast
 
 from underwriter.feel.builtins import STANDARD
 from underwriter.feel.builtins.entry import MOMENT, Builtin
-from underwriter.feel.checker import Checked, check_expression, check_unary_tests
+from underwriter.feel.checking.checker import Checked, check_expression, check_unary_tests
+from underwriter.feel.checking.scope import Scope
 from underwriter.feel.codegen import Frame, Generator, Variable
 from underwriter.feel.diagnostics import Diagnostic
 from underwriter.feel.faults import EvaluationWarning, Place, note
 from underwriter.feel.nodes import Expression, UnaryTests
-from underwriter.feel.parser import Limits, Parse, Parser
-from underwriter.feel.scope import Scope
+from underwriter.feel.parsing.parser import Limits, Parse, Parser
 from underwriter.feel.source import Source
 from underwriter.feel.temporal import DateTime, moment_of
 from underwriter.feel.types import DATE_TIME, Type

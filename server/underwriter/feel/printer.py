@@ -7,8 +7,6 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
-from underwriter.feel.lexer import quote
-from underwriter.feel.names import is_plain
 from underwriter.feel.nodes import (
     AnyTest,
     Argument,
@@ -50,7 +48,9 @@ from underwriter.feel.nodes import (
     UnaryTests,
     ValueTest,
 )
-from underwriter.feel.precedence import Precedence
+from underwriter.feel.parsing.lexer import quote
+from underwriter.feel.parsing.names import is_plain
+from underwriter.feel.parsing.precedence import Precedence
 
 _ARITHMETIC = {
     "+": Precedence.ADDITION,

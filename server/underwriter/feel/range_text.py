@@ -8,7 +8,7 @@ from typing import Final
 from underwriter.feel.faults import Fault
 from underwriter.feel.folding import NotConstant, literal_value
 from underwriter.feel.nodes import Call, Expression, Name, Negation, RangeLiteral, StringLiteral
-from underwriter.feel.parser import Parser
+from underwriter.feel.parsing.parser import Parser
 from underwriter.feel.source import Source
 from underwriter.feel.temporal import parse_date, parse_date_time, parse_duration, parse_time
 from underwriter.feel.values import Range, Value, operator_range

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
-from underwriter.feel.names import is_plain
+from underwriter.feel.parsing.names import is_plain
 from underwriter.feel.values import Function, Range, Value
 
 

@@ -7,6 +7,7 @@ from typing import cast
 from underwriter.dmn import findings
 from underwriter.dmn.elements import Definitions, FunctionItem, ItemDefinition
 from underwriter.feel import Environment, Frame, Scope, Variable
+from underwriter.feel.checking.written_types import BUILT_IN
 from underwriter.feel.diagnostics import Diagnostic
 from underwriter.feel.nodes import StringLiteral, UnaryTests, ValueTest
 from underwriter.feel.source import Source
@@ -24,7 +25,6 @@ from underwriter.feel.types import (
     Type,
     plain,
 )
-from underwriter.feel.written_types import BUILT_IN
 
 _OTHER_NAMES = {
     "dateTime": DATE_TIME,

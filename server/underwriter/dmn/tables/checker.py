@@ -11,7 +11,7 @@ from underwriter.dmn.tables.checked_table import CheckedInput, CheckedOutput, Ch
 from underwriter.dmn.tables.constant_tests import constant_cell
 from underwriter.dmn.tables.decision_table import DecisionTable, InputClause, OutputClause, TableRow
 from underwriter.feel import Checked, Scope
-from underwriter.feel.checker_errors import unexpected_type
+from underwriter.feel.checking.errors import unexpected_type
 from underwriter.feel.folding import NotConstant, fold
 from underwriter.feel.nodes import Expression, UnaryTests
 from underwriter.feel.source import Source

@@ -8,7 +8,7 @@ from underwriter.dmn.xml import faults
 from underwriter.dmn.xml.grammar import FEEL_NAMESPACES, is_feel
 from underwriter.dmn.xml.tree import Element
 from underwriter.feel.diagnostics import Diagnostic, Severity
-from underwriter.feel.names import normalized
+from underwriter.feel.parsing.names import normalized
 from underwriter.feel.source import Source
 
 ChoiceT = TypeVar("ChoiceT")

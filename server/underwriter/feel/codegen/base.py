@@ -5,7 +5,7 @@ from keyword import iskeyword
 
 from underwriter.feel.bounds import NODES_OF_A_ROUND
 from underwriter.feel.builtins.entry import Builtins
-from underwriter.feel.checker import Checked
+from underwriter.feel.checking.checker import Checked
 from underwriter.feel.codegen.code import Code, gathered
 from underwriter.feel.codegen.frame import Frame, Variable
 from underwriter.feel.codegen.pool import Pool, free_names

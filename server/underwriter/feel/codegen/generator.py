@@ -4,7 +4,7 @@ from typing import assert_never
 
 from underwriter.feel.bounds import UNCOUNTED_OPERATIONS
 from underwriter.feel.builtins.entry import Builtins
-from underwriter.feel.checker import Checked
+from underwriter.feel.checking.checker import Checked
 from underwriter.feel.codegen.calls import CallCompiler
 from underwriter.feel.codegen.code import DEEPEST_TEXT, Code, nesting
 from underwriter.feel.codegen.frame import Frame, Variable

@@ -6,6 +6,7 @@ A comprehension's domain must not bind names, so a domain is always bound before
 import re
 from abc import abstractmethod
 
+from underwriter.feel.checking.scope import may_have_more_members
 from underwriter.feel.codegen.base import CompilerBase
 from underwriter.feel.codegen.code import Code
 from underwriter.feel.codegen.frame import Frame, Variable
@@ -23,7 +24,6 @@ from underwriter.feel.nodes import (
     Path,
     Quantified,
 )
-from underwriter.feel.scope import may_have_more_members
 from underwriter.feel.traversal import descendants, position_of
 from underwriter.feel.types import ANY, BOOLEAN, NUMBER, ContextType, ListType, RangeType, Type, unconstrained
 

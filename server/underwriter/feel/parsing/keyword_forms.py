@@ -4,9 +4,9 @@ from collections.abc import Callable
 from typing import Literal, cast
 
 from underwriter.feel.nodes import Expression, For, FunctionLiteral, If, Iteration, Parameter, Quantified
-from underwriter.feel.primaries import PrimaryParser
-from underwriter.feel.tokens import Token
-from underwriter.feel.type_names import parse_type
+from underwriter.feel.parsing.primaries import PrimaryParser
+from underwriter.feel.parsing.tokens import Token
+from underwriter.feel.parsing.type_names import parse_type
 
 
 class KeywordFormParser(PrimaryParser):

@@ -1,8 +1,9 @@
 """Checks of operators: arithmetic, comparison, logic, membership and unary tests."""
 
-from underwriter.feel import checker_errors as errors
 from underwriter.feel.arithmetic import result_type
-from underwriter.feel.checker_base import CheckerBase, are_comparable, may_be_boolean
+from underwriter.feel.checking import errors as errors
+from underwriter.feel.checking.base import CheckerBase, are_comparable, may_be_boolean
+from underwriter.feel.checking.scope import Scope
 from underwriter.feel.comparison import ORDERED
 from underwriter.feel.nodes import (
     Arithmetic,
@@ -25,7 +26,6 @@ from underwriter.feel.nodes import (
     UnaryTests,
     ValueTest,
 )
-from underwriter.feel.scope import Scope
 from underwriter.feel.source import Span
 from underwriter.feel.types import (
     ANY,

@@ -2,11 +2,11 @@
 
 from typing import Literal, cast
 
-from underwriter.feel.names import TYPES, Names
 from underwriter.feel.nodes import EntriesType, ItemsType, NamedType, SignatureType, WrittenType
-from underwriter.feel.syntax_errors import SyntaxFault, duplicate_entry
-from underwriter.feel.token_stream import TokenStream
-from underwriter.feel.tokens import Kind, Token
+from underwriter.feel.parsing.names import TYPES, Names
+from underwriter.feel.parsing.syntax_errors import SyntaxFault, duplicate_entry
+from underwriter.feel.parsing.token_stream import TokenStream
+from underwriter.feel.parsing.tokens import Kind, Token
 
 _BUILT_IN = Names(TYPES)
 

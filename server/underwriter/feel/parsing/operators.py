@@ -3,8 +3,6 @@
 from collections.abc import Callable
 from typing import NamedTuple, cast
 
-from underwriter.feel import syntax_errors
-from underwriter.feel.keyword_forms import KeywordFormParser
 from underwriter.feel.nodes import (
     AnyTest,
     Arithmetic,
@@ -23,11 +21,13 @@ from underwriter.feel.nodes import (
     UnaryTests,
     ValueTest,
 )
-from underwriter.feel.precedence import Precedence
-from underwriter.feel.primaries import COMPARISONS
-from underwriter.feel.syntax_errors import SyntaxFault
-from underwriter.feel.tokens import Kind
-from underwriter.feel.type_names import parse_type
+from underwriter.feel.parsing import syntax_errors
+from underwriter.feel.parsing.keyword_forms import KeywordFormParser
+from underwriter.feel.parsing.precedence import Precedence
+from underwriter.feel.parsing.primaries import COMPARISONS
+from underwriter.feel.parsing.syntax_errors import SyntaxFault
+from underwriter.feel.parsing.tokens import Kind
+from underwriter.feel.parsing.type_names import parse_type
 
 _ORDERINGS = ("<", "<=", ">", ">=")
 

@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
-from underwriter.feel import checker_errors as errors
 from underwriter.feel.builtins.entry import MOMENT, Builtin, select
-from underwriter.feel.checker_base import CheckerBase
+from underwriter.feel.checking import errors as errors
+from underwriter.feel.checking.base import CheckerBase
+from underwriter.feel.checking.scope import Scope
 from underwriter.feel.nodes import Call, FunctionLiteral, Name, Parameter
-from underwriter.feel.scope import Scope
 from underwriter.feel.types import ANY, FunctionType, Type, checkable, is_acceptable
 
 

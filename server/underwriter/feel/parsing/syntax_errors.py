@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 
 from underwriter.feel.diagnostics import Diagnostic, nearest
+from underwriter.feel.parsing.tokens import Kind, Token
 from underwriter.feel.source import Source, Span
-from underwriter.feel.tokens import Kind, Token
 
 
 class SyntaxFault(Exception):

@@ -3,14 +3,14 @@
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 
-from underwriter.feel import checker_errors as errors
 from underwriter.feel.builtins.entry import Builtins, Selection
+from underwriter.feel.checking import errors as errors
+from underwriter.feel.checking.scope import Scope
+from underwriter.feel.checking.written_types import BUILT_IN, resolved, unknown_names
 from underwriter.feel.diagnostics import Diagnostic
 from underwriter.feel.nodes import Expression, InstanceOf, Node, Parameter, WrittenType
-from underwriter.feel.scope import Scope
 from underwriter.feel.source import Source
 from underwriter.feel.types import BOOLEAN, ListType, Type, conforms, unconstrained
-from underwriter.feel.written_types import BUILT_IN, resolved, unknown_names
 
 
 class CheckerBase(ABC):

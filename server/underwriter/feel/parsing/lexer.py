@@ -6,7 +6,7 @@ the parser knows whether a strange character stands inside a declared name.
 
 import re
 
-from underwriter.feel.tokens import KEYWORDS, Kind, Token
+from underwriter.feel.parsing.tokens import KEYWORDS, Kind, Token
 
 # Rule 28, less the full-width punctuation of Chinese keyboards, which the spec's ranges happen to hold: `，` or `（` in
 # a formula is always a slip.

@@ -5,8 +5,6 @@ from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
 from typing import cast
 
-from underwriter.feel import syntax_errors
-from underwriter.feel.lexer import string_value
 from underwriter.feel.nodes import (
     Argument,
     BooleanLiteral,
@@ -26,10 +24,12 @@ from underwriter.feel.nodes import (
     StringLiteral,
     TemporalLiteral,
 )
-from underwriter.feel.precedence import Precedence
-from underwriter.feel.syntax_errors import SyntaxFault
-from underwriter.feel.token_stream import TokenStream
-from underwriter.feel.tokens import Kind, Token
+from underwriter.feel.parsing import syntax_errors
+from underwriter.feel.parsing.lexer import string_value
+from underwriter.feel.parsing.precedence import Precedence
+from underwriter.feel.parsing.syntax_errors import SyntaxFault
+from underwriter.feel.parsing.token_stream import TokenStream
+from underwriter.feel.parsing.tokens import Kind, Token
 
 COMPARISONS = ("=", "!=", "<", "<=", ">", ">=")
 _LARGEST_EXPONENT = 6144  # decimal128 (DMN 1.5, 10.3.2.3.1)

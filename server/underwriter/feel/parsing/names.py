@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from underwriter.feel.lexer import tokenize
-from underwriter.feel.tokens import Kind, Token
+from underwriter.feel.parsing.lexer import tokenize
+from underwriter.feel.parsing.tokens import Kind, Token
 
 PROPERTIES = ("time offset", "start included", "end included")
 """Properties with spaces that FEEL's own values have (DMN 1.5, 10.3.2.6)."""

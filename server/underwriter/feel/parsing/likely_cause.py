@@ -4,11 +4,11 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
-from underwriter.feel import syntax_errors
 from underwriter.feel.diagnostics import Diagnostic
-from underwriter.feel.lexer import quote
+from underwriter.feel.parsing import syntax_errors
+from underwriter.feel.parsing.lexer import quote
+from underwriter.feel.parsing.tokens import KEYWORDS, Kind, Token
 from underwriter.feel.source import Source, Span
-from underwriter.feel.tokens import KEYWORDS, Kind, Token
 
 FOREIGN_SYMBOLS = {
     "==": "=",

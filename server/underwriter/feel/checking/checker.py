@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar, assert_never
 
-from underwriter.feel import checker_errors as errors
 from underwriter.feel.builtins.entry import Builtins, Selection
-from underwriter.feel.checker_calls import CallChecker
-from underwriter.feel.checker_operators import OperatorChecker
+from underwriter.feel.checking import errors as errors
+from underwriter.feel.checking.calls import CallChecker
+from underwriter.feel.checking.operators import OperatorChecker
+from underwriter.feel.checking.scope import Scope
 from underwriter.feel.diagnostics import Diagnostic
 from underwriter.feel.members import PROPERTIES
 from underwriter.feel.nodes import (
@@ -40,7 +41,6 @@ from underwriter.feel.nodes import (
     TemporalLiteral,
     UnaryTests,
 )
-from underwriter.feel.scope import Scope
 from underwriter.feel.source import Source, Span
 from underwriter.feel.temporal import parse_temporal
 from underwriter.feel.traversal import position_of

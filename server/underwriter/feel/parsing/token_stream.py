@@ -4,13 +4,13 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from difflib import get_close_matches
 
-from underwriter.feel import likely_cause, syntax_errors
 from underwriter.feel.diagnostics import Diagnostic
-from underwriter.feel.lexer import tokenize
-from underwriter.feel.names import PROPERTIES, Names
+from underwriter.feel.parsing import likely_cause, syntax_errors
+from underwriter.feel.parsing.lexer import tokenize
+from underwriter.feel.parsing.names import PROPERTIES, Names
+from underwriter.feel.parsing.syntax_errors import SyntaxFault
+from underwriter.feel.parsing.tokens import Kind, Token
 from underwriter.feel.source import Source, Span
-from underwriter.feel.syntax_errors import SyntaxFault
-from underwriter.feel.tokens import Kind, Token
 
 _NAME_SYMBOLS = frozenset((".", "/", "-", "'", "’", "+", "*", "**"))  # rule 30
 _NAME_KINDS = (Kind.NAME, Kind.KEYWORD, Kind.NUMBER)

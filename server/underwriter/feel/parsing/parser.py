@@ -4,15 +4,15 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from underwriter.feel import syntax_errors
 from underwriter.feel.diagnostics import Diagnostic
-from underwriter.feel.names import Names
 from underwriter.feel.nodes import Expression, Node, UnaryTests
-from underwriter.feel.operators import OperatorParser
+from underwriter.feel.parsing import syntax_errors
+from underwriter.feel.parsing.names import Names
+from underwriter.feel.parsing.operators import OperatorParser
+from underwriter.feel.parsing.syntax_errors import SyntaxFault
+from underwriter.feel.parsing.token_stream import TokenStream
+from underwriter.feel.parsing.tokens import Kind
 from underwriter.feel.source import Source
-from underwriter.feel.syntax_errors import SyntaxFault
-from underwriter.feel.token_stream import TokenStream
-from underwriter.feel.tokens import Kind
 from underwriter.feel.traversal import with_depths
 
 Tree = TypeVar("Tree", bound=Node, covariant=True)

@@ -1,0 +1,1 @@
+"""Knows the types of FEEL: what every name and expression is, and all mistakes in names, types and calls."""
