@@ -100,6 +100,7 @@ def broken(draw: st.DrawFn, text: str) -> str:
     return text
 
 
+@pytest.mark.slow
 @settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
 @given(broken(TABLE), st.sampled_from([None, 1, "text", [], {}]))
 def test_broken_files_raise_nothing(text: str, value: object) -> None:

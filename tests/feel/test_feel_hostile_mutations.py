@@ -3,6 +3,7 @@
 import os
 from decimal import Decimal
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -70,18 +71,21 @@ def evaluate(text: str, given_values: list[Value]) -> None:
     assert all(diagnostic.render() for diagnostic in evaluated.diagnostics)
 
 
+@pytest.mark.slow
 @SEARCHING
 @given(mutated(examples | trees), st.lists(values, min_size=1, max_size=4))
 def test_broken_texts_raise_nothing(text: str, given_values: list[Value]) -> None:
     evaluate(text, given_values)
 
 
+@pytest.mark.slow
 @SEARCHING
 @given(trees, st.lists(values, min_size=1, max_size=4))
 def test_expressions_of_any_types_raise_nothing(text: str, given_values: list[Value]) -> None:
     evaluate(text, given_values)
 
 
+@pytest.mark.slow
 @SEARCHING
 @given(calls, st.lists(values, min_size=1, max_size=4))
 def test_builtins_take_any_values(text: str, given_values: list[Value]) -> None:

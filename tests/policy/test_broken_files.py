@@ -3,6 +3,7 @@
 import os
 from random import Random
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -127,6 +128,7 @@ def test_the_files_are_in_order_before_they_are_damaged():
     assert len(policies) == 1
 
 
+@pytest.mark.slow
 @settings(max_examples=EXAMPLES, deadline=None)
 @given(seed=st.integers(min_value=0, max_value=2**48))
 def test_damaged_files_give_findings_or_a_policy(seed):
