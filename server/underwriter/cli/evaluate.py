@@ -15,7 +15,7 @@ from underwriter.cli.output import Format, console, errors, refuse
 from underwriter.dmn.models.evaluation import ModelEvaluation
 from underwriter.dmn.models.json_values import read_inputs
 from underwriter.dmn.models.model import Model, load_model
-from underwriter.feel import Environment, EvaluationWarning, FunctionType, Type, Value, feel_text, has_errors, nearest
+from underwriter.feel import Environment, EvaluationWarning, Type, Value, feel_text, has_errors, nearest
 from underwriter.feel.temporal import moment_of
 from underwriter.policy.documents import plain_value, read_document
 
@@ -47,7 +47,7 @@ def evaluate(
     model = _model(file)
     _refuse_unknown("decision", decision or (), model.decisions)
     _refuse_unknown("decision service", [service] if service else (), model.services)
-    inputs = _inputs(given, _parameters(model.services[service]) if service else model.inputs)
+    inputs = _inputs(given, model.parameters_of(service) if service else model.inputs)
     moment = moment_of(datetime.now(UTC))
     evaluation = (
         model.evaluate_service(service, inputs, moment=moment)
@@ -86,10 +86,6 @@ def _text_if_readable(path: Path) -> str | None:
         return path.read_text("utf-8")
     except (OSError, UnicodeDecodeError):
         return None
-
-
-def _parameters(service: Type) -> Mapping[str, Type]:
-    return dict(service.parameters or ()) if isinstance(service, FunctionType) else {}
 
 
 def _inputs(path: Path | None, types: Mapping[str, Type]) -> Mapping[str, Value]:

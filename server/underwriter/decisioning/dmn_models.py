@@ -7,7 +7,7 @@ from underwriter.decisioning.requests.faults import FieldFault, with_nearest
 from underwriter.decisioning.struct_values import plain_values, struct_of
 from underwriter.dmn.models.json_values import InputFault, read_inputs
 from underwriter.dmn.models.model import Model, ModelRefused, load_model
-from underwriter.feel import Environment, EvaluationWarning, FunctionType, Type, Value
+from underwriter.feel import Environment, EvaluationWarning, Value
 from underwriter.feel.diagnostics import Diagnostic
 from underwriter.feel.temporal import DateTime
 from underwriter.policy import RuleFiles
@@ -71,7 +71,7 @@ class DmnModel:
         if faults:
             raise InputsRefused(faults)
         service = request.decision_service
-        types = _parameters(self.model.services[service]) if service else self.model.inputs
+        types = self.model.parameters_of(service) if service else self.model.inputs
         values, found = read_inputs(plain_values(request.inputs), types)
         if found:
             raise InputsRefused([_field_fault(fault) for fault in found])
@@ -101,11 +101,7 @@ def load_dmn_models(files: RuleFiles, environment: Environment) -> tuple[dict[st
             own = files.only(tuple(paths[used] for used in model.paths))
             version = content_version(own, paths[shown], {})
             models[paths[shown]] = DmnModel(files.label, paths[shown], version, model)
-    return models, list(dict.fromkeys(diagnostics))
-
-
-def _parameters(service: Type) -> Mapping[str, Type]:
-    return dict(service.parameters or ()) if isinstance(service, FunctionType) else {}
+    return models, diagnostics
 
 
 def _unknown(path: str, what: str, name: str, known: Iterable[str]) -> FieldFault:

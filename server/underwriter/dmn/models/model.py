@@ -14,7 +14,7 @@ from underwriter.dmn.models.compiler import CompiledModel, ModelCompiler
 from underwriter.dmn.models.evaluation import ModelEvaluation, ModelTrace, TableHits
 from underwriter.dmn.models.files import read_files
 from underwriter.dmn.models.linking import Element, Key, LinkedModel, link
-from underwriter.feel import FEEL_CONTEXT, Environment, EvaluationWarning, Type, Value
+from underwriter.feel import FEEL_CONTEXT, Environment, EvaluationWarning, FunctionType, Type, Value
 from underwriter.feel.diagnostics import Diagnostic, in_file_order
 from underwriter.feel.faults import note
 from underwriter.feel.temporal import DateTime
@@ -91,6 +91,15 @@ class Model:
         self.knowledge_models: Mapping[str, Type] = {
             name: checked.types[key] for name, key in linked.of_main(KnowledgeModel).items()
         }
+
+    def parameters_of(self, service: str) -> Mapping[str, Type]:
+        """Return what a decision service takes, by name.
+
+        Raises:
+            KeyError: if there is no service of that name.
+        """
+        type_ = self.services[service]
+        return dict(type_.parameters or ()) if isinstance(type_, FunctionType) else {}
 
     def evaluate(
         self,
