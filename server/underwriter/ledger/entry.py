@@ -1,55 +1,107 @@
 """The values that go into the ledger and come out of it.
 
-A `decision_id` is one component, the UUID alone; the resource name of a decision is `decisions/{decision_id}`.
-All times are whole microseconds since 1970-01-01T00:00:00Z.
+An `entry_id` is one component, a UUID alone; the resource name of a decision is `decisions/{entry_id}`, of any other
+record `records/{entry_id}`. All times are whole microseconds since 1970-01-01T00:00:00Z. A `subject` is the 16 random
+bytes that stand for a person or firm in the database, a `subject_id` the lender's own identifier, which is never stored
+in clear.
 """
 
 from dataclasses import dataclass
+from enum import IntEnum
 from typing import NamedTuple
 
 DEFAULT_LOG = "decisions"
 
 
-class Entry(NamedTuple):
-    """One decision, as the service hands it in to be recorded.
+class EntryKind(IntEnum):
+    """What a record tells. The numbers are part of the leaf and never change."""
 
-    `decision_id` is a UUID v7 as 36 characters and `request_id` the client's or the server's id of the request; both
-    are unique. `request_digest` is the SHA-256 of the request's content (32 bytes), which tells a retry from a second
-    use of the id. `outcome` is the number of the Outcome enum. `request` is the request as received, `decision` the
-    decision as it will be sent but without its ledger position, `evidence` whatever else the evaluation read (may be
-    empty).
+    DECISION = 1
+    DRAWDOWN = 2
+    RELEASE = 3
+    REPAYMENT = 4
+    EXPIRY = 5
+    ERASURE = 6
+
+
+class Entry(NamedTuple):
+    """One record, as the service hands it in.
+
+    `entry_id` is a UUID v7 as 36 characters and unique; `request_id` is the client's or the server's id of the request
+    and unique within its kind. The subject is named by `subject_id`, or by `subject` where only that is known; the
+    other is empty. `outcome` is the number of the Outcome enum, 0 for what is no decision. `request` is the request as
+    received, `answer` the answer as it will be sent but without its ledger position, `evidence` a serialised
+    underwriter.v1.Evidence: these three are encrypted together. `facts` is a serialised underwriter.v1.RecordFacts,
+    kept in clear, and empty if the record changes nothing that is stored on the subject.
+
+    `expected_version` is the version of what is stored on the subject that the answer was made from: 0 for a subject
+    that nothing is stored on, None if nothing of it was read. An entry with facts raises the version by one.
     """
 
-    decision_id: str
+    kind: EntryKind
+    entry_id: str
     request_id: str
-    request_digest: bytes
     subject_id: str
+    subject: bytes
     product: str
     outcome: int
     policy_version: str
-    decide_time_us: int
+    time_us: int
     request: bytes
-    decision: bytes
+    answer: bytes
+    evidence: bytes
+    facts: bytes
+    expected_version: int | None
+
+
+class Sealed(NamedTuple):
+    """A record as it is stored: all that its leaf covers, in the order of the leaf (`leaf.py`).
+
+    `payload` holds request, answer and evidence, encrypted by the subject's key; empty if there was nothing to keep
+    secret. It is None where it was moved to an archive.
+    """
+
+    kind: int
+    entry_id: str
+    request_id: str
+    request_digest: bytes
+    subject: bytes
+    product: str
+    outcome: int
+    policy_version: str
+    time_us: int
+    facts: bytes
+    payload: bytes | None
+
+
+class Payload(NamedTuple):
+    """What of a record is secret: see `Entry`."""
+
+    request: bytes
+    answer: bytes
     evidence: bytes
 
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """An entry that is durable, and its place: the log's name, the gapless index from 0, the RFC 6962 leaf hash.
+    """A record that is durable, and its place: the log's name, the gapless index from 0, the RFC 6962 leaf hash.
 
+    `payload` is None if it can't be read: the subject was erased (`is_erased`) or the payload moved to an archive.
     `is_replay` says that the entry was there already when the same request was committed again.
     """
 
-    entry: Entry
+    sealed: Sealed
+    payload: Payload | None
     log: str
     index: int
     leaf_hash: bytes
+    is_erased: bool = False
     is_replay: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class EntryFilter:
-    """Which entries to list: those for which all that is given holds. The start is included, the end is not."""
+    """Which decisions to list: those for which all that is given holds. The start is included, the end is not."""
 
     subject_id: str | None = None
     product: str | None = None
@@ -61,7 +113,7 @@ class EntryFilter:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Some of the entries listed, newest first. `next_page_token` gives the following page and is empty on the last."""
+    """Some of the records listed, newest first. `next_page_token` gives the following page and is empty on the last."""
 
     entries: tuple[Recorded, ...]
     next_page_token: str

@@ -1,11 +1,13 @@
-"""What can go wrong with the ledger.
+"""What can go wrong with the ledger, besides its database (`underwriter.storage.errors`).
 
 LedgerError
-├── LedgerUnavailable    the database can't take or give records now; trying again later may help
-├── LedgerUrlInvalid     the ledger's address names no database that we can use
 ├── RequestIdReused      the request id belongs to a recorded request with other content
-├── DecisionIdReused     the decision id belongs to another recorded decision
-└── PageTokenInvalid     the page token is not one that we gave for these filters
+├── EntryIdReused        the entry id belongs to another record
+├── SubjectChanged       what is stored on the subject is not what the answer was made from
+├── ProjectionRefused    what is kept up to date with the log can't take the entry; the base of such refusals
+├── SubjectUnknown       nothing is recorded on the subject, or it was erased
+├── PageTokenInvalid     the page token is not one that we gave for these filters
+└── SealingError         see `keys/errors.py`: a master key is missing, a payload can't be opened
 
 No message holds personal data: none quotes a payload or a subject.
 """
@@ -13,14 +15,6 @@ No message holds personal data: none quotes a payload or a subject.
 
 class LedgerError(Exception):
     """The base of all errors of this package."""
-
-
-class LedgerUnavailable(LedgerError):
-    """The database is locked, full, gone, read-only or closed. Nothing of what was to be written is recorded."""
-
-
-class LedgerUrlInvalid(LedgerError):
-    """The ledger's address names no database that we can use."""
 
 
 class RequestIdReused(LedgerError):
@@ -31,12 +25,30 @@ class RequestIdReused(LedgerError):
         self.request_id = request_id
 
 
-class DecisionIdReused(LedgerError):
-    """A decision id came again for another request. Holds the id as `decision_id`."""
+class EntryIdReused(LedgerError):
+    """An entry id came again for another request. Holds the id as `entry_id`."""
 
-    def __init__(self, decision_id: str) -> None:
-        super().__init__(f"decision id {decision_id} is taken by another decision; make a new UUID for each decision")
-        self.decision_id = decision_id
+    def __init__(self, entry_id: str) -> None:
+        super().__init__(f"entry id {entry_id} is taken by another record; make a new UUID for each record")
+        self.entry_id = entry_id
+
+
+class SubjectChanged(LedgerError):
+    """What is stored on the subject has changed since it was read. Read it again and answer anew."""
+
+    def __init__(self) -> None:
+        super().__init__("what is stored on the subject has changed since it was read; read it again")
+
+
+class ProjectionRefused(LedgerError):
+    """A projection can't take an entry as things stand now, such as one that passes a funder's cap."""
+
+
+class SubjectUnknown(LedgerError):
+    """Nothing is recorded on the subject, or it was erased."""
+
+    def __init__(self) -> None:
+        super().__init__("nothing is recorded on this subject, or its data was erased")
 
 
 class PageTokenInvalid(LedgerError):

@@ -102,6 +102,38 @@ class ExplainDecisionResponse(_message.Message):
     reproduced: bool
     def __init__(self, decision: _Optional[_Union[_decision_pb2.Decision, _Mapping]] = ..., trace: _Optional[_Union[_decision_pb2.Trace, _Mapping]] = ..., reproduced: _Optional[bool] = ...) -> None: ...
 
+class ReplayDecisionRequest(_message.Message):
+    __slots__ = ("name", "policy_version")
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    POLICY_VERSION_FIELD_NUMBER: _ClassVar[int]
+    name: str
+    policy_version: str
+    def __init__(self, name: _Optional[str] = ..., policy_version: _Optional[str] = ...) -> None: ...
+
+class ReplayDecisionResponse(_message.Message):
+    __slots__ = ("reproduced", "differences", "replayed", "recorded_engine_version", "engine_version")
+    REPRODUCED_FIELD_NUMBER: _ClassVar[int]
+    DIFFERENCES_FIELD_NUMBER: _ClassVar[int]
+    REPLAYED_FIELD_NUMBER: _ClassVar[int]
+    RECORDED_ENGINE_VERSION_FIELD_NUMBER: _ClassVar[int]
+    ENGINE_VERSION_FIELD_NUMBER: _ClassVar[int]
+    reproduced: bool
+    differences: _containers.RepeatedCompositeFieldContainer[Difference]
+    replayed: _decision_pb2.Decision
+    recorded_engine_version: str
+    engine_version: str
+    def __init__(self, reproduced: _Optional[bool] = ..., differences: _Optional[_Iterable[_Union[Difference, _Mapping]]] = ..., replayed: _Optional[_Union[_decision_pb2.Decision, _Mapping]] = ..., recorded_engine_version: _Optional[str] = ..., engine_version: _Optional[str] = ...) -> None: ...
+
+class Difference(_message.Message):
+    __slots__ = ("path", "recorded", "replayed")
+    PATH_FIELD_NUMBER: _ClassVar[int]
+    RECORDED_FIELD_NUMBER: _ClassVar[int]
+    REPLAYED_FIELD_NUMBER: _ClassVar[int]
+    path: str
+    recorded: str
+    replayed: str
+    def __init__(self, path: _Optional[str] = ..., recorded: _Optional[str] = ..., replayed: _Optional[str] = ...) -> None: ...
+
 class EvaluateModelRequest(_message.Message):
     __slots__ = ("model", "inputs", "decisions", "decision_service", "evaluate_time")
     MODEL_FIELD_NUMBER: _ClassVar[int]

@@ -61,6 +61,11 @@ class DecisionServiceStub:
                 request_serializer=underwriter_dot_v1_dot_decision__service__pb2.ExplainDecisionRequest.SerializeToString,
                 response_deserializer=underwriter_dot_v1_dot_decision__service__pb2.ExplainDecisionResponse.FromString,
                 _registered_method=True)
+        self.ReplayDecision = channel.unary_unary(
+                '/underwriter.v1.DecisionService/ReplayDecision',
+                request_serializer=underwriter_dot_v1_dot_decision__service__pb2.ReplayDecisionRequest.SerializeToString,
+                response_deserializer=underwriter_dot_v1_dot_decision__service__pb2.ReplayDecisionResponse.FromString,
+                _registered_method=True)
         self.EvaluateModel = channel.unary_unary(
                 '/underwriter.v1.DecisionService/EvaluateModel',
                 request_serializer=underwriter_dot_v1_dot_decision__service__pb2.EvaluateModelRequest.SerializeToString,
@@ -108,6 +113,13 @@ class DecisionServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ReplayDecision(self, request, context):
+        """Decides on a recorded request again, under its own or another version of the policy, and returns every difference. Nothing is recorded.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def EvaluateModel(self, request, context):
         """Evaluates a DMN model of the server's rules, for decisions that are not credit decisions. Nothing is recorded.
         """
@@ -142,6 +154,11 @@ def add_DecisionServiceServicer_to_server(servicer, server):
                     servicer.ExplainDecision,
                     request_deserializer=underwriter_dot_v1_dot_decision__service__pb2.ExplainDecisionRequest.FromString,
                     response_serializer=underwriter_dot_v1_dot_decision__service__pb2.ExplainDecisionResponse.SerializeToString,
+            ),
+            'ReplayDecision': grpc.unary_unary_rpc_method_handler(
+                    servicer.ReplayDecision,
+                    request_deserializer=underwriter_dot_v1_dot_decision__service__pb2.ReplayDecisionRequest.FromString,
+                    response_serializer=underwriter_dot_v1_dot_decision__service__pb2.ReplayDecisionResponse.SerializeToString,
             ),
             'EvaluateModel': grpc.unary_unary_rpc_method_handler(
                     servicer.EvaluateModel,
@@ -285,6 +302,33 @@ class DecisionService:
             '/underwriter.v1.DecisionService/ExplainDecision',
             underwriter_dot_v1_dot_decision__service__pb2.ExplainDecisionRequest.SerializeToString,
             underwriter_dot_v1_dot_decision__service__pb2.ExplainDecisionResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ReplayDecision(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/underwriter.v1.DecisionService/ReplayDecision',
+            underwriter_dot_v1_dot_decision__service__pb2.ReplayDecisionRequest.SerializeToString,
+            underwriter_dot_v1_dot_decision__service__pb2.ReplayDecisionResponse.FromString,
             options,
             channel_credentials,
             insecure,

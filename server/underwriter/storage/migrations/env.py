@@ -1,4 +1,4 @@
-"""Runs the migrations on the connection that `underwriter.ledger.upgrade` opened."""
+"""Runs the migrations on the connection that `underwriter.storage.upgrade` opened."""
 
 from alembic import context
 

@@ -9,24 +9,26 @@ from pathlib import Path
 from threading import Lock
 from urllib.parse import quote
 
-from sqlalchemy import URL, Connection, Dialect, QueuePool, create_engine, make_url
+from sqlalchemy import URL, ClauseElement, Connection, Dialect, QueuePool, create_engine, make_url
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 
-from underwriter.ledger.errors import LedgerUnavailable, LedgerUrlInvalid
+from underwriter.storage.errors import DatabaseUnavailable, DatabaseUrlInvalid
 
 _PRAGMAS = (
     "PRAGMA journal_mode = WAL",
     # A commit is durable when it returns: FULL syncs the write-ahead log on each.
     "PRAGMA synchronous = FULL",
     "PRAGMA foreign_keys = ON",
+    # A deleted key must not stay in free pages.
+    "PRAGMA secure_delete = ON",
 )
 
 
 class SqliteDatabase:
     """One SQLite file, used by any number of threads and processes. Make it after the fork, never before.
 
-    Raises LedgerUrlInvalid unless the URL names an SQLite file. No file is touched before the first use.
+    Raises DatabaseUrlInvalid unless the URL names an SQLite file. No file is touched before the first use.
     """
 
     insert = staticmethod(insert)
@@ -46,9 +48,18 @@ class SqliteDatabase:
         """What statements are compiled for."""
         return self._engine.dialect
 
+    @property
+    def place(self) -> str:
+        """The file."""
+        return str(self.path)
+
+    def compiled(self, statement: ClauseElement) -> str:
+        """See `Database.compiled`."""
+        return str(statement.compile(dialect=self.dialect))
+
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        """Lend a connection to read by. Raises LedgerUnavailable for every fault of the database."""
+        """Lend a connection to read by. Raises DatabaseUnavailable for every fault of the database."""
         with _faults_translated(), self._engine.connect() as connection:
             yield connection
 
@@ -56,7 +67,7 @@ class SqliteDatabase:
     def writing(self) -> Iterator[Connection]:
         """Lend the writers' connection inside a transaction that no other writer shares; commit at the end, durably.
 
-        Any exception rolls all of it back. Raises LedgerUnavailable for every fault of the database.
+        Any exception rolls all of it back. Raises DatabaseUnavailable for every fault of the database.
         """
         with _faults_translated(), self._write_lock:
             connection = self._writer_connection()
@@ -64,11 +75,21 @@ class SqliteDatabase:
                 connection.connection.cursor().execute("BEGIN IMMEDIATE")
                 yield connection
 
-    def create_file(self) -> None:
+    def create(self) -> None:
         """Make an empty database, and its folder, where there is none."""
         with _faults_translated():
             self.path.parent.mkdir(parents=True, exist_ok=True)
             self.path.touch()
+
+    def scrub(self) -> None:
+        """Empty the write-ahead log: `secure_delete` has zeroed deleted rows in the file itself.
+
+        Readers of an older state keep the log from being emptied; DatabaseUnavailable says so.
+        """
+        with self.reading() as connection:
+            (is_busy, *_) = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()
+        if is_busy:
+            raise DatabaseUnavailable("the write-ahead log is in use and could not be emptied")
 
     def close(self) -> None:
         """Close all connections. The next use opens them again."""
@@ -150,7 +171,7 @@ class WriteLock:
 def _file_of(url: str) -> Path:
     parsed = _parsed(url)
     if parsed.get_backend_name() != "sqlite" or parsed.database in (None, "", ":memory:"):
-        raise LedgerUrlInvalid(
+        raise DatabaseUrlInvalid(
             f"ledger URL {parsed.render_as_string()} names no SQLite file; write sqlite:///path/to/ledger.db"
         )
     return Path(str(parsed.database)).absolute()
@@ -160,7 +181,7 @@ def _parsed(url: str) -> URL:
     try:
         return make_url(url)
     except ArgumentError as error:
-        raise LedgerUrlInvalid("the ledger URL can't be read; write sqlite:///path/to/ledger.db") from error
+        raise DatabaseUrlInvalid("the ledger URL can't be read; write sqlite:///path/to/ledger.db") from error
 
 
 @contextmanager
@@ -170,4 +191,4 @@ def _faults_translated() -> Iterator[None]:
     except (sqlite3.Error, SQLAlchemyError, OSError) as error:
         # SQLAlchemy's own text quotes the statement, the driver's only says what is wrong.
         cause = error.orig if isinstance(error, DBAPIError) else error
-        raise LedgerUnavailable(f"the ledger's database failed: {cause}") from error
+        raise DatabaseUnavailable(f"the ledger's database failed: {cause}") from error

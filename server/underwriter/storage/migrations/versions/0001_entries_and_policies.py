@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from underwriter.ledger.errors import LedgerError
+from underwriter.storage.errors import StorageError
 
 revision = "0001"
 down_revision = None
@@ -46,4 +46,4 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Refuses: going back would delete records, and a record is for ever."""
-    raise LedgerError("the ledger's tables are never removed; restore a backup instead")
+    raise StorageError("the ledger's tables are never removed; restore a backup instead")

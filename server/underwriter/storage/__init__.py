@@ -1,0 +1,16 @@
+"""The SQL database under the record: SQLite or PostgreSQL, its tables, and their upgrades."""
+
+from underwriter.storage.database import Database
+from underwriter.storage.errors import DatabaseNotUpgraded, DatabaseUnavailable, DatabaseUrlInvalid, StorageError
+from underwriter.storage.opening import open_database
+from underwriter.storage.upgrade import upgrade
+
+__all__ = [
+    "Database",
+    "DatabaseNotUpgraded",
+    "DatabaseUnavailable",
+    "DatabaseUrlInvalid",
+    "StorageError",
+    "open_database",
+    "upgrade",
+]

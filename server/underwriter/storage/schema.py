@@ -1,0 +1,177 @@
+"""The tables, as the statements see them. The migrations make them; a test holds that both agree.
+
+Times are microseconds since 1970-01-01T00:00:00Z. Amounts are whole minor units of their currency (cents). A `subject`
+is the 16 random bytes that stand for a person or firm; only `subjects` can lead from the lender's identifier to them.
+"""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+)
+from sqlalchemy import UniqueConstraint as Unique
+
+metadata = MetaData()
+
+entries = Table(
+    "entries",
+    metadata,
+    Column("log", Text, nullable=False),
+    Column("log_index", BigInteger, nullable=False),
+    Column("leaf_hash", LargeBinary, nullable=False),
+    Column("kind", Integer, nullable=False),
+    Column("entry_id", Text, nullable=False),
+    Column("request_id", Text, nullable=False),
+    # An HMAC of the request's bytes, which tells a retry from a second use of the id.
+    Column("request_digest", LargeBinary, nullable=False),
+    Column("subject", LargeBinary, nullable=False),
+    Column("product", Text, nullable=False),
+    Column("outcome", Integer, nullable=False),
+    Column("policy_version", Text, nullable=False),
+    Column("time_us", BigInteger, nullable=False),
+    Column("facts", LargeBinary, nullable=False),
+    # Request, answer and evidence, sealed; null once it was moved to an archive.
+    Column("payload", LargeBinary, nullable=True),
+    PrimaryKeyConstraint("log", "log_index", name="entries_pk"),
+    Unique("entry_id", name="entries_entry_id_unique"),
+    Unique("kind", "request_id", name="entries_request_id_unique"),
+    Index("entries_by_subject", "subject", "time_us"),
+    Index("entries_by_product", "product", "time_us"),
+    Index("entries_by_outcome", "outcome", "time_us"),
+    Index("entries_by_time", "time_us"),
+)
+
+subjects = Table(
+    "subjects",
+    metadata,
+    Column("subject", LargeBinary, nullable=False),
+    # An HMAC of the lender's identifier.
+    Column("subject_ref", LargeBinary, nullable=False),
+    Column("wrapped_key", LargeBinary, nullable=False),
+    Column("master_key_id", Text, nullable=False),
+    # Counts the changes of the subject's facilities.
+    Column("version", BigInteger, nullable=False),
+    PrimaryKeyConstraint("subject", name="subjects_pk"),
+    Unique("subject_ref", name="subjects_ref_unique"),
+    Index("subjects_by_master_key", "master_key_id"),
+)
+
+# Keys that belong to no subject, wrapped by the master key: the key of the HMACs.
+secrets = Table(
+    "secrets",
+    metadata,
+    Column("name", Text, nullable=False),
+    Column("wrapped_key", LargeBinary, nullable=False),
+    Column("master_key_id", Text, nullable=False),
+    PrimaryKeyConstraint("name", name="secrets_pk"),
+)
+
+tree_heads = Table(
+    "tree_heads",
+    metadata,
+    Column("log", Text, nullable=False),
+    Column("size", BigInteger, nullable=False),
+    # The roots of the perfect subtrees that make up the tree, largest first, 32 bytes each.
+    Column("peaks", LargeBinary, nullable=False),
+    PrimaryKeyConstraint("log", name="tree_heads_pk"),
+)
+
+# The roots of perfect subtrees of 256, 65,536, ... leaves (levels 8, 16, ...), so that proofs read few leaves.
+tree_nodes = Table(
+    "tree_nodes",
+    metadata,
+    Column("log", Text, nullable=False),
+    Column("level", Integer, nullable=False),
+    Column("node_index", BigInteger, nullable=False),
+    Column("hash", LargeBinary, nullable=False),
+    PrimaryKeyConstraint("log", "level", "node_index", name="tree_nodes_pk"),
+)
+
+checkpoints = Table(
+    "checkpoints",
+    metadata,
+    Column("log", Text, nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("root_hash", LargeBinary, nullable=False),
+    Column("note", Text, nullable=False),
+    Column("sign_time_us", BigInteger, nullable=False),
+    PrimaryKeyConstraint("log", "size", name="checkpoints_pk"),
+)
+
+# Which ranges of which log were moved to which file.
+archives = Table(
+    "archives",
+    metadata,
+    Column("log", Text, nullable=False),
+    Column("first_index", BigInteger, nullable=False),
+    Column("end_index", BigInteger, nullable=False),
+    Column("file_name", Text, nullable=False),
+    Column("file_sha256", LargeBinary, nullable=False),
+    Column("archive_time_us", BigInteger, nullable=False),
+    PrimaryKeyConstraint("log", "first_index", name="archives_pk"),
+)
+
+# Policies and models, by the hash of their content.
+artifacts = Table(
+    "artifacts",
+    metadata,
+    Column("version", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    Column("store_time_us", BigInteger, nullable=False),
+    PrimaryKeyConstraint("version", name="artifacts_pk"),
+)
+
+facilities = Table(
+    "facilities",
+    metadata,
+    Column("facility_id", Text, nullable=False),
+    Column("subject", LargeBinary, nullable=False),
+    Column("state", Integer, nullable=False),
+    Column("product", Text, nullable=False),
+    Column("currency", Text, nullable=False),
+    Column("revolving", Boolean, nullable=False),
+    Column("purpose", Integer, nullable=False),
+    Column("term_months", Integer, nullable=False),
+    Column("user_group", Text, nullable=False),
+    Column("grade", Text, nullable=False),
+    Column("annual_rate", Text, nullable=False),
+    Column("expected_loss", BigInteger, nullable=True),
+    Column("approve_time_us", BigInteger, nullable=False),
+    Column("expire_time_us", BigInteger, nullable=False),
+    PrimaryKeyConstraint("facility_id", name="facilities_pk"),
+    Index("facilities_by_subject", "subject", "state"),
+    Index("facilities_by_expiry", "state", "expire_time_us"),
+)
+
+# Each funder's part of a facility; one that a single lender gives has one part.
+facility_parts = Table(
+    "facility_parts",
+    metadata,
+    Column("facility_id", Text, nullable=False),
+    Column("funder", Text, nullable=False),
+    Column("credit_limit", BigInteger, nullable=False),
+    Column("drawn", BigInteger, nullable=False),
+    Column("undrawn", BigInteger, nullable=False),
+    PrimaryKeyConstraint("facility_id", "funder", name="facility_parts_pk"),
+    ForeignKeyConstraint(["facility_id"], ["facilities.facility_id"], name="facility_parts_facility"),
+    Index("facility_parts_by_funder", "funder"),
+)
+
+# What each funder has committed in all: owed, set aside and still to be drawn.
+funders = Table(
+    "funders",
+    metadata,
+    Column("funder", Text, nullable=False),
+    Column("currency", Text, nullable=False),
+    Column("committed", BigInteger, nullable=False),
+    PrimaryKeyConstraint("funder", "currency", name="funders_pk"),
+)

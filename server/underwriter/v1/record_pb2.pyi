@@ -1,0 +1,135 @@
+from underwriter.v1 import application_pb2 as _application_pb2
+from underwriter.v1 import decision_pb2 as _decision_pb2
+from google.protobuf.internal import containers as _containers
+from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
+from google.protobuf import descriptor as _descriptor
+from google.protobuf import message as _message
+from collections.abc import Iterable as _Iterable, Mapping as _Mapping
+from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
+
+DESCRIPTOR: _descriptor.FileDescriptor
+
+class FacilityEventKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    FACILITY_EVENT_KIND_UNSPECIFIED: _ClassVar[FacilityEventKind]
+    FACILITY_EVENT_KIND_RESERVED: _ClassVar[FacilityEventKind]
+    FACILITY_EVENT_KIND_DRAWN: _ClassVar[FacilityEventKind]
+    FACILITY_EVENT_KIND_REPAID: _ClassVar[FacilityEventKind]
+    FACILITY_EVENT_KIND_RELEASED: _ClassVar[FacilityEventKind]
+    FACILITY_EVENT_KIND_EXPIRED: _ClassVar[FacilityEventKind]
+FACILITY_EVENT_KIND_UNSPECIFIED: FacilityEventKind
+FACILITY_EVENT_KIND_RESERVED: FacilityEventKind
+FACILITY_EVENT_KIND_DRAWN: FacilityEventKind
+FACILITY_EVENT_KIND_REPAID: FacilityEventKind
+FACILITY_EVENT_KIND_RELEASED: FacilityEventKind
+FACILITY_EVENT_KIND_EXPIRED: FacilityEventKind
+
+class RecordFacts(_message.Message):
+    __slots__ = ("facility",)
+    FACILITY_FIELD_NUMBER: _ClassVar[int]
+    facility: FacilityEvent
+    def __init__(self, facility: _Optional[_Union[FacilityEvent, _Mapping]] = ...) -> None: ...
+
+class FacilityEvent(_message.Message):
+    __slots__ = ("facility_id", "kind", "parts", "terms")
+    FACILITY_ID_FIELD_NUMBER: _ClassVar[int]
+    KIND_FIELD_NUMBER: _ClassVar[int]
+    PARTS_FIELD_NUMBER: _ClassVar[int]
+    TERMS_FIELD_NUMBER: _ClassVar[int]
+    facility_id: str
+    kind: FacilityEventKind
+    parts: _containers.RepeatedCompositeFieldContainer[FunderAmount]
+    terms: FacilityTerms
+    def __init__(self, facility_id: _Optional[str] = ..., kind: _Optional[_Union[FacilityEventKind, str]] = ..., parts: _Optional[_Iterable[_Union[FunderAmount, _Mapping]]] = ..., terms: _Optional[_Union[FacilityTerms, _Mapping]] = ...) -> None: ...
+
+class FunderAmount(_message.Message):
+    __slots__ = ("funder", "amount", "cap")
+    FUNDER_FIELD_NUMBER: _ClassVar[int]
+    AMOUNT_FIELD_NUMBER: _ClassVar[int]
+    CAP_FIELD_NUMBER: _ClassVar[int]
+    funder: str
+    amount: int
+    cap: int
+    def __init__(self, funder: _Optional[str] = ..., amount: _Optional[int] = ..., cap: _Optional[int] = ...) -> None: ...
+
+class FacilityTerms(_message.Message):
+    __slots__ = ("product", "currency", "revolving", "purpose", "term_months", "user_group", "grade", "annual_rate", "expected_loss", "expire_time_us")
+    PRODUCT_FIELD_NUMBER: _ClassVar[int]
+    CURRENCY_FIELD_NUMBER: _ClassVar[int]
+    REVOLVING_FIELD_NUMBER: _ClassVar[int]
+    PURPOSE_FIELD_NUMBER: _ClassVar[int]
+    TERM_MONTHS_FIELD_NUMBER: _ClassVar[int]
+    USER_GROUP_FIELD_NUMBER: _ClassVar[int]
+    GRADE_FIELD_NUMBER: _ClassVar[int]
+    ANNUAL_RATE_FIELD_NUMBER: _ClassVar[int]
+    EXPECTED_LOSS_FIELD_NUMBER: _ClassVar[int]
+    EXPIRE_TIME_US_FIELD_NUMBER: _ClassVar[int]
+    product: str
+    currency: str
+    revolving: bool
+    purpose: _application_pb2.Purpose
+    term_months: int
+    user_group: str
+    grade: str
+    annual_rate: str
+    expected_loss: int
+    expire_time_us: int
+    def __init__(self, product: _Optional[str] = ..., currency: _Optional[str] = ..., revolving: _Optional[bool] = ..., purpose: _Optional[_Union[_application_pb2.Purpose, str]] = ..., term_months: _Optional[int] = ..., user_group: _Optional[str] = ..., grade: _Optional[str] = ..., annual_rate: _Optional[str] = ..., expected_loss: _Optional[int] = ..., expire_time_us: _Optional[int] = ...) -> None: ...
+
+class Evidence(_message.Message):
+    __slots__ = ("engine_version", "models", "exposure", "funders")
+    ENGINE_VERSION_FIELD_NUMBER: _ClassVar[int]
+    MODELS_FIELD_NUMBER: _ClassVar[int]
+    EXPOSURE_FIELD_NUMBER: _ClassVar[int]
+    FUNDERS_FIELD_NUMBER: _ClassVar[int]
+    engine_version: str
+    models: _containers.RepeatedCompositeFieldContainer[ModelEvidence]
+    exposure: ExposureEvidence
+    funders: _containers.RepeatedCompositeFieldContainer[FunderAmount]
+    def __init__(self, engine_version: _Optional[str] = ..., models: _Optional[_Iterable[_Union[ModelEvidence, _Mapping]]] = ..., exposure: _Optional[_Union[ExposureEvidence, _Mapping]] = ..., funders: _Optional[_Iterable[_Union[FunderAmount, _Mapping]]] = ...) -> None: ...
+
+class ModelEvidence(_message.Message):
+    __slots__ = ("model", "probability", "points", "failed")
+    MODEL_FIELD_NUMBER: _ClassVar[int]
+    PROBABILITY_FIELD_NUMBER: _ClassVar[int]
+    POINTS_FIELD_NUMBER: _ClassVar[int]
+    FAILED_FIELD_NUMBER: _ClassVar[int]
+    model: _decision_pb2.VersionedName
+    probability: float
+    points: int
+    failed: bool
+    def __init__(self, model: _Optional[_Union[_decision_pb2.VersionedName, _Mapping]] = ..., probability: _Optional[float] = ..., points: _Optional[int] = ..., failed: _Optional[bool] = ...) -> None: ...
+
+class ExposureEvidence(_message.Message):
+    __slots__ = ("version", "positions", "lenders")
+    VERSION_FIELD_NUMBER: _ClassVar[int]
+    POSITIONS_FIELD_NUMBER: _ClassVar[int]
+    LENDERS_FIELD_NUMBER: _ClassVar[int]
+    version: int
+    positions: _containers.RepeatedCompositeFieldContainer[ExposurePosition]
+    lenders: _containers.RepeatedCompositeFieldContainer[LenderTime]
+    def __init__(self, version: _Optional[int] = ..., positions: _Optional[_Iterable[_Union[ExposurePosition, _Mapping]]] = ..., lenders: _Optional[_Iterable[_Union[LenderTime, _Mapping]]] = ...) -> None: ...
+
+class ExposurePosition(_message.Message):
+    __slots__ = ("lender", "product", "currency", "reserved", "drawn", "undrawn")
+    LENDER_FIELD_NUMBER: _ClassVar[int]
+    PRODUCT_FIELD_NUMBER: _ClassVar[int]
+    CURRENCY_FIELD_NUMBER: _ClassVar[int]
+    RESERVED_FIELD_NUMBER: _ClassVar[int]
+    DRAWN_FIELD_NUMBER: _ClassVar[int]
+    UNDRAWN_FIELD_NUMBER: _ClassVar[int]
+    lender: str
+    product: str
+    currency: str
+    reserved: int
+    drawn: int
+    undrawn: int
+    def __init__(self, lender: _Optional[str] = ..., product: _Optional[str] = ..., currency: _Optional[str] = ..., reserved: _Optional[int] = ..., drawn: _Optional[int] = ..., undrawn: _Optional[int] = ...) -> None: ...
+
+class LenderTime(_message.Message):
+    __slots__ = ("lender", "time_us")
+    LENDER_FIELD_NUMBER: _ClassVar[int]
+    TIME_US_FIELD_NUMBER: _ClassVar[int]
+    lender: str
+    time_us: int
+    def __init__(self, lender: _Optional[str] = ..., time_us: _Optional[int] = ...) -> None: ...
