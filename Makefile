@@ -65,7 +65,7 @@ soak: $(VENV)/develop.stamp  ## Run the long forms of the fault and property tes
 
 lock: $(VENV)/develop.stamp  ## Resolve the dependencies again and write locks/
 	$(BIN)/python -m pip install -q uv==0.13.9
-	for name in serve develop train postgres; do \
+	for name in serve develop train postgres archive; do \
 	  $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate \
 	    --custom-compile-command "make lock" $$( [ $$name = serve ] && echo --extra build || echo --extra $$name ) pyproject.toml -o locks/$$name.txt || exit 1; \
 	done

@@ -7,9 +7,15 @@ from underwriter.v1.decision_service_pb2 import DecideRequest
 
 PERSONAL, PAY_LATER = "PERSONAL_CREDIT_LINE", "PAY_LATER"
 
+
+def customer(number: int) -> str:
+    """Return the subject id of a customer, 17 characters for any number up to 99,999,999."""
+    return f"customer-{number:08d}"
+
+
 _CUSTOMER: dict[str, Any] = {
     "applicant": {
-        "subject_id": "customer-1",
+        "subject_id": customer(1),
         "age": 35,
         "identity_verified": True,
         "sanctioned": False,

@@ -1,55 +1,72 @@
-"""One worker of the real server with one method more, which does nothing: the ceiling that Decide is held against."""
+"""One worker of the real server with two methods more.
+
+One does nothing: the ceiling that Decide is held against. The other is Decide with each call from another customer, as
+in a lender's day, since the load generator sends one and the same message all the time.
+"""
 
 import argparse
 import asyncio
 import gc
 import time
+from itertools import count
 from pathlib import Path
 
 import grpc
+from applications import customer
 
 from underwriter.decisioning import load_desk
-from underwriter.ledger import open_ledger, upgrade
-from underwriter.service.calls import CallGate
+from underwriter.service.assembly import assemble, open_record
+from underwriter.service.calls import BytesMethod, CallGate
 from underwriter.service.decision_service import DecisionService
 from underwriter.service.decision_stream import Stop
-from underwriter.service.policy_service import PolicyService
-from underwriter.service.policy_versions import PolicyVersions
+from underwriter.service.record_keys import make_missing_keys, open_keys
 from underwriter.service.server import bind, build_server
 from underwriter.service.settings import Settings
+from underwriter.storage import upgrade
 
-EMPTY_METHOD = "/underwriter.bench.Empty/Call"
+SERVICE = "underwriter.bench.Bench"
+EMPTY_METHOD = f"/{SERVICE}/Empty"
+DECIDE_METHOD = f"/{SERVICE}/Decide"
 
 
 async def serve(settings: Settings) -> None:
     """Serve until killed; print the port once ready."""
-    desk = load_desk(settings.rules, settings.models)
     upgrade(settings.database)
-    ledger = open_ledger(settings.database)
-    policies = PolicyVersions(desk, ledger, settings.models)
-    load_time_us = time.time_ns() // 1000
-    await policies.keep_sources(load_time_us)
+    make_missing_keys(settings)
+    desk = load_desk(settings.rules, settings.models)
+    record = open_record(settings, open_keys(settings))
     gate = CallGate(settings.max_in_flight, logs_every_call=False)
-    decisions = DecisionService(policies, ledger, gate, Stop(), settings.stream_in_flight)
-    rules = PolicyService(desk, settings.rules, settings.models, load_time_us)
-    server, _ = build_server(settings, gate, decisions, rules)
-    _, service, method = EMPTY_METHOD.split("/")
-    handler = grpc.unary_unary_rpc_method_handler(_nothing)
-    server.add_generic_rpc_handlers((grpc.method_handlers_generic_handler(service, {method: handler}),))
+    assembly = assemble(settings, desk, record, gate, Stop(), time.time_ns() // 1000)
+    await assembly.policies.keep_sources(time.time_ns() // 1000)
+    server, _ = build_server(settings, gate, assembly.services)
+    decide = _decide_for_everybody(assembly.services.decisions)
+    methods = {"Empty": grpc.unary_unary_rpc_method_handler(_nothing), "Decide": gate.bytes_method("Decide", decide)}
+    server.add_generic_rpc_handlers((grpc.method_handlers_generic_handler(SERVICE, methods),))
     bind(server, settings, settings.port)
     await server.start()
     gc.collect()
     gc.freeze()
     print("ready", flush=True)
-    await server.wait_for_termination()
+    await assembly.run_tasks(asyncio.Event())
 
 
 async def _nothing(_request: bytes, _context: grpc.aio.ServicerContext) -> bytes:
     return b""
 
 
+def _decide_for_everybody(service: DecisionService) -> BytesMethod:
+    """Return Decide with the message's customer replaced by another in each call; their ids have one length."""
+    numbers = count(2)
+    sent = customer(1).encode()
+
+    async def decide(received: bytes) -> bytes:
+        return await service.decide(received.replace(sent, customer(next(numbers)).encode()))
+
+    return decide
+
+
 def main() -> None:
-    """Read the port and the ledger's folder from the command line."""
+    """Read the port and the database from the command line."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--folder", type=Path, required=True, help="where the ledger is kept")

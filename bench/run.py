@@ -19,7 +19,7 @@ from pathlib import Path
 from statistics import median
 
 from applications import PAY_LATER, PERSONAL, decide_request
-from bench_server import EMPTY_METHOD
+from bench_server import DECIDE_METHOD, EMPTY_METHOD
 from in_process import decision_times, model_row_times
 from load import Load, client_name, closed_load
 from rich.console import Console
@@ -27,7 +27,6 @@ from rich.progress import track
 from rich.table import Table
 
 HERE = Path(__file__).parent
-DECIDE_METHOD = "/underwriter.v1.DecisionService/Decide"
 IN_FLIGHT = (1, 16, 64)
 READY_LIMIT_SECONDS = 30
 

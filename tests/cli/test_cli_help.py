@@ -4,7 +4,7 @@ from importlib import import_module
 
 import pytest
 
-from underwriter.cli.application import COMMANDS
+from underwriter.cli.application import COMMANDS, GROUPS
 
 from .commands import EXAMPLES, Call, run
 
@@ -12,22 +12,39 @@ from .commands import EXAMPLES, Call, run
 def test_help_lists_every_command_with_its_summary_and_the_exit_codes() -> None:
     ended = run("--help")
     assert ended.returncode == 0
-    for name, summary in COMMANDS.items():
+    for name, summary in GROUPS.items():
         assert f" {name} " in ended.stdout
         assert summary in ended.stdout
+    for name, summary in COMMANDS.items():
+        if " " not in name:
+            assert f" {name} " in ended.stdout
+            assert summary in ended.stdout
     for code in ("0", "1", "2", "3", "130"):
         assert f"\n {code} " in ended.stdout
 
 
+@pytest.mark.parametrize("group", GROUPS)
+def test_help_of_a_group_lists_its_commands_with_their_summaries(group: str, call: Call) -> None:
+    ended = call(group, "--help")
+    assert ended.code == 0
+    assert GROUPS[group] in ended.out
+    commands = {name: summary for name, summary in COMMANDS.items() if name.startswith(f"{group} ")}
+    assert commands
+    for name, summary in commands.items():
+        assert f" {name.split()[1]} " in ended.out
+        assert summary in ended.out
+
+
 @pytest.mark.parametrize("name", COMMANDS)
 def test_the_summary_of_a_command_is_the_first_line_of_its_own_help(name: str) -> None:
-    command = getattr(import_module(f"underwriter.cli.{name}"), name)
+    words = name.split()
+    command = getattr(import_module(f"underwriter.cli.{words[0]}"), words[-1].replace("-", "_"))
     assert command.__doc__.splitlines()[0] == COMMANDS[name]
 
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_every_command_has_help_with_its_exit_codes(name: str, call: Call) -> None:
-    ended = call(name, "--help")
+    ended = call(*name.split(), "--help")
     assert ended.code == 0
     assert f"Usage: underwriter {name}" in ended.out
     assert "Exit codes:" in ended.out

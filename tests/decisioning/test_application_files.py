@@ -7,6 +7,8 @@ import pytest
 from underwriter.decisioning.requests.application_files import FileRefused, read_requests
 from underwriter.feel.types import NUMBER
 
+REQUEST_KEYS = "the keys of a request are request_id, product, application, exposure, funders"
+
 
 def written(folder, name, text):
     path = folder / name
@@ -70,12 +72,12 @@ def test_a_line_may_hold_any_character_of_json(tmp_path):
         (
             "a.yaml",
             "application: {}\n",
-            ["a.yaml: no product; the keys of a request are request_id, product, application"],
+            [f"a.yaml: no product; {REQUEST_KEYS}"],
         ),
         (
             "a.yaml",
             "product: P\napplication: {}\nexplain: TRACE\n",
-            ["a.yaml: unknown key explain; the keys of a request are request_id, product, application"],
+            [f"a.yaml: unknown key explain; {REQUEST_KEYS}"],
         ),
         (
             "a.yaml",
@@ -131,3 +133,23 @@ def test_every_fault_of_an_application_is_told_with_the_place_of_its_request(tmp
         f"{path}:1: applicant.age: found a text",
         f"{path}:1: applicant.nme: found an unknown field",
     ]
+
+
+def test_what_is_to_be_taken_for_stored_stands_beside_the_application(tmp_path):
+    text = "product: P\napplication: {}\nexposure: {total: 50 CNY}\nfunders: [{funder: f, committed: 7}]\n"
+    (found,) = read_requests(written(tmp_path, "one.yaml", text))
+    values = found.stored_values("CNY")
+    assert values["exposure"]["total"] == 50
+    assert values["funders"] == [{"funder": "f", "committed": 7}]
+    (bare,) = read_requests(written(tmp_path, "two.yaml", "product: P\napplication: {}\n"))
+    assert (bare.stored, bare.stored_values("CNY")["funders"]) == ({}, [])
+
+
+def test_what_is_wrong_with_it_is_told_with_the_place_of_its_request(tmp_path):
+    path = written(tmp_path, "one.yaml", "product: P\napplication: {}\nexposure: {totl: 50, drawn: -1}\n")
+    (found,) = read_requests(path)
+    with pytest.raises(FileRefused) as caught:
+        found.stored_values("CNY")
+    first, second = str(caught.value).split("\n")
+    assert first.startswith(f"{path}: exposure.totl: found an unknown field; allowed: total, ")
+    assert second == f"{path}: exposure.drawn: found -1; allowed: an amount from 0 in CNY"

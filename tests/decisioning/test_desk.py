@@ -1,21 +1,19 @@
 """Desks: policies by product, refused folders, checks of files before they are used, policies from the record."""
 
-import json
 import shutil
 
 import pytest
 
 from underwriter.decisioning import (
     ActivePolicy,
-    ModelChanged,
     RulesRefused,
     UnknownProduct,
     check_files,
     check_rules,
     load_desk,
-    policy_from_bundle,
     policy_message,
 )
+from underwriter.decisioning.desk import policy_from_bundle
 
 from .desks import MODELS, RULES, decided, shipped, tiny, write_rules
 
@@ -72,17 +70,10 @@ def test_files_are_checked_as_if_they_stood_in_the_rules_folder(tmp_path):
 
 def test_a_policy_comes_back_from_its_bundle(tmp_path):
     policy = tiny(tmp_path, TEXT)
-    again = policy_from_bundle(policy.bundle(), tmp_path / "none")
+    again = policy_from_bundle(policy.bundle(), {})
     assert (again.version, again.name, again.bundle()) == (policy.version, policy.name, policy.bundle())
     given = {"applicant": {"age": 36}, "attributes": {"member_tier": 0}}
     assert decided(again, given) == decided(policy, given)
-
-
-def test_a_bundle_needs_its_models(tmp_path):
-    content = json.loads(tiny(tmp_path, TEXT).bundle())
-    content["models"] = {"risk/1": "00"}
-    with pytest.raises(ModelChanged, match="risk/1"):
-        policy_from_bundle(json.dumps(content).encode(), tmp_path / "none")
 
 
 def test_a_description_tells_parameters_graph_and_inputs(tmp_path):
@@ -112,7 +103,7 @@ def test_a_description_tells_parameters_graph_and_inputs(tmp_path):
 
 def test_the_shipped_policies_come_back_from_their_bundles():
     for policy in shipped().policies.values():
-        again = policy_from_bundle(policy.bundle(), MODELS)
+        again = policy_from_bundle(policy.bundle(), policy.models)
         assert again.version == policy.version
         assert code_without_places(again) == code_without_places(policy)
 

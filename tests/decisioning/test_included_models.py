@@ -2,7 +2,8 @@
 
 import pytest
 
-from underwriter.decisioning import explain, policy_from_bundle, policy_message
+from underwriter.decisioning import explain, policy_message
+from underwriter.decisioning.desk import policy_from_bundle
 from underwriter.decisioning.rule_tests.coverage import Coverage
 from underwriter.policy import Trace
 from underwriter.v1.decision_service_pb2 import DecideRequest
@@ -134,7 +135,7 @@ def test_coverage_counts_the_rows_of_tables_that_the_policy_reads(policy):
     assert [spot.what for spot in coverage.uncovered] == ["rule burden/B1", "rule burden/B2", LEVELS[1]]
 
 
-def test_a_bundle_brings_the_model_along(policy, tmp_path):
-    again = policy_from_bundle(policy.bundle(), tmp_path / "no models")
+def test_a_bundle_brings_the_model_along(policy):
+    again = policy_from_bundle(policy.bundle(), {})
     assert again.version == policy.version
     assert decided(again, given("1000 CNY")).decision == decided(policy, given("1000 CNY")).decision

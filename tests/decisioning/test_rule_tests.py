@@ -134,6 +134,9 @@ def test_an_offer_that_is_not_there_is_told(tmp_path):
         ("{applicant: {agee: 5}}", "given applicant.agee: found an unknown field"),
         ("{applicant: {age: old}}", "given applicant.age: found"),
         ("{applicant: {age: 400}}", "given applicant.age: found 400"),
+        ("{exposure: {totl: 5}}", "given exposure.totl: found an unknown field; allowed: total, reserved, drawn"),
+        ("{exposure: {total: 5 USD}}", "given exposure.total: found '5 USD'; allowed: an amount from 0 in CNY"),
+        ("{funders: [{committed: 5}]}", "given funders[0].funder: found nothing; allowed: a text"),
         (
             "{attributes: {member_teir: 5}}",
             'given attributes["member_teir"]: found an attribute that the policy does not declare',

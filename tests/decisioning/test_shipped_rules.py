@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from underwriter.decisioning import ActivePolicy, decide, explain, run_policy_tests
 from underwriter.decisioning.rule_tests.files import load_tests
 from underwriter.policy import ModelOutput
+from underwriter.policy.stored_inputs import STORED_INPUTS
 from underwriter.v1.application_pb2 import Application
 from underwriter.v1.decision_pb2 import Decision
 from underwriter.v1.decision_service_pb2 import DecideRequest
@@ -37,7 +38,8 @@ def applications_of_tests(policy: ActivePolicy) -> list[Application]:
     """Return the applications of the tests beside the rules."""
     tests, findings = load_tests((RULES / policy.policy.path).parent, "rules")
     assert not findings
-    return [application(policy, test.given) for test in tests]
+    sent = ({name: value for name, value in test.given.items() if name not in STORED_INPUTS} for test in tests)
+    return [application(policy, given) for given in sent]
 
 
 def request_for(policy: ActivePolicy, sent: Application) -> DecideRequest:

@@ -24,6 +24,7 @@ from underwriter.feel.regular_expressions import reader
 from underwriter.feel.temporal import parse_date_time
 from underwriter.policy import Policy, RuleFiles, StepKind, Surroundings, Trace, load_policy
 from underwriter.policy.inputs import application_type
+from underwriter.policy.stored_inputs import EXPOSURE, STORED_INPUTS
 
 from .function_reference import reference
 
@@ -153,13 +154,20 @@ def policy_of(fragment: str, when: str = "1 > 2") -> Policy:
         "policy.yaml": head + fragment + last + outcome,
         "reasons.yaml": (PROJECT / "rules" / "reasons.yaml").read_text(),
     }
-    inputs = ContextType(fields={**application_type().fields, "now": DATE_TIME, "today": DATE})
+    inputs = ContextType(fields={**application_type().fields, **STORED_INPUTS, "now": DATE_TIME, "today": DATE})
     return load_policy(RuleFiles(files), "policy.yaml", Surroundings(ENVIRONMENT, inputs, {}))
 
 
-@pytest.mark.parametrize("fragment", blocks("yaml"), ids=["table", "rules"])
+@pytest.mark.parametrize("fragment", blocks("yaml"), ids=["table", "rules", "stored"])
 def test_parts_of_policies_load(fragment: str) -> None:
     assert policy_of(fragment).checked.order
+
+
+def test_the_page_tells_exactly_what_is_stored() -> None:
+    exposure = STORED_INPUTS[EXPOSURE]
+    assert isinstance(exposure, ContextType)
+    told = [codes(row[0])[0] for row in table("input | means")]
+    assert told == [*(f"{EXPOSURE}.{name}" for name in exposure.fields), *(set(STORED_INPUTS) - {EXPOSURE})]
 
 
 @pytest.mark.parametrize(("name", "short", "at_15", "at_0"), [row[:4] for row in table("hit policy | or")])

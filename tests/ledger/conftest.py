@@ -1,29 +1,39 @@
-"""What the ledger's tests share: a fresh ledger of each kind of database, and entries to commit."""
+"""What the ledger's tests share: a fresh ledger in each kind of database, its master keys, and entries to commit."""
 
 from collections.abc import Callable, Iterator
 from hashlib import sha256
-from pathlib import Path
 from uuid import UUID
 
 import pytest
 
-from underwriter.ledger import Entry, SqlLedger, open_ledger, upgrade
+from underwriter.ledger import Entry, EntryKind, SqlLedger, open_ledger
+from underwriter.ledger.keys import MasterKeys, Vault
+from underwriter.storage import Database, open_database
 
 EntryOf = Callable[..., Entry]
 
 
-@pytest.fixture(params=["sqlite"])
-def ledger_url(tmp_path: Path) -> str:
-    """The URL of an empty, upgraded ledger. Whatever tests take it run once for every kind of database."""
-    url = f"sqlite:///{tmp_path}/ledger.db"
-    upgrade(url)
-    return url
+@pytest.fixture(scope="session")
+def master_keys() -> MasterKeys:
+    return MasterKeys.generate()
 
 
 @pytest.fixture
-def ledger(ledger_url: str) -> Iterator[SqlLedger]:
-    with open_ledger(ledger_url, busy_timeout_s=0.2) as opened:
+def ledger(database_url: str, master_keys: MasterKeys) -> Iterator[SqlLedger]:
+    with open_ledger(database_url, master_keys, busy_timeout_s=5) as opened:
         yield opened
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    opened = open_database(database_url)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def vault(database: Database, master_keys: MasterKeys) -> Vault:
+    return Vault(database, master_keys)
 
 
 @pytest.fixture(scope="session")
@@ -33,17 +43,20 @@ def entry_of() -> EntryOf:
     def make(request_id: str, **changes: object) -> Entry:
         digest = sha256(request_id.encode()).digest()
         fields: dict[str, object] = {
-            "decision_id": str(UUID(bytes=digest[:16])),
+            "kind": EntryKind.DECISION,
+            "entry_id": str(UUID(bytes=digest[:16])),
             "request_id": request_id,
-            "request_digest": digest,
             "subject_id": "subject-1",
+            "subject": b"",
             "product": "PAY_LATER",
             "outcome": 1,
             "policy_version": "a" * 64,
-            "decide_time_us": 1_790_000_000_000_000,
+            "time_us": 1_790_000_000_000_000,
             "request": b"request " + digest,
-            "decision": b"decision " + digest,
-            "evidence": b"",
+            "answer": b"answer " + digest,
+            "evidence": b"evidence " + digest,
+            "facts": b"",
+            "expected_version": None,
         }
         return Entry(**(fields | changes))  # type: ignore[arg-type]
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 import pytest
 
-from underwriter.ledger import Entry, Recorded, SqlLedger
+from underwriter.ledger import Entry, EntryKind, Recorded, Sealed, SqlLedger
 from underwriter.ledger.group_commit import MOST_IN_A_BATCH, GroupCommit
 
 EntryOf = Callable[..., Entry]
@@ -24,7 +24,11 @@ class Gate:
         self.batches.append(list(entries))
         self.reached.set()
         assert self.opened.wait(10)
-        return [Recorded(entry, "log", index, b"") for index, entry in enumerate(entries)]
+        return [Recorded(sealed(entry), None, "log", index, b"") for index, entry in enumerate(entries)]
+
+
+def sealed(entry: Entry) -> Sealed:
+    return Sealed(entry.kind, entry.entry_id, entry.request_id, b"", b"", "", 0, "", 0, b"", b"")
 
 
 def test_what_comes_while_a_batch_is_written_goes_into_the_next(entry_of: EntryOf) -> None:
@@ -41,7 +45,7 @@ def test_what_comes_while_a_batch_is_written_goes_into_the_next(entry_of: EntryO
 
     answers = asyncio.run(commit_all())
     group.close()
-    assert [answer.entry for answer in answers] == entries
+    assert [answer.sealed.entry_id for answer in answers] == [entry.entry_id for entry in entries]
     assert [len(batch) for batch in gate.batches] == [1, MOST_IN_A_BATCH, 1]
 
 
@@ -58,14 +62,14 @@ def test_a_call_given_up_before_its_turn_is_not_recorded(entry_of: EntryOf) -> N
         await first
         return await kept
 
-    assert asyncio.run(give_up()).entry.request_id == "kept"
+    assert asyncio.run(give_up()).sealed.request_id == "kept"
     group.close()
     assert [[entry.request_id for entry in batch] for batch in gate.batches] == [["first"], ["kept"]]
 
 
 def test_a_call_given_up_while_it_is_written_is_recorded(ledger: SqlLedger, entry_of: EntryOf) -> None:
     async def time_out() -> None:
-        with ledger.entries._database._write_lock, pytest.raises(TimeoutError):
+        with ledger.database.writing(), pytest.raises(TimeoutError):
             await asyncio.wait_for(ledger.commit(entry_of("r1")), timeout=0.05)
 
     asyncio.run(time_out())
@@ -84,8 +88,8 @@ def test_a_loop_that_ended_early_does_no_harm(ledger: SqlLedger, entry_of: Entry
         return await ledger.commit(entry_of("stays"))
 
     asyncio.run(leave())
-    assert asyncio.run(stay()).entry.request_id == "stays"
-    assert ledger.entries.find_by_request_id("left") is not None
+    assert asyncio.run(stay()).sealed.request_id == "stays"
+    assert ledger.entries.find_by_request_id(EntryKind.DECISION, "left") is not None
 
 
 def test_loops_of_several_threads_are_served_together(ledger: SqlLedger, entry_of: EntryOf) -> None:

@@ -11,17 +11,27 @@ from typing import IO
 
 import pytest
 
-from underwriter.ledger import EntryFilter, SqlLedger, leaf_hash, open_ledger
+from underwriter.ledger import EntryKind, SqlLedger, leaf_hash, open_ledger, version_after
+from underwriter.ledger.keys import MasterKeys
+from underwriter.ledger.keys.master_keys import ENVIRONMENT_VARIABLE
+from underwriter.ledger.merkle import Frontier
 
 COMMIT = Path(__file__).with_name("commit_in_a_process.py")
 ROUNDS = 30 if os.environ.get("UNDERWRITER_SOAK") else 3
 
+Process = subprocess.Popen[str]
 
-def start(url: str, count: int, *names: str) -> "list[subprocess.Popen[str]]":
+
+@pytest.fixture(autouse=True)
+def _keys_in_the_environment(monkeypatch: pytest.MonkeyPatch, master_keys: MasterKeys) -> None:
+    monkeypatch.setenv(ENVIRONMENT_VARIABLE, master_keys.current.line())
+
+
+def start(url: str, count: int, *names: str, subject: str = "") -> list[Process]:
     """Starts a process for each name and lets them go when all are ready."""
     processes = [
         subprocess.Popen(
-            [sys.executable, str(COMMIT), url, name, str(count)], stdin=PIPE, stdout=PIPE, text=True, bufsize=1
+            [sys.executable, str(COMMIT), url, name, str(count), subject], stdin=PIPE, stdout=PIPE, text=True, bufsize=1
         )
         for name in names
     ]
@@ -33,12 +43,12 @@ def start(url: str, count: int, *names: str) -> "list[subprocess.Popen[str]]":
     return processes
 
 
-def stdout_of(process: "subprocess.Popen[str]") -> IO[str]:
+def stdout_of(process: Process) -> IO[str]:
     assert process.stdout is not None
     return process.stdout
 
 
-def read_to_the_end(process: "subprocess.Popen[str]") -> list[str]:
+def read_to_the_end(process: Process) -> list[str]:
     with process:
         return stdout_of(process).readlines()
 
@@ -46,23 +56,23 @@ def read_to_the_end(process: "subprocess.Popen[str]") -> list[str]:
 def check_kept(ledger: SqlLedger, acknowledged: list[str]) -> None:
     for line in acknowledged:
         request_id, index, leaf = line.split()
-        recorded = ledger.entries.find_by_request_id(request_id)
+        recorded = ledger.entries.find_by_request_id(EntryKind.DECISION, request_id)
         assert recorded is not None, f"{request_id} was acknowledged and is gone"
         assert (recorded.index, recorded.leaf_hash.hex()) == (int(index), leaf)
-        assert leaf_hash(recorded.entry).hex() == leaf
+        assert recorded.payload is not None
+        assert recorded.payload.request == b"request" * 100
 
 
-def indexes(ledger: SqlLedger) -> list[int]:
-    found, token = [], ""
-    while True:
-        page = ledger.entries.list_entries(EntryFilter(), 1000, token)
-        found.extend(record.index for record in page.entries)
-        token = page.next_page_token
-        if not token:
-            return sorted(found)
+def check_log(ledger: SqlLedger) -> None:
+    """The log has no gaps, its leaf hashes are right, and so is its head."""
+    stored = list(ledger.entries.entries_in_order(ledger.log))
+    assert [row.log_index for row in stored] == list(range(len(stored)))
+    leaves = [leaf_hash(row.sealed) for row in stored]
+    assert [row.leaf_hash for row in stored] == leaves
+    assert ledger.entries.head(ledger.log) == (len(stored), Frontier.empty().appended(leaves)[0].root())
 
 
-def read_until_killed(processes: "list[subprocess.Popen[str]]", at_least: int) -> list[str]:
+def read_until_killed(processes: list[Process], at_least: int) -> list[str]:
     """Reads from each what it acknowledged, until each has so many; kills them and reads the rest."""
     lines = [stdout_of(process).readline() for process in processes for _ in range(at_least)]
     for process in processes:
@@ -74,39 +84,53 @@ def read_until_killed(processes: "list[subprocess.Popen[str]]", at_least: int) -
     return [line for line in lines if line.endswith("\n")]
 
 
-def test_processes_that_write_at_the_same_time_share_one_gapless_log(ledger_url: str) -> None:
-    lines = read_until_killed(start(ledger_url, 0, "first", "second"), at_least=300)
-    with open_ledger(ledger_url) as ledger:
+def test_processes_that_write_at_the_same_time_share_one_gapless_log(
+    database_url: str, master_keys: MasterKeys
+) -> None:
+    lines = read_until_killed(start(database_url, 0, "first", "second"), at_least=300)
+    with open_ledger(database_url, master_keys) as ledger:
         check_kept(ledger, lines)
-        found = indexes(ledger)
-    assert found == list(range(len(found)))
+        check_log(ledger)
     by_index = sorted((int(line.split()[1]), line.split("-")[0]) for line in lines)
     changes = sum(left[1] != right[1] for left, right in itertools.pairwise(by_index))
     assert changes > 1, "the processes wrote one after the other; this run shows nothing"
 
 
+def test_processes_that_get_the_same_requests_record_each_once(database_url: str, master_keys: MasterKeys) -> None:
+    one, other = (sorted(read_to_the_end(process)) for process in start(database_url, 200, "same", "same"))
+    assert len(one) == 200
+    assert one == other
+    with open_ledger(database_url, master_keys) as ledger:
+        check_kept(ledger, one)
+        check_log(ledger)
+        assert ledger.entries.head(ledger.log).size == 200
+
+
+def test_processes_that_change_the_same_subject_see_every_change(database_url: str, master_keys: MasterKeys) -> None:
+    processes = start(database_url, 50, "one", "other", subject="shared")
+    assert [len(read_to_the_end(process)) for process in processes] == [50, 50]
+    with open_ledger(database_url, master_keys) as ledger:
+        check_log(ledger)
+        stored = [row.sealed for row in ledger.entries.entries_in_order(ledger.log)]
+    version = 0
+    for sealed in stored:
+        assert int(sealed.facts) == version, "made from what was not there"
+        version = version_after(version, sealed.entry_id)
+    assert len(stored) == 100
+
+
 @pytest.mark.slow
-def test_what_was_acknowledged_before_a_kill_is_there_after_it(ledger_url: str) -> None:
+def test_what_was_acknowledged_before_a_kill_is_there_after_it(database_url: str, master_keys: MasterKeys) -> None:
     kept: list[str] = []
     for number in range(ROUNDS):
-        kept.extend(read_until_killed(start(ledger_url, 0, f"round{number}"), at_least=40 + 23 * number))
-        with open_ledger(ledger_url) as ledger:
+        kept.extend(read_until_killed(start(database_url, 0, f"round{number}"), at_least=40 + 23 * number))
+        with open_ledger(database_url, master_keys) as ledger:
             check_kept(ledger, kept)
-            found = indexes(ledger)
-            assert found == list(range(len(found)))
+            check_log(ledger)
 
 
-def test_a_retry_after_a_kill_gets_the_record(ledger_url: str) -> None:
-    acknowledged = read_until_killed(start(ledger_url, 0, "killed"), at_least=1)[0]
+def test_a_retry_after_a_kill_gets_the_record(database_url: str) -> None:
+    acknowledged = read_until_killed(start(database_url, 0, "killed"), at_least=1)[0]
     assert acknowledged.startswith("killed-0 ")
-    (retrying,) = start(ledger_url, 1, "killed")
+    (retrying,) = start(database_url, 1, "killed")
     assert read_to_the_end(retrying) == [acknowledged]
-
-
-def test_processes_may_upgrade_at_the_same_time(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path}/new folder/50%/ledger.db"
-    command = [sys.executable, "-c", f"from underwriter.ledger import upgrade; upgrade({url!r})"]
-    processes = [subprocess.Popen(command, stderr=subprocess.PIPE, text=True) for _ in range(3)]
-    assert [process.communicate(timeout=60)[1] for process in processes] == [""] * 3
-    with open_ledger(url) as ledger:
-        assert indexes(ledger) == []

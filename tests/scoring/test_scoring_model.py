@@ -147,6 +147,6 @@ def test_the_code_is_that_of_the_adverse_side(shipped: Model, direction: str, va
         reasons=ReasonCodes(high="TOO_HIGH", low="TOO_LOW", missing="UNKNOWN"),
     )
     manifest = dataclasses.replace(shipped.manifest, features=(feature,))
-    model = Model(shipped.folder, manifest, shipped._graph, shipped.version)
+    model = Model(shipped.folder, manifest, shipped._graph, shipped.files)
     score = Score(0.1, 700, (value,), (1.0,), ())
     assert model.reasons(score) == ((code, feature.name, 0.75),)

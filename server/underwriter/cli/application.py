@@ -7,7 +7,14 @@ import typer
 
 from underwriter.cli.lazy_command import LazyCommand
 
-# Each stands in the module of its name; its help starts with the same words.
+# Commands that belong together stand in a group, in the module of its name.
+GROUPS = {
+    "db": "Bring the tables of the ledger's database up to date.",
+    "keys": "Make, rotate and give up the master keys that protect what is recorded.",
+    "subject": "Export or erase what is recorded on a person or firm.",
+    "ledger": "Verify the record, prove parts of it to others, and move old parts to files.",
+}
+# Each stands in the module of its name, or of its group's; its help starts with the same words.
 COMMANDS = {
     "serve": "Serve decisions over gRPC until SIGTERM or Ctrl-C, then let calls in flight finish.",
     "decide": "Decide on the applications in FILE, and show each decision with its reasons.",
@@ -17,6 +24,22 @@ COMMANDS = {
     "describe": "Show what a policy is made of: parameters, decisions, rules, and inputs it reads.",
     "evaluate": "Evaluate the decisions of a DMN model, and show their values.",
     "conformance": "Run test cases of the DMN TCK, and show how many pass.",
+    "lending": "Show the totals of lending, or check them against the log.",
+    "db upgrade": "Make the database if there is none, and bring its tables up to date.",
+    "db status": "Show whether the database's tables are up to date.",
+    "keys create": "Make a master key file with one new key.",
+    "keys create-signing": "Make a file with a new key that signs checkpoints.",
+    "keys rotate": "Put a new master key on top of FILE, and wrap every stored key by it.",
+    "keys show": "Show the ids of the master keys in FILE, and how many stored keys each wraps.",
+    "keys forget": "Take an older master key out of FILE, if it wraps nothing any more.",
+    "subject export": "Write all that is recorded on a subject, oldest first, as JSON lines.",
+    "subject erase": "Make all that is recorded on a subject unreadable, for good.",
+    "ledger verify": "Re-hash the whole log, and show whether anything in it was altered.",
+    "ledger prove": "Write the proof that a record stands in the log, for others to check without the database.",
+    "ledger check": "Check a proof or an archive's file, without any database, and say what it proves.",
+    "ledger archive": "Move the payloads of old entries to Parquet files that verify alone.",
+    "ledger restore": "Put the payloads of an archive's file back into the database, after verifying it.",
+    "ledger checkpoint": "Print the newest signed checkpoint, to be kept elsewhere.",
 }
 
 app = typer.Typer(
@@ -52,8 +75,13 @@ def _stand_in() -> None:
     """Stand for a command until it is called."""
 
 
+_groups = {name: typer.Typer(no_args_is_help=True) for name in GROUPS}
+for name, summary in GROUPS.items():
+    app.add_typer(_groups[name], name=name, help=summary)
 for name, summary in COMMANDS.items():
-    app.command(name, help=summary, cls=LazyCommand)(_stand_in)
+    *group, command = name.split()
+    parent = _groups[group[0]] if group else app
+    parent.command(command, help=summary, cls=LazyCommand)(_stand_in)
 
 
 def main() -> None:

@@ -13,11 +13,15 @@ from typer.main import get_command
 
 
 class LazyCommand(TyperCommand):
-    """Stands for a command by name and summary; the function of its name in the module of its name does the work."""
+    """Stands for a command by name and summary.
+
+    The function of its name does the work, in the module of its name, or of its group's if it has one.
+    """
 
     def make_context(self, info_name: str | None, args: list[str], parent: Any = None, **extra: Any) -> Any:
         """Return the context of the real command, which is imported here."""
-        module = import_module(f"underwriter.cli.{self.name}")
+        is_in_group = parent is not None and parent.parent is not None
+        module = import_module(f"underwriter.cli.{parent.info_name if is_in_group else self.name}")
         alone = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
-        alone.command(self.name)(getattr(module, str(self.name)))
+        alone.command(self.name)(getattr(module, str(self.name).replace("-", "_")))
         return get_command(alone).make_context(info_name, args, parent, **extra)

@@ -1,6 +1,7 @@
 """Decides on requests of a file in this process, without a record."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,12 +12,15 @@ from underwriter.cli.desks import desk_or_exit
 from underwriter.decisioning import Desk, UnknownProduct, decide, explain
 from underwriter.decisioning.requests.application_files import FileRefused, RequestInFile
 from underwriter.decisioning.requests.validation import request_faults
+from underwriter.decisioning.stored import always
 
 
 def decide_here(
     requests: Sequence[RequestInFile], rules: Path, models: Path, *, with_trace: bool
 ) -> Iterator[Answered]:
     """Return the answers in the order of the requests, all made for the same time: now.
+
+    What is stored is what the file says; where it says nothing, the applicants owe nothing.
 
     Ends the command if the rules can't be used.
     """
@@ -28,6 +32,7 @@ def _answer(item: RequestInFile, desk: Desk, now: datetime, with_trace: bool) ->
     try:
         policy = desk.policy_for(item.product)
         request = item.request(policy.currency, policy.attributes)
+        policy = replace(policy, read_stored=always(item.stored_values(policy.currency), policy.stored_paths))
     except (UnknownProduct, FileRefused) as error:
         return undecided(item.place, error)
     faults = request_faults(request, policy.currency, policy.attributes)

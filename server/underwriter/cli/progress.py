@@ -1,6 +1,6 @@
 """Shows on stderr, if that is a terminal, that a command is at work."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TypeVar
 
@@ -24,6 +24,18 @@ def working(what: str) -> Iterator[None]:
 
 def tracked(items: Iterable[ItemT], total: int, what: str) -> Sequence[ItemT]:
     """Return all items, showing how many of `total` there are so far while they are made."""
-    bar = (_WHAT, BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*bar, console=errors, transient=True, disable=not errors.is_terminal) as progress:
+    with _bar() as progress:
         return list(progress.track(items, total, description=what))
+
+
+@contextmanager
+def counting(what: str) -> Iterator[Callable[[int, int], None]]:
+    """Lend a function to be told how many of how many are done, which is shown until the block ends."""
+    with _bar() as progress:
+        task = progress.add_task(what, total=None)
+        yield lambda done, total: progress.update(task, completed=done, total=total)
+
+
+def _bar() -> Progress:
+    columns = (_WHAT, BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    return Progress(*columns, console=errors, transient=True, disable=not errors.is_terminal)

@@ -10,6 +10,8 @@ from underwriter.decisioning import UnknownProduct
 from underwriter.decisioning.requests.application_files import FileRefused, RequestInFile
 from underwriter.v1.decision_service_pb2 import Explain
 
+_MEND = "take it out, or decide here with --rules"
+
 
 def decide_there(requests: Sequence[RequestInFile], server: str, *, with_trace: bool) -> Iterator[Answered]:
     """Yield the answers in the order of the requests, up to the first that the server could not give."""
@@ -34,6 +36,8 @@ def _answer(
 ) -> Answered:
     if item.product not in currencies:
         return undecided(item.place, UnknownProduct(item.product, tuple(currencies)))
+    if item.stored:
+        return undecided(item.place, f"{' and '.join(item.stored)}: a server goes by what it has stored; {_MEND}")
     try:
         request = item.request(currencies[item.product])
         decision = client.decide(

@@ -6,6 +6,7 @@ from typing import Any
 import grpc
 
 from underwriter.v1.decision_service_pb2_grpc import DecisionServiceStub
+from underwriter.v1.ledger_service_pb2_grpc import LedgerServiceStub
 from underwriter.v1.policy_service_pb2_grpc import PolicyServiceStub
 
 # UNAVAILABLE means that nothing was decided, or that the same request id will get the same decision.
@@ -17,7 +18,7 @@ _RETRY_POLICY = {
     "backoffMultiplier": 3,
     "retryableStatusCodes": ["UNAVAILABLE"],
 }
-_SERVICES = ("underwriter.v1.DecisionService", "underwriter.v1.PolicyService")
+_SERVICES = ("underwriter.v1.DecisionService", "underwriter.v1.LedgerService", "underwriter.v1.PolicyService")
 _KEEPALIVE_MS = 60_000
 
 
@@ -37,6 +38,11 @@ def channel_options() -> list[tuple[str, object]]:
 def decision_stub(channel: grpc.Channel | grpc.aio.Channel) -> Any:
     """Return the methods of DecisionService over a channel."""
     return DecisionServiceStub(channel)  # type: ignore[no-untyped-call]  # generated code has no types
+
+
+def ledger_stub(channel: grpc.Channel | grpc.aio.Channel) -> Any:
+    """Return the methods of LedgerService over a channel."""
+    return LedgerServiceStub(channel)  # type: ignore[no-untyped-call]  # generated code has no types
 
 
 def policy_stub(channel: grpc.Channel | grpc.aio.Channel) -> Any:

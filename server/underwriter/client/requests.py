@@ -9,6 +9,7 @@ from google.protobuf.timestamp_pb2 import Timestamp
 from underwriter.v1.application_pb2 import Application
 from underwriter.v1.decision_pb2 import Outcome
 from underwriter.v1.decision_service_pb2 import DecideRequest, Explain, ListDecisionsRequest
+from underwriter.v1.ledger_service_pb2 import EraseSubjectRequest
 from underwriter.v1.policy_service_pb2 import SourceFile, ValidatePolicyRequest
 
 
@@ -59,6 +60,11 @@ def list_request(
         start_time=_timestamp(start_time),
         end_time=_timestamp(end_time),
     )
+
+
+def erase_request(subject_id: str, request_id: str | None = None) -> EraseSubjectRequest:
+    """Return a request to erase what is recorded on a subject. Without a request id it gets a new UUID."""
+    return EraseSubjectRequest(request_id=request_id or str(uuid4()), subject_id=subject_id)
 
 
 def validate_request(files: Mapping[str, str]) -> ValidatePolicyRequest:

@@ -9,10 +9,10 @@ import grpc
 from google.protobuf.message import Message
 
 from underwriter.client.answers import Answer, Backlog
-from underwriter.client.channel import channel_options, decision_stub, policy_stub
+from underwriter.client.channel import channel_options, decision_stub, ledger_stub, policy_stub
 from underwriter.client.errors import error_of_call, is_interruption
 from underwriter.client.limits import DEFAULT_TIMEOUT_SECONDS, FRUITLESS_STREAMS_ALLOWED, STREAM_TIMEOUT_SECONDS
-from underwriter.client.requests import decide_request, list_request, validate_request
+from underwriter.client.requests import decide_request, erase_request, list_request, validate_request
 from underwriter.v1.application_pb2 import Application
 from underwriter.v1.decision_pb2 import Decision, Outcome
 from underwriter.v1.decision_service_pb2 import (
@@ -24,6 +24,7 @@ from underwriter.v1.decision_service_pb2 import (
     ExplainDecisionResponse,
     GetDecisionRequest,
 )
+from underwriter.v1.ledger_service_pb2 import EraseSubjectResponse, ExportSubjectRequest, SubjectRecord
 from underwriter.v1.policy_service_pb2 import GetPolicyRequest, ListPoliciesRequest, Policy, ValidatePolicyResponse
 
 ResponseT = TypeVar("ResponseT")
@@ -47,6 +48,7 @@ class UnderwriterClient:
     ) -> None:
         self._channels = [_channel(target, credentials) for _ in range(channels)]
         self._decisions = cycle([decision_stub(channel) for channel in self._channels])
+        self._ledger = ledger_stub(self._channels[0])
         self._policies = policy_stub(self._channels[0])
         self._timeout = timeout
 
@@ -154,6 +156,23 @@ class UnderwriterClient:
         """Return the decisions of a DMN model of the server's rules. Nothing is recorded."""
         evaluated: EvaluateModelResponse = _told(next(self._decisions).EvaluateModel, request, self._timeout)
         return evaluated
+
+    def export_subject(self, subject_id: str, *, page_size: int = 100) -> Iterator[SubjectRecord]:
+        """Yield all that is recorded on a subject, oldest first."""
+        request = ExportSubjectRequest(subject_id=subject_id, page_size=page_size)
+        while True:
+            page = _told(self._ledger.ExportSubject, request, self._timeout)
+            yield from page.records
+            if not page.next_page_token:
+                return
+            request.page_token = page.next_page_token
+
+    def erase_subject(self, subject_id: str, *, request_id: str | None = None) -> EraseSubjectResponse:
+        """Make all that is recorded on a subject unreadable, for good; the same `request_id` gets the same answer."""
+        erased: EraseSubjectResponse = _told(
+            self._ledger.EraseSubject, erase_request(subject_id, request_id), self._timeout
+        )
+        return erased
 
     def list_policies(self) -> Iterator[Policy]:
         """Yield the active policies, by name, without their sources."""

@@ -1,11 +1,13 @@
-"""Knows the arithmetic of credit: schedules to the cent, effective annual rates and their caps, what one can afford."""
+"""Knows the arithmetic of credit: schedules to the cent, yearly rates and caps, what one can afford, who funds what."""
 
 from underwriter.credit.affordability import affordable_principal
+from underwriter.credit.allocation import allocate
 from underwriter.credit.annuity import annuity_payment
 from underwriter.credit.arguments import ArgumentFault, CreditArgumentError
 from underwriter.credit.caps import annual_rate_cap, highest_annual_rate, highest_fee_rate
 from underwriter.credit.effective_rate import effective_annual_rate, effective_annual_rate_of
-from underwriter.credit.money import minor_unit_exponent, round_money
+from underwriter.credit.funding import funded_amounts, share_faults
+from underwriter.credit.money import amount_of, minor_unit_exponent, minor_units, round_money
 from underwriter.credit.repayment_method import RepaymentMethod
 from underwriter.credit.schedules import Instalment, repayment_schedule
 
@@ -15,13 +17,18 @@ __all__ = [
     "Instalment",
     "RepaymentMethod",
     "affordable_principal",
+    "allocate",
+    "amount_of",
     "annual_rate_cap",
     "annuity_payment",
     "effective_annual_rate",
     "effective_annual_rate_of",
+    "funded_amounts",
     "highest_annual_rate",
     "highest_fee_rate",
     "minor_unit_exponent",
+    "minor_units",
     "repayment_schedule",
     "round_money",
+    "share_faults",
 ]

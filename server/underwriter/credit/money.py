@@ -9,7 +9,7 @@ from underwriter.credit.arguments import (
     check_exponent,
     require,
 )
-from underwriter.credit.arithmetic import MINOR_UNITS, decimal_arithmetic
+from underwriter.credit.arithmetic import DECIMAL128, MINOR_UNITS, decimal_arithmetic
 
 # ISO 4217, list one: the currencies whose minor unit is not a hundredth.
 _CURRENCIES_BY_EXPONENT = {
@@ -40,3 +40,14 @@ def round_money(amount: Decimal, exponent: int = 2) -> Decimal:
     require(check_decimal("amount", amount, -HIGHEST_AMOUNT, HIGHEST_AMOUNT), check_exponent(exponent))
     with decimal_arithmetic():
         return amount.quantize(MINOR_UNITS[exponent])
+
+
+def minor_units(amount: Decimal, exponent: int) -> int:
+    """Return an amount in whole minor units, 12.345 of exponent 2 as 1234; what is below one is cut off."""
+    return int(amount.scaleb(exponent, DECIMAL128))
+
+
+def amount_of(units: int, exponent: int) -> Decimal:
+    """Return whole minor units as an amount, with decimal places only if it is not whole: 1200 of exponent 2 is 12."""
+    whole, rest = divmod(units, 10**exponent)
+    return Decimal(units).scaleb(-exponent, DECIMAL128) if rest else Decimal(whole)

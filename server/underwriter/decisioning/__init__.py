@@ -5,34 +5,50 @@ from underwriter.decisioning.decide import Decided, decide, explain
 from underwriter.decisioning.description import policy_message
 from underwriter.decisioning.desk import (
     Desk,
-    ModelChanged,
     UnknownProduct,
     check_files,
     check_rules,
     load_desk,
-    policy_from_bundle,
 )
 from underwriter.decisioning.dmn_models import DmnModel, InputsRefused, UnknownModel
+from underwriter.decisioning.engine_version import ENGINE_VERSION
+from underwriter.decisioning.kept_policies import (
+    ContentDamaged,
+    KeptPolicies,
+    ModelChanged,
+    PolicyUnknown,
+    PolicyUnusable,
+)
+from underwriter.decisioning.replaying import DecidedAgain, ModelDifference, decide_again
 from underwriter.decisioning.rule_tests.running import PolicyReport, run_policy_tests
+from underwriter.decisioning.stored import Stored
 from underwriter.policy import RulesRefused
 
 __all__ = [
+    "ENGINE_VERSION",
     "ActivePolicy",
+    "ContentDamaged",
     "Decided",
+    "DecidedAgain",
     "Desk",
     "DmnModel",
     "InputsRefused",
+    "KeptPolicies",
     "ModelChanged",
+    "ModelDifference",
     "PolicyReport",
+    "PolicyUnknown",
+    "PolicyUnusable",
     "RulesRefused",
+    "Stored",
     "UnknownModel",
     "UnknownProduct",
     "check_files",
     "check_rules",
     "decide",
+    "decide_again",
     "explain",
     "load_desk",
-    "policy_from_bundle",
     "policy_message",
     "run_policy_tests",
 ]

@@ -7,15 +7,28 @@ from datetime import datetime
 from functools import cached_property
 
 from underwriter import scoring
+from underwriter.decisioning.engine_version import ENGINE_VERSION
 from underwriter.decisioning.models import call_of
 from underwriter.decisioning.requests.binding import Binder, Values, compile_binder
+from underwriter.decisioning.stored import ReadStored, Stored, StoredReader
 from underwriter.feel.temporal import moment_of
 from underwriter.feel.types import ContextType, ListType, Type
 from underwriter.policy import OfferTerms, Policy
+from underwriter.policy.checked import Path
 from underwriter.policy.policy import CallModel
+from underwriter.policy.stored_inputs import EXPOSURE, FUNDERS, STORED_INPUTS
 from underwriter.v1.application_pb2 import Application
 from underwriter.v1.decision_pb2 import Decision, VersionedName
 from underwriter.v1.decision_service_pb2 import DecideRequest
+from underwriter.v1.record_pb2 import (
+    FACILITY_EVENT_KIND_RESERVED,
+    Evidence,
+    FacilityEvent,
+    FacilityTerms,
+    FunderAmount,
+    ModelEvidence,
+    RecordFacts,
+)
 
 NOW, TODAY = "now", "today"
 
@@ -25,16 +38,20 @@ class ActivePolicy:
     """A policy with everything that deciding needs.
 
     `stated_terms` are the places in `OfferTerms` of the terms and caps that it states. `template` holds the fields that
-    all its decisions share.
+    all its decisions share, `evidence` those that their evidence shares if all models run, `reserving` the facts that
+    its approvals share.
     """
 
     policy: Policy
     models: Mapping[str, scoring.Model]
     calls: tuple[CallModel, ...]
     binder: Binder
+    read_stored: ReadStored
     moments: tuple[str, ...]
     stated_terms: tuple[int, ...]
     template: Decision
+    evidence: Evidence
+    reserving: RecordFacts
 
     @cached_property
     def name(self) -> str:
@@ -57,6 +74,21 @@ class ActivePolicy:
         return self.policy.currency
 
     @cached_property
+    def stored_paths(self) -> tuple[Path, ...]:
+        """The paths into what is stored that it reads, in the order in which `read_stored` gives their values."""
+        return _stored_paths(self.policy)
+
+    @cached_property
+    def reads_exposure(self) -> bool:
+        """Whether it reads what the applicant owes already."""
+        return any(path[0] == EXPOSURE for path in self.stored_paths)
+
+    @cached_property
+    def reads_funders(self) -> bool:
+        """Whether it reads what the funders have committed."""
+        return any(path[0] == FUNDERS for path in self.stored_paths)
+
+    @cached_property
     def attributes(self) -> Mapping[str, Type]:
         """The open attributes that it knows, with their types."""
         return self.policy.attributes
@@ -71,12 +103,14 @@ class ActivePolicy:
         """Return the inputs of a request for `decide`; None if `request_faults` should look for faults first."""
         return self.binder.read(request, self.currency)
 
-    def bind(self, application: Application, now: datetime) -> tuple[object, ...]:
+    def bind(self, application: Application, now: datetime, stored: Stored = Stored.NOTHING) -> tuple[object, ...]:
         """Return the values of the inputs that the policy reads, in its order; `now` must know its time zone."""
-        return self.with_moments(self.binder.bind(application), now)
+        return self.complete(self.binder.bind(application), stored, now)
 
-    def with_moments(self, bound: Values, now: datetime) -> tuple[object, ...]:
-        """Return the values bound from an application, followed by what the policy reads of the time."""
+    def complete(self, bound: Values, stored: Stored, now: datetime) -> tuple[object, ...]:
+        """Return the values bound from an application, followed by what the policy reads of the store and the time."""
+        if self.stored_paths:
+            bound += self.read_stored(stored, now)
         if not self.moments:
             return bound
         local = moment_of(now.astimezone(self.policy.time_zone))
@@ -94,7 +128,7 @@ class ActivePolicy:
 
 def activate(policy: Policy, models: Mapping[str, scoring.Model]) -> ActivePolicy:
     """Make a policy ready. `models` are those that it runs, by the names that its rules give them."""
-    paths = [path for path in policy.reads if path[0] not in (NOW, TODAY)]
+    paths = [path for path in policy.reads if path[0] not in (NOW, TODAY, *STORED_INPUTS)]
     outcome = policy.checked.definition.outcome
     stated = {f"{name}_cap" for name in outcome.caps} | set(outcome.offer.terms if outcome.offer else ())
     template = Decision(
@@ -102,15 +136,24 @@ def activate(policy: Policy, models: Mapping[str, scoring.Model]) -> ActivePolic
         policy=VersionedName(name=f"policies/{policy.id}", version=policy.version),
         models=[VersionedName(name=model.name, version=model.version) for model in models.values()],
     )
+    lender = FunderAmount(funder=policy.checked.definition.lender)
+    terms = FacilityTerms(product=policy.product, currency=policy.currency, revolving="principal" not in stated)
     return ActivePolicy(
         policy,
         models,
         tuple(call_of(model) for model in models.values()),
         compile_binder(paths, _members(policy, paths), policy.attributes),
+        StoredReader(_stored_paths(policy), policy.currency),
         tuple(path[0] for path in policy.reads if path[0] in (NOW, TODAY)),
         tuple(place for place, name in enumerate(OfferTerms._fields) if name in stated),
         template,
+        Evidence(engine_version=ENGINE_VERSION, models=[ModelEvidence(model=model) for model in template.models]),
+        RecordFacts(facility=FacilityEvent(kind=FACILITY_EVENT_KIND_RESERVED, parts=[lender], terms=terms)),
     )
+
+
+def _stored_paths(policy: Policy) -> tuple[Path, ...]:
+    return tuple(path for path in policy.reads if path[0] in STORED_INPUTS)
 
 
 def _members(policy: Policy, paths: list[tuple[str, ...]]) -> dict[tuple[str, ...], frozenset[str]]:

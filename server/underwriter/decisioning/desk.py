@@ -23,6 +23,7 @@ from underwriter.policy import (
     read_rule_files,
 )
 from underwriter.policy.inputs import application_type
+from underwriter.policy.stored_inputs import STORED_INPUTS
 
 
 class UnknownProduct(Exception):
@@ -32,10 +33,6 @@ class UnknownProduct(Exception):
         super().__init__(f"no policy decides on the product {product!r}; there are: {', '.join(known)}")
         self.product = product
         self.known = known
-
-
-class ModelChanged(Exception):
-    """A policy from the record needs a model in a version that is not at hand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,24 +98,25 @@ def check_files(files: Mapping[str, str], rules: Path, models: Path) -> list[Dia
     return in_file_order([*faults, *findings, *dmn_findings])
 
 
-def policy_from_bundle(bundle: bytes, models: Path) -> ActivePolicy:
-    """Make a policy ready again from its bundle, with the same models.
+def models_of_bundle(bundle: bytes) -> dict[str, str]:
+    """Return the models that a bundled policy runs: the version by the name."""
+    versions: dict[str, str] = json.loads(bundle)["models"]
+    return versions
+
+
+def policy_from_bundle(bundle: bytes, models: Mapping[str, scoring.Model]) -> ActivePolicy:
+    """Make a policy ready again from its bundle, with the models that `models_of_bundle` names.
 
     Raises:
-        ModelChanged: when a model is no longer there in the version that the policy ran.
         RulesRefused: when this version of the server does not accept the rules any more.
     """
     content = json.loads(bundle)
-    loaded, _ = load_models(models)
-    for name, version in content["models"].items():
-        if name not in loaded or loaded[name].version != version:
-            raise ModelChanged(f"model {name} is not at hand in version {version}")
-    policy = load_policy(RuleFiles(content["files"]), content["policy"], _surroundings(loaded))
-    return _active(policy, loaded)
+    policy = load_policy(RuleFiles(content["files"]), content["policy"], _surroundings(models))
+    return _active(policy, models)
 
 
 def _surroundings(models: Mapping[str, scoring.Model]) -> Surroundings:
-    inputs = ContextType(fields={**application_type().fields, NOW: DATE_TIME, TODAY: DATE})
+    inputs = ContextType(fields={**application_type().fields, **STORED_INPUTS, NOW: DATE_TIME, TODAY: DATE})
     interfaces = {name: model_interface(model) for name, model in models.items()}
     return Surroundings(_environment(), inputs, interfaces)
 

@@ -11,8 +11,6 @@ from underwriter.feel.source import Anchor, Position, Source, Span
 from underwriter.policy import ModelInterface, ModelOutput
 from underwriter.policy.policy import CallModel
 
-MANIFEST = "model.yaml"
-
 
 class ScoredBy(NamedTuple):
     """A score together with the model that gave it: the detail of a model's output."""
@@ -29,11 +27,11 @@ def load_models(folder: Path) -> tuple[dict[str, scoring.Model], list[Diagnostic
     """Load every model `<name>/<version>` of a folder; those in error are left out, and every fault is returned."""
     models: dict[str, scoring.Model] = {}
     faults: list[Diagnostic] = []
-    for manifest in sorted(folder.glob(f"*/*/{MANIFEST}")):
+    for manifest in sorted(folder.glob(f"*/*/{scoring.MANIFEST}")):
         try:
             model = scoring.load_model(manifest.parent)
         except scoring.ModelError as error:
-            faults += [_diagnostic(fault) for fault in error.faults]
+            faults += model_diagnostics(error)
         else:
             models[model.name] = model
     return models, faults
@@ -41,8 +39,7 @@ def load_models(folder: Path) -> tuple[dict[str, scoring.Model], list[Diagnostic
 
 def model_interface(model: scoring.Model) -> ModelInterface:
     """Return what policies need to know of a model."""
-    path = model.folder / MANIFEST
-    text = path.read_text("utf-8")
+    path, text = model.folder / scoring.MANIFEST, model.files.manifest.decode()
     features = tuple(
         (
             feature.name,
@@ -73,6 +70,11 @@ def call_of(model: scoring.Model) -> CallModel:
 def _anchor(line: int, column: int) -> Anchor:
     """Return the anchor of a text at a place that counts from 1; 0 is no particular place."""
     return Anchor(0, Position(max(line - 1, 0), max(column - 1, 0)))
+
+
+def model_diagnostics(error: scoring.ModelError) -> list[Diagnostic]:
+    """Return what is wrong with a model as findings."""
+    return [_diagnostic(fault) for fault in error.faults]
 
 
 def _diagnostic(fault: scoring.Fault) -> Diagnostic:

@@ -8,7 +8,8 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from underwriter import credit
-from underwriter.decisioning.money import decimal_message, set_money
+from underwriter.decisioning.funding import FundedPart, funded_parts, is_unknown
+from underwriter.decisioning.money import decimal_message, set_minor_units, set_money
 from underwriter.policy import OfferTerms
 from underwriter.v1.application_pb2 import RepaymentMethod
 from underwriter.v1.decision_pb2 import Fee, Instalment, Offer
@@ -19,12 +20,25 @@ INSTALMENT_FEE = "INSTALMENT_FEE"
 DEFAULT_TERM_MONTHS = Decimal(12)  # what the yearly cost of an offer without a term is reckoned over
 DEFAULT_VALIDITY_DAYS = Decimal(30)
 SECONDS_A_DAY = 86_400
+_FUNDING = OfferTerms._fields.index("funding")
+
+
+class MadeOffer(NamedTuple):
+    """An offer with what it would lend, in minor units: the principal of a loan, the limit of a line.
+
+    `parts` are those of the funders of a joint loan, `expected_loss` is in minor units too.
+    """
+
+    offer: Offer
+    amount: int
+    parts: Sequence[FundedPart] | None
+    expected_loss: int | None
 
 
 class Offers(NamedTuple):
     """The offers that can be made; and whether others were left out for an undetermined term or for passing a cap."""
 
-    made: Sequence[Offer]
+    made: Sequence[MadeOffer]
     has_unknown: bool
     has_above_cap: bool
 
@@ -41,24 +55,25 @@ def make_offers(
 ) -> Offers:
     """Make the offers. `stated` are the places of the terms and caps that the policy states: none of them may be null.
 
-    An offer of nothing (a limit of zero or less) is left out without more ado. Instalments count from the day that it
-    is in `time_zone`.
+    An offer of nothing (less than one minor unit) and one that nobody funds are left out without more ado. Instalments
+    count from the day that it is in `time_zone`.
 
     Raises:
+        FundingInvalid: when the shares of funders do not make up a whole.
         ValueError: when terms are outside what credit arithmetic takes, such as a term of no months.
     """
-    made: list[Offer] = []
+    made: list[MadeOffer] = []
     has_unknown = has_above_cap = False
     for values in evaluated:
-        if [place for place in stated if values[place] is None]:
+        if [place for place in stated if values[place] is None] or (values[_FUNDING] and is_unknown(values[_FUNDING])):
             has_unknown = True
             continue
         terms = OfferTerms._make(values)
         price = _price(terms.repayment_method, terms.annual_rate, terms.term_months, terms.fee_rate)
         if _is_above_cap(terms, price.effective_annual_rate):
             has_above_cap = True
-        elif terms.credit_limit and terms.credit_limit > ZERO:
-            made.append(_offer(terms, terms.credit_limit, price, currency, now, time_zone))
+        elif (offer := _made(terms, price, currency, now, time_zone)) is not None:
+            made.append(offer)
     return Offers(made, has_unknown, has_above_cap)
 
 
@@ -91,12 +106,30 @@ def _months(term: Decimal) -> int:
     return int(term)
 
 
-def _offer(
-    terms: OfferTerms, limit: Decimal, price: _Price, currency: str, now: datetime, time_zone: ZoneInfo
-) -> Offer:
+def _made(terms: OfferTerms, price: _Price, currency: str, now: datetime, time_zone: ZoneInfo) -> MadeOffer | None:
+    exponent = credit.minor_unit_exponent(currency)
+    limit = credit.minor_units(terms.credit_limit or ZERO, exponent)
+    if limit <= 0 or terms.funding == []:
+        return None
+    offer = _offer(terms, price, currency, now, time_zone)
+    set_minor_units(offer.credit_limit, limit, exponent, currency)
+    amount = limit if terms.principal is None else min(limit, _rounded(terms.principal, exponent))
+    parts = None if terms.funding is None else funded_parts(terms.funding, amount, exponent)
+    for part in parts or ():
+        share = offer.funding_shares.add(funder=part.funder, share=decimal_message(part.share))
+        set_minor_units(share.amount, part.amount, exponent, currency)
+    loss = None if terms.expected_loss is None else _rounded(terms.expected_loss, exponent)
+    return MadeOffer(offer, amount, parts, loss)
+
+
+def _rounded(amount: Decimal, exponent: int) -> int:
+    return credit.minor_units(credit.round_money(amount, exponent), exponent)
+
+
+def _offer(terms: OfferTerms, price: _Price, currency: str, now: datetime, time_zone: ZoneInfo) -> Offer:
+    """Return the offer but for its limit and who funds it."""
     offer = Offer()
     offer.CopyFrom(price.offer)
-    set_money(offer.credit_limit, limit, currency)
     if terms.annual_rate is not None:
         offer.annual_rate.value = format(terms.annual_rate, "f")
     if terms.fee_rate:

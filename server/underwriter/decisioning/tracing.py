@@ -25,13 +25,18 @@ def trace_message(
     recorded: RecordedTrace,
     evaluation: Evaluation,
     warnings: Sequence[EvaluationWarning],
+    problem: str = "",
 ) -> Trace:
-    """Return all steps, inputs first, then in the order in which they were taken."""
+    """Return all steps, inputs first, then in the order in which they were taken.
+
+    `problem` says why the terms could not be made an offer, if they could not.
+    """
     return Trace(
         steps=[*_inputs(policy, inputs), *(_step(policy, step) for step in recorded.steps)],
         warnings=[
             *(TraceWarning(kind=w.kind, message=w.message, source=str(w.place)) for w in warnings),
             *_failures(policy, evaluation),
+            *_offer_refused(policy, problem),
         ],
     )
 
@@ -76,6 +81,13 @@ def _bin_named(name: str, logic: ScorecardLogic, part: tuple[int | None, ...]) -
         return f"{name}/{attribute.name.text}/missing", attribute.name.location(0)
     bin_ = attribute.bins[part[1]]
     return f"{name}/{attribute.name.text}/{part[1] + 1}", bin_.when.location(0)
+
+
+def _offer_refused(policy: Policy, problem: str) -> Iterator[TraceWarning]:
+    offer = policy.checked.definition.outcome.offer
+    if problem and offer:
+        place = offer.terms.get("funding", offer.source).location(0)
+        yield TraceWarning(kind="OFFER_REFUSED", message=problem, source=place)
 
 
 def _failures(policy: Policy, evaluation: Evaluation) -> Iterator[TraceWarning]:

@@ -1,34 +1,58 @@
-"""Keeps every decision, durably and in order, and gives it back: no record, no decision."""
+"""Keeps every record, durably, in order and sealed, and gives it back: no record, no decision."""
 
-from underwriter.ledger.entry import DEFAULT_LOG, Entry, EntryFilter, Page, Recorded
+from underwriter.ledger.artifact_store import ArtifactKind, ArtifactStore
+from underwriter.ledger.entry import (
+    DEFAULT_LOG,
+    Entry,
+    EntryFilter,
+    EntryKind,
+    Page,
+    Payload,
+    Recorded,
+    Sealed,
+)
+from underwriter.ledger.entry_reader import EntryReader, IndexedEntry, TreeHead
 from underwriter.ledger.errors import (
-    DecisionIdReused,
+    EntryIdReused,
     LedgerError,
-    LedgerUnavailable,
-    LedgerUrlInvalid,
     PageTokenInvalid,
+    ProjectionRefused,
     RequestIdReused,
+    SubjectChanged,
+    SubjectUnknown,
 )
 from underwriter.ledger.leaf import canonical_bytes, leaf_hash
-from underwriter.ledger.sql_ledger import Ledger, SqlLedger, open_ledger
-from underwriter.ledger.upgrade import upgrade
+from underwriter.ledger.projection import Projection
+from underwriter.ledger.sql_ledger import Ledger, SqlLedger, ledger_in, open_ledger
+from underwriter.ledger.subject_version import version_after
 
 __all__ = [
     "DEFAULT_LOG",
-    "DecisionIdReused",
+    "ArtifactKind",
+    "ArtifactStore",
     "Entry",
     "EntryFilter",
+    "EntryIdReused",
+    "EntryKind",
+    "EntryReader",
+    "IndexedEntry",
     "Ledger",
     "LedgerError",
-    "LedgerUnavailable",
-    "LedgerUrlInvalid",
     "Page",
     "PageTokenInvalid",
+    "Payload",
+    "Projection",
+    "ProjectionRefused",
     "Recorded",
     "RequestIdReused",
+    "Sealed",
     "SqlLedger",
+    "SubjectChanged",
+    "SubjectUnknown",
+    "TreeHead",
     "canonical_bytes",
     "leaf_hash",
+    "ledger_in",
     "open_ledger",
-    "upgrade",
+    "version_after",
 ]

@@ -1,9 +1,9 @@
 """The values that go into the ledger and come out of it.
 
 An `entry_id` is one component, a UUID alone; the resource name of a decision is `decisions/{entry_id}`, of any other
-record `records/{entry_id}`. All times are whole microseconds since 1970-01-01T00:00:00Z. A `subject` is the 16 random
-bytes that stand for a person or firm in the database, a `subject_id` the lender's own identifier, which is never stored
-in clear.
+record `records/{entry_id}`. All times are whole microseconds since 1970-01-01T00:00:00Z. A `subject` is the UUID v7,
+as 16 bytes, that stands for a person or firm in the database; a `subject_id` is the lender's own identifier, which is
+never stored in clear.
 """
 
 from dataclasses import dataclass
@@ -35,7 +35,8 @@ class Entry(NamedTuple):
     kept in clear, and empty if the record changes nothing that is stored on the subject.
 
     `expected_version` is the version of what is stored on the subject that the answer was made from: 0 for a subject
-    that nothing is stored on, None if nothing of it was read. An entry with facts raises the version by one.
+    that nothing is stored on, None if nothing of it was read. An entry with facts gives the subject another version
+    (`subject_version.py`).
     """
 
     kind: EntryKind

@@ -1,139 +1,262 @@
-"""Writes a batch of entries in one transaction, with gapless indexes, each request once."""
+"""Writes a batch of entries in one transaction: records, subjects, the tree's head, and what follows from the facts."""
 
-from collections import deque
-from collections.abc import Sequence
-from dataclasses import replace
-from itertools import chain
-from typing import NamedTuple
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from itertools import chain, zip_longest
+from typing import Any, NamedTuple, TypeVar
 
-from sqlalchemy import Connection, func, or_, select
+from sqlalchemy import Connection, bindparam, delete, select, update
 from sqlalchemy.engine.interfaces import DBAPICursor
 
+from underwriter.ledger.batch import NOTHING_KNOWN, Batch, Draft, Known
 from underwriter.ledger.entry import Entry, Recorded
-from underwriter.ledger.errors import DecisionIdReused, LedgerError, RequestIdReused
-from underwriter.ledger.leaf import leaf_hash
-from underwriter.ledger.rows import record_of, row_of
-from underwriter.ledger.schema import entries as table
-from underwriter.ledger.sqlite import SqliteDatabase
+from underwriter.ledger.errors import LedgerError, ProjectionRefused
+from underwriter.ledger.keys.vault import SubjectRow, Vault
+from underwriter.ledger.merkle.frontier import Frontier
+from underwriter.ledger.projection import Projection
+from underwriter.ledger.rows import row_of, select_records, stored_record
+from underwriter.storage.database import Database
+from underwriter.storage.errors import DatabaseUnavailable
+from underwriter.storage.schema import entries as table
+from underwriter.storage.schema import subjects, tree_heads, tree_nodes
 
 # Each statement gives up the interpreter's lock and must get it back from a busy event loop: few statements, many rows.
-ROWS_OF_A_STATEMENT = (64, 16, 4, 1)
+ROWS_OF_A_STATEMENT = 64
+
+_Item = TypeVar("_Item")
 
 
-class _SomeAreRecorded(Exception):
-    """A request id or decision id of the batch is taken."""
+class _SomeMayBeRecorded(Exception):
+    """The batch is not all new, or an entry was refused that may be a retry, which is answered first."""
 
 
-class _Leaf(NamedTuple):
-    entry: Entry
-    leaf_hash: bytes
+class _State(NamedTuple):
+    """What the database holds before the batch."""
+
+    frontier: Frontier
+    subjects: Sequence[SubjectRow]
 
 
 class EntryWriter:
     """Appends to one log of a database.
 
-    Its statements are compiled once and run by the driver's cursor on plain tuples: for a small batch, SQLAlchemy's own
-    preparation of each statement takes several times as long as the insert.
+    Its statements are compiled once for each number of rows and run by the driver's cursor on plain tuples: for a small
+    batch, SQLAlchemy's own preparation of each statement takes several times as long as the statement.
     """
 
-    def __init__(self, database: SqliteDatabase, log: str) -> None:
+    def __init__(self, database: Database, log: str, vault: Vault, projections: Sequence[Projection] = ()) -> None:
         self._database = database
         self._log = log
-        self._inserts = {rows: self._insert_of(rows) for rows in ROWS_OF_A_STATEMENT}
-        last_index = select(func.max(table.c.log_index)).where(table.c.log == log)
-        self._last_index = str(last_index.compile(dialect=database.dialect, compile_kwargs={"literal_binds": True}))
+        self._vault = vault
+        self._projections = projections
+        self._statements = _Statements(database)
 
     def write(self, entries: Sequence[Entry]) -> Sequence[Recorded | LedgerError]:
         """Record the entries and answer for each, in order, once all of them are durable.
 
-        An entry whose request is recorded already, or stands earlier in the batch, is answered with that record if the
-        request's content is the same and with RequestIdReused if not; DecisionIdReused answers a decision id that
-        is taken. Raises LedgerUnavailable if the database fails: then nothing of the batch is recorded.
+        Each is answered as if those before it were recorded already. Known requests come first: the same kind, id and
+        content get the record that is there, other content RequestIdReused. EntryIdReused answers an entry id that is
+        taken, SubjectChanged an `expected_version` that is not the subject's, SubjectUnknown the erasure of a subject
+        that nothing is recorded on, and any record with a payload on one that was erased; SealingError a subject whose
+        key is lost, and ProjectionRefused what a projection can't take. Raises DatabaseUnavailable if the database
+        fails: then nothing of the batch is recorded.
         """
-        leaves = [_Leaf(entry, leaf_hash(entry)) for entry in entries]
+        drafts = [self._draft(entry) for entry in entries]
         try:
             with self._database.writing() as connection:
-                return self._append(connection, leaves)
-        except _SomeAreRecorded:
+                batch = self._append(connection, drafts, None)
+        except _SomeMayBeRecorded:
             with self._database.writing() as connection:
-                return self._append_new_ones(connection, leaves)
+                batch = self._append(connection, drafts, _known(connection, entries))
+        for subject in batch.erased:
+            self._vault.forget(subject)
+        return batch.answers
 
-    def _append(self, connection: Connection, leaves: Sequence[_Leaf]) -> list[Recorded]:
-        """Insert all of them. Raises _SomeAreRecorded if there was one before; the transaction is void then."""
+    def _draft(self, entry: Entry) -> Draft:
+        subject_ref = self._vault.subject_ref(entry.subject_id) if entry.subject_id else b""
+        return Draft(entry, self._vault.request_digest(entry.request), subject_ref)
+
+    def _append(self, connection: Connection, drafts: Sequence[Draft], known: Known | None) -> Batch:
+        """Decide on the batch and write what is taken.
+
+        `known` is None if nothing is presumed to be known. Raises _SomeMayBeRecorded if that won't do; the transaction
+        is void then.
+        """
         cursor = connection.connection.cursor()
-        cursor.execute(self._last_index)
-        (last_index,) = cursor.fetchone() or (None,)
-        first_index = 0 if last_index is None else last_index + 1
-        recorded = [Recorded(entry, self._log, index, leaf) for index, (entry, leaf) in enumerate(leaves, first_index)]
-        if self._insert_all(cursor, recorded) != len(recorded):
-            raise _SomeAreRecorded
-        return recorded
+        state = self._state(cursor, drafts)
+        batch = self._decided(connection, drafts, state, known or NOTHING_KNOWN)
+        if known is None and batch.has_refusals:
+            raise _SomeMayBeRecorded
+        if not batch.taken:
+            return batch
+        self._write_subjects(cursor, batch)
+        if self._insert_entries(cursor, batch.taken) != len(batch.taken):
+            if known is None:
+                raise _SomeMayBeRecorded
+            raise DatabaseUnavailable("the log goes on beyond the head of its tree; verify the ledger")
+        self._extend_tree(cursor, state.frontier, batch)
+        self._apply(connection, batch)
+        return batch
 
-    def _insert_all(self, cursor: DBAPICursor, recorded: Sequence[Recorded]) -> int:
+    def _state(self, cursor: DBAPICursor, drafts: Sequence[Draft]) -> _State:
+        """Read the tree's head and the rows of the batch's subjects, nearly always by one statement."""
+        refs = list({draft.subject_ref for draft in drafts if draft.subject_ref}) or [b""]
+        found: list[SubjectRow] = []
+        for part in _parts(refs):
+            rows = self._rows_with_head(cursor, part)
+            found.extend(SubjectRow(*subject) for _, _, *subject in rows if subject[0] is not None)
+        size, peaks, *_ = rows[0]
+        named = list({draft.entry.subject for draft in drafts if not draft.subject_ref})
+        for part in _parts(named):
+            cursor.execute(self._statements.subjects(_step_of(len(part))), _padded(part))
+            found.extend(map(SubjectRow._make, cursor.fetchall()))
+        return _State(Frontier.from_bytes(size, peaks), found)
+
+    def _rows_with_head(self, cursor: DBAPICursor, refs: Sequence[bytes]) -> Sequence[Any]:
+        statement, values = self._statements.head_and_subjects(_step_of(len(refs))), (*_padded(refs), self._log)
+        cursor.execute(statement, values)
+        rows = cursor.fetchall()
+        if not rows:
+            cursor.execute(self._statements.insert_head, (self._log, 0, b""))
+            cursor.execute(statement, values)
+            rows = cursor.fetchall()
+        return rows
+
+    def _decided(self, connection: Connection, drafts: Sequence[Draft], state: _State, known: Known) -> Batch:
+        """Return the batch with all answers. What a projection refuses may change the answers that follow."""
+
+        def decided(refused: Mapping[int, ProjectionRefused]) -> Batch:
+            batch = Batch(self._log, state.frontier.size, state.subjects, known, self._vault)
+            for position, draft in enumerate(drafts):
+                batch.add(draft, refused.get(position))
+            return batch
+
+        refused: dict[int, ProjectionRefused] = {}
+        batch = decided(refused)
+        while refusals := self._refusals(connection, batch):
+            refused |= _upheld(refusals, batch.positions, decided(refused | refusals).positions)
+            batch = decided(refused)
+        return batch
+
+    def _refusals(self, connection: Connection, batch: Batch) -> dict[int, ProjectionRefused]:
+        """Return what the first projection that refuses anything refuses, by position in the batch."""
+        if batch.positions:
+            for projection in self._projections:
+                answers = zip(batch.positions, projection.refusals(connection, batch.with_facts), strict=True)
+                refused = {position: refusal for position, refusal in answers if refusal is not None}
+                if refused:
+                    return refused
+        return {}
+
+    def _write_subjects(self, cursor: DBAPICursor, batch: Batch) -> None:
+        # Who was erased may begin anew in the same batch.
+        for subject in batch.erased:
+            cursor.execute(self._statements.delete_subject, (subject,))
+        for part in _parts(list(batch.subjects.values())):
+            cursor.execute(self._statements.upsert_subjects(len(part)), tuple(chain.from_iterable(part)))
+
+    def _insert_entries(self, cursor: DBAPICursor, records: Sequence[Recorded]) -> int:
         """Insert the records, many by one statement; return how many went in."""
-        inserted = start = 0
-        for rows, statement in self._inserts.items():
-            while len(recorded) - start >= rows:
-                part = recorded[start : start + rows]
-                cursor.execute(statement, tuple(chain.from_iterable(map(row_of, part))))
-                inserted += cursor.rowcount
-                start += rows
+        inserted = 0
+        for part in _parts(records):
+            cursor.execute(self._statements.insert_entries(len(part)), tuple(chain.from_iterable(map(row_of, part))))
+            inserted += cursor.rowcount
         return inserted
 
-    def _insert_of(self, rows: int) -> str:
-        values = [dict.fromkeys(table.c.keys())] * rows
-        statement = self._database.insert(table).values(values).on_conflict_do_nothing()
-        return str(statement.compile(dialect=self._database.dialect))
+    def _extend_tree(self, cursor: DBAPICursor, frontier: Frontier, batch: Batch) -> None:
+        grown, completed = frontier.appended([record.leaf_hash for record in batch.taken])
+        for node in completed:
+            cursor.execute(self._statements.insert_node, (self._log, node.level, node.index, node.hash))
+        cursor.execute(self._statements.update_head, (grown.size, grown.to_bytes(), self._log))
 
-    def _append_new_ones(self, connection: Connection, leaves: Sequence[_Leaf]) -> list[Recorded | LedgerError]:
-        entries = [leaf.entry for leaf in leaves]
-        known = _known(connection, entries)
-        new = _new_ones(leaves, known)
-        appended = self._append(connection, new) if new else []
-        return _answers(entries, known, appended)
-
-
-def _new_ones(leaves: Sequence[_Leaf], known: Sequence[Recorded]) -> list[_Leaf]:
-    """Leave out every entry whose request id or decision id is known or stands earlier."""
-    request_ids = {record.entry.request_id for record in known}
-    decision_ids = {record.entry.decision_id for record in known}
-    new = []
-    for leaf in leaves:
-        if leaf.entry.request_id not in request_ids and leaf.entry.decision_id not in decision_ids:
-            new.append(leaf)
-            request_ids.add(leaf.entry.request_id)
-            decision_ids.add(leaf.entry.decision_id)
-    return new
+    def _apply(self, connection: Connection, batch: Batch) -> None:
+        if batch.positions:
+            for projection in self._projections:
+                projection.apply(connection, batch.with_facts)
 
 
-def _known(connection: Connection, entries: Sequence[Entry]) -> list[Recorded]:
-    """Return the records that have a request id or a decision id of these entries."""
-    same_request = table.c.request_id.in_([entry.request_id for entry in entries])
-    same_decision = table.c.decision_id.in_([entry.decision_id for entry in entries])
-    rows = connection.execute(select(table).where(or_(same_request, same_decision)))
-    return [record_of(row) for row in rows]
+class _Statements:
+    """The writer's statements as texts for the driver's cursor; those of many rows are compiled when first needed."""
+
+    def __init__(self, database: Database) -> None:
+        insert, compiled = database.insert, database.compiled
+        self.insert_entries = cache(
+            lambda rows: compiled(insert(table).values(_rows(table.c.keys(), rows)).on_conflict_do_nothing())
+        )
+        self.upsert_subjects = cache(lambda rows: compiled(_upsert_subjects(database, rows)))
+        self.head_and_subjects = cache(lambda rows: compiled(_select_head_and_subjects(rows)))
+        self.subjects = cache(
+            lambda rows: compiled(select(*subjects.c).where(subjects.c.subject.in_(_parameters(rows))))
+        )
+        self.insert_head = compiled(insert(tree_heads))
+        self.insert_node = compiled(insert(tree_nodes))
+        self.update_head = compiled(
+            update(tree_heads)
+            .values(size=bindparam("new_size"), peaks=bindparam("new_peaks"))
+            .where(tree_heads.c.log == bindparam("of_log"))
+        )
+        self.delete_subject = compiled(delete(subjects).where(subjects.c.subject == bindparam("erased")))
 
 
-def _answers(
-    entries: Sequence[Entry], known: Sequence[Recorded], appended: Sequence[Recorded]
-) -> list[Recorded | LedgerError]:
-    """Answer the entries in order: each as if those before it had been recorded already."""
-    by_request = {record.entry.request_id: record for record in known}
-    next_ones = deque(appended)
-    answers: list[Recorded | LedgerError] = []
-    for entry in entries:
-        if next_ones and next_ones[0].entry is entry:
-            by_request[entry.request_id] = next_ones[0]
-            answers.append(next_ones.popleft())
-        else:
-            answers.append(_answer_again(entry, by_request.get(entry.request_id)))
-    return answers
+def _rows(columns: Sequence[str], rows: int) -> list[dict[str, None]]:
+    return [dict.fromkeys(columns)] * rows
 
 
-def _answer_again(entry: Entry, record: Recorded | None) -> Recorded | LedgerError:
-    """Answer an entry that was not appended, by the record of its request if there is one."""
-    if record is None:
-        return DecisionIdReused(entry.decision_id)
-    if record.entry.request_digest != entry.request_digest:
-        return RequestIdReused(entry.request_id)
-    return replace(record, is_replay=True)
+def _parameters(rows: int) -> list[Any]:
+    return [bindparam(f"wanted_{number}") for number in range(rows)]
+
+
+def _upsert_subjects(database: Database, rows: int) -> Any:
+    insert = database.insert(subjects).values(_rows(subjects.c.keys(), rows))
+    return insert.on_conflict_do_update(
+        index_elements=[subjects.c.subject], set_={subjects.c.version: insert.excluded.version}
+    )
+
+
+def _select_head_and_subjects(rows: int) -> Any:
+    """The head comes with each subject that is found, and alone if there is none."""
+    wanted = tree_heads.outerjoin(subjects, subjects.c.subject_ref.in_(_parameters(rows)))
+    statement = select(tree_heads.c.size, tree_heads.c.peaks, *subjects.c).select_from(wanted)
+    return statement.where(tree_heads.c.log == bindparam("of_log"))
+
+
+def _parts(items: Sequence[_Item]) -> Iterator[Sequence[_Item]]:
+    return (items[start : start + ROWS_OF_A_STATEMENT] for start in range(0, len(items), ROWS_OF_A_STATEMENT))
+
+
+def _step_of(count: int) -> int:
+    """Return the number of parameters to look up so many values by: one of few, so that statements stay prepared."""
+    return next(step for step in (1, 4, 16, ROWS_OF_A_STATEMENT) if step >= count)
+
+
+def _padded(values: Sequence[bytes]) -> tuple[bytes, ...]:
+    """Return the values, the last as often again as fills the step."""
+    return (*values, *[values[-1]] * (_step_of(len(values)) - len(values)))
+
+
+def _known(connection: Connection, entries: Sequence[Entry]) -> Known:
+    """Read the records that have a request id or an entry id of these entries."""
+    of_requests = table.c.kind.in_({int(entry.kind) for entry in entries}) & table.c.request_id.in_(
+        {entry.request_id for entry in entries}
+    )
+    records = [stored_record(tuple(row)) for row in connection.execute(select_records().where(of_requests))]
+    taken_ids = select(table.c.entry_id).where(table.c.entry_id.in_([entry.entry_id for entry in entries]))
+    by_request = {(record.sealed.kind, record.sealed.request_id): record for record in records}
+    return Known(by_request, set(connection.execute(taken_ids).scalars()))
+
+
+def _upheld(
+    refusals: Mapping[int, ProjectionRefused], asked: Sequence[int], remaining: Sequence[int]
+) -> dict[int, ProjectionRefused]:
+    """Return the refusals that stand, at least the first.
+
+    `asked` are the positions that the projection was asked about, `remaining` those that are taken when all refusals
+    stand. Where they differ by more than the refused, such as by an entry that expected the version after a refused
+    one, the projection was asked about what does not come to pass: refusals from there on are void.
+    """
+    presumed = [position for position in asked if position not in refusals]
+    parting = next((pair for pair in zip_longest(presumed, remaining) if pair[0] != pair[1]), None)
+    if parting is None:
+        return dict(refusals)
+    first = min(position for position in parting if position is not None)
+    return {position: refusal for position, refusal in refusals.items() if position < first}

@@ -15,7 +15,8 @@ from threading import Thread
 from typing import NamedTuple
 
 from underwriter.ledger.entry import Entry, Recorded
-from underwriter.ledger.errors import LedgerError, LedgerUnavailable
+from underwriter.ledger.errors import LedgerError
+from underwriter.storage.errors import DatabaseUnavailable
 
 GATHER_SECONDS = 0.0005
 MOST_IN_A_BATCH = 256
@@ -44,9 +45,9 @@ class GroupCommit:
         self._thread.start()
 
     def submit(self, entry: Entry) -> asyncio.Future[Recorded]:
-        """Return the future of the entry's record; call it in an event loop. Raises LedgerUnavailable once closed."""
+        """Return the future of the entry's record; call it in an event loop. Raises DatabaseUnavailable once closed."""
         if self._is_closed:
-            raise LedgerUnavailable("the ledger is closed")
+            raise DatabaseUnavailable("the ledger is closed")
         future: asyncio.Future[Recorded] = asyncio.get_running_loop().create_future()
         self._queue.put(_Pending(entry, future))
         return future

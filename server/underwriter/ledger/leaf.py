@@ -1,47 +1,54 @@
-"""An entry's canonical bytes and its leaf hash in the log.
+"""A record's canonical bytes and its leaf hash in the log.
 
-Layout 1, all numbers big-endian:
+Layout 2, all numbers big-endian:
 
     offset  bytes  field
-    0       1      layout, always 1
-    1       4      outcome, signed
-    5       8      decide_time_us, signed
-    13      4 * 9  the lengths in bytes of the nine fields below, unsigned
-    49      ...    decision_id, request_id, request_digest, subject_id, product, policy_version, request, decision,
-                   evidence: texts in UTF-8, one after the other
+    0       1      layout, always 2
+    1       4      kind, signed
+    5       4      outcome, signed
+    9       8      time_us, signed
+    17      4 * 8  the lengths in bytes of the eight fields below, unsigned
+    49      ...    entry_id, request_id, request_digest, subject, product, policy_version, facts, payload: texts in
+                   UTF-8, one after the other
 
-Every length stands before the fields, so that no two different entries share their bytes. The position in the log is
-not among them: the tree proves it.
+Every length stands before the fields, so that no two different records share their bytes. The payload is the sealed
+one: a record can be proved after its subject was erased. The position in the log is not among them: the tree proves it.
 """
 
 import struct
 from hashlib import sha256
 
-from underwriter.ledger.entry import Entry
+from underwriter.ledger.entry import Sealed
 
-LAYOUT = 1
-_HEADER = struct.Struct(">Biq9I")
+LAYOUT = 2
+_HEADER = struct.Struct(">Biiq8I")
 
 
-def canonical_bytes(entry: Entry) -> bytes:
+def canonical_bytes(sealed: Sealed) -> bytes:
     """Return the bytes that the log commits to (layout above).
 
-    Raises struct.error for a number out of its range and UnicodeEncodeError for text that is not Unicode.
+    Raises ValueError for a record whose payload is in an archive, struct.error for a number out of its range, and
+    UnicodeEncodeError for text that is not Unicode.
     """
+    (kind, entry_id, request_id, digest, subject, product, outcome, policy_version, time_us, facts, payload) = sealed
+    if payload is None:
+        raise ValueError(f"the payload of record {entry_id} is in an archive; its leaf can be hashed only there")
     fields = (
-        entry.decision_id.encode(),
-        entry.request_id.encode(),
-        entry.request_digest,
-        entry.subject_id.encode(),
-        entry.product.encode(),
-        entry.policy_version.encode(),
-        entry.request,
-        entry.decision,
-        entry.evidence,
+        entry_id.encode(),
+        request_id.encode(),
+        digest,
+        subject,
+        product.encode(),
+        policy_version.encode(),
+        facts,
+        payload,
     )
-    return _HEADER.pack(LAYOUT, entry.outcome, entry.decide_time_us, *map(len, fields)) + b"".join(fields)
+    return _HEADER.pack(LAYOUT, kind, outcome, time_us, *map(len, fields)) + b"".join(fields)
 
 
-def leaf_hash(entry: Entry) -> bytes:
-    """Return the 32-byte hash of the entry as a leaf: SHA-256(0x00 || canonical bytes) (RFC 6962, section 2.1)."""
-    return sha256(b"\x00" + canonical_bytes(entry)).digest()
+def leaf_hash(sealed: Sealed) -> bytes:
+    """Return the 32-byte hash of the record as a leaf: SHA-256(0x00 || canonical bytes) (RFC 6962, section 2.1).
+
+    Raises what `canonical_bytes` raises.
+    """
+    return sha256(b"\x00" + canonical_bytes(sealed)).digest()

@@ -67,7 +67,7 @@ class CheckedPolicy:
     @cached_property
     def used(self) -> set[str]:
         """The nodes that the outcome or an offer needs."""
-        roots = self.always() | self.nodes_read(self.offer_sources())
+        roots = self.always() | self.nodes_read(self.approval_sources())
         return reachable(roots, self.requires)
 
     @cached_property
@@ -95,7 +95,7 @@ class CheckedPolicy:
         """
         holders: set[str] = set()
         grade = self.definition.outcome.grade
-        ends = [self.formula(source) for source in (*self.offer_sources(), *([grade] if grade else []))]
+        ends = [self.formula(source) for source in (*self.approval_sources(), *([grade] if grade else []))]
         mentioned = _members_in(ends) | self.included.member_names
         for name in self.order:
             is_reader = self._reads_contexts(name, path) or not holders.isdisjoint(self.requires[name])
@@ -123,6 +123,12 @@ class CheckedPolicy:
         outcome = self.definition.outcome
         named = {name.text for name in outcome.rules} | ({outcome.score.text} if outcome.score else set())
         return named | (self.nodes_read([outcome.grade]) if outcome.grade else set())
+
+    def approval_sources(self) -> Iterator[Source]:
+        """Yield the formulas that only an approval with offers needs: of the offer, its caps and the user group."""
+        yield from self.offer_sources()
+        if self.definition.outcome.user_group:
+            yield self.definition.outcome.user_group
 
     def offer_sources(self) -> Iterator[Source]:
         """Yield the formulas of the offer and its caps."""

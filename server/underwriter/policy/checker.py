@@ -15,7 +15,7 @@ from underwriter.dmn.tables.decision_table import DecisionTable
 from underwriter.feel import Checked, Environment, Scope
 from underwriter.feel.diagnostics import Diagnostic, has_errors
 from underwriter.feel.source import Source
-from underwriter.feel.types import ANY, BOOLEAN, NUMBER, STRING, ContextType, ListType, Type, join
+from underwriter.feel.types import ANY, BOOLEAN, NUMBER, STRING, ContextType, ListType, Type, conforms, join
 from underwriter.policy import findings
 from underwriter.policy.checked import CheckedPolicy, Path, nodes_at, paths_read
 from underwriter.policy.definitions import (
@@ -33,6 +33,7 @@ from underwriter.policy.model_interface import MODEL_OUTPUTS, ModelInterface
 from underwriter.policy.named_types import NamedTypes
 
 _POLICY_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_FUNDING = ListType(item=ContextType(fields={"funder": STRING, "share": NUMBER}))
 _SCORECARD = ContextType(fields={"points": NUMBER})
 
 
@@ -274,14 +275,27 @@ class _PolicyChecker:
         scope = Scope(self._types)
         if outcome.grade:
             self._check(outcome.grade, scope, STRING)
+        if outcome.user_group:
+            self._check(outcome.user_group, scope, STRING)
         if outcome.offer and outcome.offer.each:
             name, source = outcome.offer.each
             each = self._check(source, scope, ListType())
             scope = scope.nested({name.text: each.item if isinstance(each, ListType) else ANY})
         for term, source in outcome.offer.terms.items() if outcome.offer else ():
-            self._check(source, scope, STRING if term == "repayment_method" else NUMBER)
+            if term == "funding":
+                self._check_funding(source, scope)
+            else:
+                self._check(source, scope, STRING if term == "repayment_method" else NUMBER)
         for source in outcome.caps.values():
             self._check(source, scope, NUMBER)
+
+    def _check_funding(self, source: Source, scope: Scope) -> None:
+        """The funding is a list of funders with their shares; a cap need not be there."""
+        type_ = self._check(source, scope)
+        item = type_.item if isinstance(type_, ListType) else ANY
+        cap = item.fields.get("cap", NUMBER) if isinstance(item, ContextType) else NUMBER
+        if not (conforms(type_, _FUNDING) and conforms(cap, NUMBER)):
+            self._found.append(findings.not_a_funding(source))
 
     def _check(self, source: Source, scope: Scope, expected: Type | None = None) -> Type:
         return self._keep(source, self._formulas.check(source, scope, expected))

@@ -4,7 +4,7 @@ The function takes the bound inputs and the models and returns an `Evaluation`'s
 needs are computed only where there is an offer to make.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from underwriter.dmn.boxes.checked_boxes import CheckedBox, CheckedFunction
@@ -21,6 +21,7 @@ from underwriter.policy.element_writer import ElementWriter
 from underwriter.policy.evaluation import OfferTerms
 from underwriter.policy.model_interface import MODEL_OUTPUTS
 from underwriter.policy.outcome import Outcome
+from underwriter.policy.stored_inputs import STORED_INPUTS
 
 _CAPS = {"credit_limit_cap": "credit_limit", "effective_annual_rate_cap": "effective_annual_rate"}
 
@@ -55,14 +56,20 @@ def rules_in_order(checked: CheckedPolicy) -> list[tuple[str, RuleDefinition]]:
 
 
 def _paths_read(checked: CheckedPolicy) -> tuple[Path, ...]:
-    """Return the paths that can be read: those into the application first, then `today` and `now`."""
+    """Return the paths that can be read: into the application, then into what is stored, then `today` and `now`."""
     outcome = checked.definition.outcome
-    sources = [*checked.offer_sources(), *([outcome.grade] if outcome.grade else [])]
+    sources = [*checked.approval_sources(), *([outcome.grade] if outcome.grade else [])]
     paths = {path for name in checked.used for path in checked.inputs[name]}
     paths |= {path for source in sources for path in paths_read(checked.formula(source))}
     fields = checked.input_type.fields
-    is_moment = {name: not isinstance(type_, ContextType | ListType) for name, type_ in fields.items()}
-    return tuple(sorted((path for path in paths if path[0] in fields), key=lambda path: (is_moment[path[0]], path)))
+    return tuple(sorted((path for path in paths if path[0] in fields), key=lambda path: (_origin(path, fields), path)))
+
+
+def _origin(path: Path, fields: Mapping[str, Type]) -> int:
+    """Return the place of what a path leads into: 0 the application, 1 what is stored, 2 the time."""
+    if path[0] in STORED_INPUTS:
+        return 1
+    return 0 if isinstance(fields[path[0]], ContextType | ListType) else 2
 
 
 class _PolicyWriter:
@@ -91,7 +98,7 @@ class _PolicyWriter:
     def write(self) -> str:
         name, last = ("evaluate_traced", ", trace") if self._code.is_traced else ("evaluate", "")
         always = reachable(self._checked.always(), self._checked.requires)
-        for_offer = reachable(self._checked.nodes_read(self._checked.offer_sources()), self._checked.requires)
+        for_offer = reachable(self._checked.nodes_read(self._checked.approval_sources()), self._checked.requires)
         with self._code.block(f"def {name}(inputs, models, warnings{last}):"):
             if self._reads:
                 self._code.line(f"{', '.join(f'i{n}' for n in range(len(self._reads)))}, = inputs")
@@ -102,12 +109,14 @@ class _PolicyWriter:
                     self._code.line(f"m{self._numbers[model]} = None")
             self._write_nodes(always)
             self._write_grade()
+            self._code.line("user_group = None")
             if self._checked.definition.outcome.offer:
                 with self._code.block("if not (blocked or undetermined or failures):"):
                     self._write_nodes(for_offer - always)
                     self._write_offers()
+                    self._write_user_group()
             outputs = _tuple([f"m{self._numbers[name]}" for name in self._checked.models])
-            self._code.line(f"return fired, undetermined, failures, grade, offers, scorecards, {outputs}")
+            self._code.line(f"return fired, undetermined, failures, grade, user_group, offers, scorecards, {outputs}")
         return str(self._code)
 
     def _write_nodes(self, names: Iterable[str]) -> None:
@@ -210,6 +219,11 @@ class _PolicyWriter:
     def _write_grade(self) -> None:
         grade = self._checked.definition.outcome.grade
         self._code.line(f"grade = {self._expression(grade) if grade else None}")
+
+    def _write_user_group(self) -> None:
+        group = self._checked.definition.outcome.user_group
+        if group:
+            self._code.line(f"user_group = {self._expression(group)}", group)
 
     def _write_offers(self) -> None:
         offer = self._checked.definition.outcome.offer

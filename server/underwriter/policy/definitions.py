@@ -132,6 +132,7 @@ class OutcomeDefinition:
 
     rules: tuple[Source, ...]
     grade: Source | None
+    user_group: Source | None
     score: Source | None
     offer: OfferDefinition | None
     caps: Mapping[str, Source]
@@ -145,6 +146,7 @@ class PolicyDefinition:
     id: Source
     title: Mapping[str, str]
     product: str
+    lender: str
     currency: str
     time_zone: ZoneInfo
     parameters: tuple[ParameterDefinition, ...]

@@ -15,6 +15,8 @@ class OfferTerms(NamedTuple):
     principal: Decimal | None
     fee_rate: Decimal | None
     valid_days: Decimal | None
+    funding: list[dict[str, object]] | None
+    expected_loss: Decimal | None
     credit_limit_cap: Decimal | None
     effective_annual_rate_cap: Decimal | None
 
@@ -35,13 +37,14 @@ class Evaluation(NamedTuple):
     """The rules that fired and those that could not be determined, by number, and what was computed beside them.
 
     `failures` are the numbers of decisions whose table broke its hit policy, or whose model failed. `models` has a
-    place for each of the policy's models, None for one that was not needed.
+    place for each of the policy's models, None for one that was not needed. A `user_group` is told beside offers only.
     """
 
     fired: list[int]
     undetermined: list[int]
     failures: list[int]
     grade: str | None
+    user_group: str | None
     offers: list[Sequence[object]]
     scorecards: dict[str, tuple[Decimal, ...]]
     models: tuple[ModelOutput | None, ...]

@@ -68,6 +68,14 @@ def bad_policy_id(policy_id: Source) -> Diagnostic:
     return _finding("policy-id", "a policy's id is made of a-z, 0-9 and dashes", policy_id, mend)
 
 
+def not_a_funding(funding: Source) -> Diagnostic:
+    """The term that says who funds an offer has another type."""
+    message = (
+        "funding must be a list of contexts of a funder (text), a share (number) and, if there is one, a cap (number)"
+    )
+    return _finding("type-mismatch", message, funding, 'such as [{funder: "own", share: 1}]')
+
+
 def outcome_without_rules(outcome: Source) -> Diagnostic:
     """A policy with no rules would approve everybody."""
     return _finding("no-rules", "an outcome without rules would approve everything", outcome, "name the rules")

@@ -24,6 +24,8 @@ from underwriter.policy.logic_loader import LogicLoader
 from underwriter.policy.reading import Reading
 from underwriter.policy.rule_files import DMN_ENDING, RuleFiles, resolve
 
+DEFAULT_LENDER = "own"
+_LENDER = re.compile("[A-Za-z0-9._:-]{1,64}")
 DEFAULT_CURRENCY = "CNY"
 _CURRENCY = re.compile("[A-Z]{3}")
 DEFAULT_TIME_ZONE = "Asia/Shanghai"
@@ -55,6 +57,7 @@ class _PolicyLoader:
             return None
         policy_id = self.reading.source(fields.get("policy"), "policy")
         product = self.reading.text(fields.get("product"), "product")
+        lender = self._lender(fields.get("lender"))
         currency = self._currency(fields.get("currency"))
         zone = self._time_zone(fields.get("time zone"))
         title, outcome = self._title(fields.get("title")), self._outcome(fields.get("outcome"))
@@ -64,6 +67,7 @@ class _PolicyLoader:
             policy_id,
             title,
             product.text,
+            lender,
             currency,
             zone,
             tuple(self._parameters),
@@ -74,6 +78,13 @@ class _PolicyLoader:
             tuple(self._seen),
             tuple(self._included.values()),
         )
+
+    def _lender(self, data: Data | None) -> str:
+        text = self.reading.text(data, "lender")
+        if text is not None and not _LENDER.fullmatch(text.text):
+            message = "a lender is named by up to 64 letters, digits, dots, colons, dashes and underscores"
+            self.reading.report("unknown-value", message, text.source, "such as own-bank")
+        return text.text if text else DEFAULT_LENDER
 
     def _currency(self, data: Data | None) -> str:
         text = self.reading.text(data, "currency")
@@ -192,6 +203,7 @@ class _PolicyLoader:
         return OutcomeDefinition(
             tuple(name for name in rules if name),
             reading.source(fields.get("grade"), "grade"),
+            reading.source(fields.get("user_group"), "user_group"),
             reading.source(fields.get("score"), "score"),
             self._offer(fields.get("offer")),
             {key.text: source for key, value in cap_fields or () if (source := reading.source(value, key.text))},

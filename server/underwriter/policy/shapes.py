@@ -34,6 +34,7 @@ POLICY = Shape(
         "outcome": "how the answer is put together",
     },
     {
+        "lender": "who lends where no offer says who funds it, own if not said",
         "currency": "the currency of all money, CNY if not said",
         "time zone": "the IANA time zone that today is taken in, Asia/Shanghai if not said",
         **_PARTS,
@@ -96,6 +97,7 @@ OUTCOME = Shape(
     {"rules": "the decisions whose rules decide"},
     {
         "grade": "the risk grade",
+        "user_group": "the group of users that totals of lending are told by",
         "score": "the model whose score is shown",
         "offer": "what is offered",
         "caps": "limits that no offer may pass",
@@ -111,6 +113,8 @@ OFFER = Shape(
         "principal": "the amount that the instalments are for",
         "fee_rate": "a fee on the principal over the whole term, as a fraction",
         "valid_days": "days that the offer stands",
+        "funding": "who lends which part: a list of {funder, share, cap}",
+        "expected_loss": "the loss expected on the whole amount",
     },
 )
 CAPS = Shape(
@@ -126,7 +130,7 @@ REASON = Shape(
 )
 TEXTS = Shape("text by language", {"en": "English", "zh": "Chinese"}, {})
 _TEST_PARTS = {
-    "given": "fields of the application",
+    "given": "fields of the application, exposure and funders",
     "models": "what models say, such as default_risk: {probability: 0.004}; the real model runs where nothing is said",
     "now": "the time of the decision",
 }

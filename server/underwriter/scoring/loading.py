@@ -7,11 +7,13 @@ from pathlib import Path
 
 from underwriter.scoring.errors import Fault, ModelError
 from underwriter.scoring.graph import Graph, GraphFault
-from underwriter.scoring.manifest import GoldenRow, Manifest, read_manifest
+from underwriter.scoring.manifest import GoldenRow, Manifest, parse_manifest
 from underwriter.scoring.model import Model
+from underwriter.scoring.model_files import ModelFiles
 from underwriter.scoring.onnx_file import read_opsets
 
 TOLERANCE = 1e-6
+MANIFEST = "model.yaml"
 _RETRAIN = "Restore the file, or train the model again"
 
 
@@ -21,18 +23,31 @@ def load_model(folder: Path) -> Model:
     Checked are the manifest, the graph's hash, operator sets, inputs and outputs, what it gives for missing values,
     and the golden rows. Raises ModelError with every fault that was found.
     """
-    manifest = read_manifest(folder / "model.yaml")
+    path = folder / MANIFEST
+    content = _read(path, "Add the file")
+    manifest = parse_manifest(content, path)
+    files = ModelFiles(content, _read(folder / manifest.graph.file, _RETRAIN))
+    return _ready(folder, files, manifest, _wrong_name(folder, manifest))
+
+
+def model_from_files(files: ModelFiles, shown: Path) -> Model:
+    """Make a model ready from the contents of its files, after the same checks; `shown` stands for their folder.
+
+    Opens a session in this process. Raises ModelError with every fault that was found.
+    """
+    return _ready(shown, files, parse_manifest(files.manifest, shown / MANIFEST), [])
+
+
+def _ready(folder: Path, files: ModelFiles, manifest: Manifest, wrong: list[Fault]) -> Model:
     path = folder / manifest.graph.file
-    content = _read_graph(path)
-    wrong = [*_wrong_name(folder, manifest), *_wrong_content(path, content, manifest)]
+    wrong = [*wrong, *_wrong_content(path, files.graph, manifest)]
     if wrong:
         raise ModelError(wrong)
     try:
-        graph = Graph(content, manifest.graph, len(manifest.features))
+        graph = Graph(files.graph, manifest.graph, len(manifest.features))
     except GraphFault as error:
         raise ModelError(Fault(str(path), 0, 0, reason, _RETRAIN) for reason in error.reasons) from error
-    version = hashlib.sha256(bytes.fromhex(manifest.sha256) + hashlib.sha256(content).digest()).hexdigest()
-    model = Model(folder, manifest, graph, version)
+    model = Model(folder, manifest, graph, files)
     faults = [*_wrong_missing(model), *_wrong_golden_rows(model)]
     if faults:
         raise ModelError(faults)
@@ -44,14 +59,14 @@ def _wrong_name(folder: Path, manifest: Manifest) -> list[Fault]:
     if manifest.name == expected:
         return []
     message = f"the model is named {manifest.name} and lies in the folder {expected}"
-    return [Fault(str(folder / "model.yaml"), 0, 0, message, "Make the two the same")]
+    return [Fault(str(folder / MANIFEST), 0, 0, message, "Make the two the same")]
 
 
-def _read_graph(path: Path) -> bytes:
+def _read(path: Path, remedy: str) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise ModelError([Fault(str(path), 0, 0, f"can't be read: {error.strerror}", _RETRAIN)]) from error
+        raise ModelError([Fault(str(path), 0, 0, f"can't be read: {error.strerror}", remedy)]) from error
 
 
 def _wrong_content(path: Path, content: bytes, manifest: Manifest) -> list[Fault]:
@@ -81,7 +96,7 @@ def _wrong_missing(model: Model) -> list[Fault]:
     score = model.score([None] * len(model.manifest.features))
     return [
         Fault(
-            str(model.folder / "model.yaml"),
+            str(model.folder / MANIFEST),
             *feature.position,
             f"`{feature.name}` adds {contribution!r} when missing, the manifest says {feature.missing.contribution!r}",
             _RETRAIN,
@@ -93,7 +108,7 @@ def _wrong_missing(model: Model) -> list[Fault]:
 
 def _wrong_golden_rows(model: Model) -> list[Fault]:
     return [
-        Fault(str(model.folder / "model.yaml"), 0, 0, f"golden row {number} gives {', '.join(differences)}", _RETRAIN)
+        Fault(str(model.folder / MANIFEST), 0, 0, f"golden row {number} gives {', '.join(differences)}", _RETRAIN)
         for number, row in enumerate(model.manifest.golden_rows, 1)
         if (differences := _differences(model, row))
     ]

@@ -1,6 +1,5 @@
 """The manifest of a model, `model.yaml`: what goes in, what comes out, and what was measured."""
 
-import hashlib
 import itertools
 import math
 from collections import Counter
@@ -118,7 +117,7 @@ class GoldenRow:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """All that a model folder states about its graph. `sha256` is that of the manifest file itself."""
+    """All that a model folder states about its graph."""
 
     name: str
     title: str
@@ -131,22 +130,18 @@ class Manifest:
     training: Training
     metrics: Metrics
     golden_rows: tuple[GoldenRow, ...]
-    sha256: str
 
 
-def read_manifest(path: Path) -> Manifest:
-    """The manifest at `path`. Raises ModelError with every fault when it can't be used."""
+def parse_manifest(content: bytes, path: Path) -> Manifest:
+    """The manifest in `content`; `path` is how faults name it. Raises ModelError with every fault found."""
     try:
-        content = path.read_bytes()
         text = content.decode()
-    except OSError as error:
-        raise ModelError([_fault(path, f"can't be read: {error.strerror}", "Add the file")]) from error
     except UnicodeDecodeError as error:
         raise ModelError(
             [_fault(path, f"is not UTF-8: {error.reason} at byte {error.start}", "Save it as UTF-8")]
         ) from error
     document = Document(path, text)
-    manifest = _manifest(document.parse(text), hashlib.sha256(content).hexdigest())
+    manifest = _manifest(document.parse(text))
     if document.faults:
         raise ModelError(document.faults)
     return manifest
@@ -156,7 +151,7 @@ def _fault(path: Path, message: str, remedy: str) -> Fault:
     return Fault(str(path), 0, 0, message, remedy)
 
 
-def _manifest(top: Section, sha256: str) -> Manifest:
+def _manifest(top: Section) -> Manifest:
     name = top.text("model", f"{IDENTIFIER}/[0-9]+")
     features = tuple(_feature(section) for section in top.sections("features"))
     _check_names(top, features)
@@ -172,7 +167,6 @@ def _manifest(top: Section, sha256: str) -> Manifest:
         training=_training(top.section("training")),
         metrics=_metrics(top.section("metrics")),
         golden_rows=tuple(_golden_row(section, len(features)) for section in top.sections("golden_rows")),
-        sha256=sha256,
     )
     top.finish()
     return manifest

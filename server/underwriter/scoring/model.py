@@ -10,6 +10,7 @@ import numpy as np
 
 from underwriter.scoring.graph import Graph, Matrix
 from underwriter.scoring.manifest import Feature, Manifest
+from underwriter.scoring.model_files import ModelFiles
 
 MOST_REASONS = 4
 
@@ -40,11 +41,12 @@ class ModelReason(NamedTuple):
 class Model:
     """A score model that passed all checks. It holds a session of the ONNX runtime, which must not cross a fork."""
 
-    def __init__(self, folder: Path, manifest: Manifest, graph: Graph, version: str) -> None:
+    def __init__(self, folder: Path, manifest: Manifest, graph: Graph, files: ModelFiles) -> None:
         self.folder = folder
+        self.files = files
         self.manifest = manifest
         self.name = manifest.name
-        self.version = version
+        self.version = files.version
         self._graph = graph
         self._names = tuple(feature.name for feature in manifest.features)
 

@@ -15,8 +15,10 @@ from google.protobuf.message import DecodeError, Message
 from google.rpc.status_pb2 import Status
 from uuid_utils import uuid4
 
-from underwriter.decisioning import ModelChanged, RulesRefused
-from underwriter.ledger import LedgerUnavailable
+from underwriter.decisioning import PolicyUnusable, RulesRefused
+from underwriter.ledger.checkpoints import LogAltered, OriginChanged
+from underwriter.ledger.keys import SealingError
+from underwriter.ledger.merkle import TreeDamaged
 from underwriter.service.errors import (
     DeadlinePassed,
     Draining,
@@ -27,10 +29,21 @@ from underwriter.service.errors import (
     status_of,
 )
 from underwriter.service.logs import frames_of
+from underwriter.storage import DatabaseUnavailable
 
 RequestT = TypeVar("RequestT", bound=Message)
 _POLL_SECONDS = 0.005
 STATUS_DETAILS_KEY = "grpc-status-details-bin"
+# Only the texts of these speak of the server's own state alone; those of others may quote the request.
+_OF_THE_SERVER = (
+    DatabaseUnavailable,
+    LogAltered,
+    OriginChanged,
+    PolicyUnusable,
+    RulesRefused,
+    SealingError,
+    TreeDamaged,
+)
 _CODES = {code.value[0]: code for code in grpc.StatusCode}
 
 BytesMethod = Callable[[bytes], Awaitable[bytes]]
@@ -120,8 +133,7 @@ class CallGate:
         if isinstance(error, TooBusy):
             self._log_busy()
             return status
-        # Only these speak of the server's own state; the texts of others may quote the request.
-        fields = {"cause": str(error)} if isinstance(error, LedgerUnavailable | RulesRefused | ModelChanged) else {}
+        fields = {"cause": str(error)} if isinstance(error, _OF_THE_SERVER) else {}
         log = self._log.warning if fields else self._log.info
         fields |= {"code": _code(status).name, "reason": reason_of(status)}
         log("call refused", method=name, ms=_ms_since(start), **fields)

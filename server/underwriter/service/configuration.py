@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Literal, get_args, get_origin
 
 from annotated_types import Ge, Le
-from pydantic import ValidationError
+from pydantic import SecretStr, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_settings import EnvSettingsSource
 from sqlalchemy.engine import make_url
@@ -109,6 +109,8 @@ def allowed_values(field: FieldInfo) -> str:
         return "true or false"
     if kind is str:
         return "a text, not empty"
+    if kind == SecretStr | None:
+        return "the text of a master key file"
     return "the path of a folder" if kind is Path else "the path of a file"
 
 
@@ -187,4 +189,6 @@ def _shown(name: str, value: object) -> str:
         return make_url(str(value)).render_as_string(hide_password=True)
     if isinstance(value, bool):
         return str(value).lower()
+    if isinstance(value, SecretStr):
+        return "set, not shown"
     return "" if value is None else str(value)

@@ -6,29 +6,29 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
-from datetime import UTC, datetime, timedelta
-from hashlib import sha256
 
-import structlog
 from google.protobuf.timestamp_pb2 import Timestamp
-from uuid_utils import uuid7
 
-from underwriter.decisioning import ActivePolicy, decide, explain
+from underwriter.decisioning import ENGINE_VERSION, ActivePolicy
+from underwriter.decisioning.requests.binding import Values
 from underwriter.decisioning.requests.field_values import moment
 from underwriter.decisioning.requests.validation import FieldFault, request_faults
-from underwriter.ledger import Entry, EntryFilter, Ledger, Recorded, RequestIdReused
+from underwriter.ledger import EntryFilter, EntryKind, Ledger, Payload, Recorded, RequestIdReused
+from underwriter.replay import Replayed, replay_record
 from underwriter.service.calls import CallGate, parse
+from underwriter.service.deciding import DecisionMaker
 from underwriter.service.decision_stream import AnswerStream, Stop
-from underwriter.service.errors import NothingFound, PolicyVersionUnknown, RequestInvalid
+from underwriter.service.errors import NothingFound, PolicyVersionUnknown, RecordArchived, RecordErased, RequestInvalid
 from underwriter.service.policy_versions import PolicyVersions
 from underwriter.service.resources import decision_id_of
-from underwriter.service.wire import decision_with_position, stream_answer
-from underwriter.v1.decision_pb2 import Decision, Trace
+from underwriter.service.wire import decision_with_position, listed_decision, stream_answer
+from underwriter.v1.decision_pb2 import Decision
 from underwriter.v1.decision_service_pb2 import (
     EXPLAIN_NONE,
     EXPLAIN_TRACE,
     DecideRequest,
     DecideStreamResponse,
+    Difference,
     EvaluateModelRequest,
     EvaluateModelResponse,
     ExplainDecisionRequest,
@@ -36,24 +36,31 @@ from underwriter.v1.decision_service_pb2 import (
     GetDecisionRequest,
     ListDecisionsRequest,
     ListDecisionsResponse,
+    ReplayDecisionRequest,
+    ReplayDecisionResponse,
 )
 
 DEFAULT_PAGE_SIZE = 50
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class DecisionService:
     """The methods of underwriter.v1.DecisionService. Errors are raised; `CallGate` turns them into statuses."""
 
     def __init__(
-        self, policies: PolicyVersions, ledger: Ledger, gate: CallGate, stop: Stop, stream_in_flight: int
+        self,
+        policies: PolicyVersions,
+        ledger: Ledger,
+        maker: DecisionMaker,
+        gate: CallGate,
+        stop: Stop,
+        stream_in_flight: int,
     ) -> None:
         self._policies = policies
         self._ledger = ledger
+        self._maker = maker
         self._gate = gate
         self._stop = stop
         self._stream_in_flight = stream_in_flight
-        self._log = structlog.get_logger()
 
     async def decide(self, received: bytes) -> bytes:
         """Decide on one application; the answer is there once its record is durable."""
@@ -66,7 +73,8 @@ class DecisionService:
     async def get_decision(self, received: bytes) -> bytes:
         """Return a decision as it was given."""
         request = parse(GetDecisionRequest, received)
-        return decision_with_position(await self._find(request.name))
+        recorded, _ = await self._find(request.name)
+        return decision_with_position(recorded)
 
     async def list_decisions(self, request: ListDecisionsRequest) -> ListDecisionsResponse:
         """Return a page of decisions, newest first."""
@@ -76,20 +84,31 @@ class DecisionService:
         )
         response = ListDecisionsResponse(next_page_token=page.next_page_token)
         for recorded in page.entries:
-            response.decisions.add().MergeFromString(decision_with_position(recorded))
+            response.decisions.add().MergeFromString(listed_decision(recorded))
         return response
 
     async def explain_decision(self, request: ExplainDecisionRequest) -> ExplainDecisionResponse:
         """Evaluate a recorded request again and return every step."""
-        recorded = await self._find(request.name)
-        again = await self._evaluate_again(recorded)
-        trace = Trace()
-        trace.CopyFrom(again.trace)
-        again.ClearField("trace")
+        recorded, payload = await self._find(request.name)
+        replayed = await self._explained(recorded, payload)
         return ExplainDecisionResponse(
             decision=Decision.FromString(decision_with_position(recorded)),
-            trace=trace,
-            reproduced=again == Decision.FromString(recorded.entry.decision),
+            trace=replayed.decision.trace,
+            reproduced=replayed.is_reproduced,
+        )
+
+    async def replay_decision(self, request: ReplayDecisionRequest) -> ReplayDecisionResponse:
+        """Decide on a recorded request again, by its own or another policy version, and return every difference."""
+        _refuse_faults(request_faults(request))
+        recorded, payload = await self._find(request.name)
+        policy = await self._policy_of(recorded, request.policy_version)
+        replayed = replay_record(recorded.sealed, payload, policy)
+        return ReplayDecisionResponse(
+            reproduced=replayed.is_reproduced,
+            differences=[Difference(**difference._asdict()) for difference in replayed.differences],
+            replayed=replayed.decision,
+            recorded_engine_version=replayed.engine_version,
+            engine_version=ENGINE_VERSION,
         )
 
     async def evaluate_model(self, request: EvaluateModelRequest) -> EvaluateModelResponse:
@@ -122,30 +141,12 @@ class DecisionService:
         if bound is None:
             _refuse_faults(request_faults(request, policy.currency, policy.attributes))
         if request.validate_only:
-            return _unrecorded(request, policy)
-        decision_id = str(uuid7())
-        request.request_id = request.request_id or decision_id
-        decide_time_us = time.time_ns() // 1000
-        decided = decide(request, policy, _time_of(decide_time_us), decision_id, bound)
-        if decided.problems:
-            self._log.error("evaluation failed", policy=policy.name, decision=decision_id, problems=decided.problems)
-        entry = Entry(
-            decision_id=decision_id,
-            request_id=request.request_id,
-            request_digest=sha256(received).digest(),
-            subject_id=request.application.applicant.subject_id,
-            product=request.product,
-            outcome=decided.decision.outcome,
-            policy_version=policy.version,
-            decide_time_us=decide_time_us,
-            request=received,
-            decision=decided.decision.SerializeToString(),
-            evidence=b"",
-        )
-        recorded = await self._record(entry, request)
+            return _as_asked(request, await self._maker.unrecorded(request, policy))
+        recorded = await self._recorded(request, received, policy, bound)
         answer = decision_with_position(recorded)
-        if request.explain == EXPLAIN_TRACE:
-            answer += Decision(trace=(await self._evaluate_again(recorded)).trace).SerializeToString()
+        if request.explain == EXPLAIN_TRACE and recorded.payload is not None:
+            replayed = await self._explained(recorded, recorded.payload)
+            answer += Decision(trace=replayed.decision.trace).SerializeToString()
         return _without_texts(answer) if request.explain == EXPLAIN_NONE else answer
 
     async def _policy_for(self, request: DecideRequest) -> ActivePolicy:
@@ -161,45 +162,51 @@ class DecisionService:
             raise PolicyVersionUnknown(request.product, request.policy_version)
         return pinned
 
-    async def _record(self, entry: Entry, request: DecideRequest) -> Recorded:
-        """Commit the entry, or return the record of an earlier request with the same id and content.
+    async def _recorded(
+        self, request: DecideRequest, received: bytes, policy: ActivePolicy, bound: Values | None
+    ) -> Recorded:
+        """Decide and record, or return the record of an earlier request with the same id and content.
 
-        The digest is over the bytes received, which is cheap and nearly always enough. Where only the encoding differs,
-        such as the order of a map's keys, or how much explanation is asked for, the messages are compared.
+        The ledger compares the bytes received, which is cheap and nearly always enough. Where only the encoding
+        differs, such as the order of a map's keys, or how much explanation is asked for, the messages are compared.
         """
         try:
-            return await self._ledger.commit(entry)
+            return await self._maker.decide(request, received, policy, bound)
         except RequestIdReused:
-            earlier = await self._ledger.find_by_request_id(entry.request_id)
-            if earlier is None or _content(DecideRequest.FromString(earlier.entry.request)) != _content(request):
+            earlier = await self._ledger.find_by_request_id(EntryKind.DECISION, request.request_id)
+            if earlier is None or earlier.payload is None:
+                raise
+            if _content(DecideRequest.FromString(earlier.payload.request)) != _content(request):
                 raise
             return earlier
 
-    async def _find(self, name: str) -> Recorded:
+    async def _find(self, name: str) -> tuple[Recorded, Payload]:
+        """Return a decision's record with its content. Raises NothingFound, RecordErased and RecordArchived."""
         recorded = await self._ledger.find(decision_id_of(name))
-        if recorded is None:
+        if recorded is None or recorded.sealed.kind != EntryKind.DECISION:
             raise NothingFound("Decision", name)
-        return recorded
+        if recorded.payload is None:
+            raise RecordErased(name) if recorded.is_erased else RecordArchived(name)
+        return recorded, recorded.payload
 
-    async def _evaluate_again(self, recorded: Recorded) -> Decision:
-        """Return what the record's request is decided on under the record's policy and time, with the trace."""
-        entry = recorded.entry
-        policy = await self._policies.find(entry.policy_version)
-        if policy is None:
-            raise PolicyVersionUnknown(entry.product, entry.policy_version)
-        request = DecideRequest.FromString(entry.request)
-        request.request_id = entry.request_id
-        decision: Decision = explain(request, policy, _time_of(entry.decide_time_us), entry.decision_id).decision
-        return decision
+    async def _explained(self, recorded: Recorded, payload: Payload) -> Replayed:
+        """Return the decision made again from all that was read then, with the trace."""
+        policy = await self._policy_of(recorded)
+        return replay_record(recorded.sealed, payload, policy, traced=True)
+
+    async def _policy_of(self, recorded: Recorded, version: str = "") -> ActivePolicy:
+        """Return the policy that decided, or another version of it. Raises PolicyVersionUnknown."""
+        product = recorded.sealed.product
+        version = version or recorded.sealed.policy_version
+        policy = await self._policies.find(version)
+        if policy is None or policy.product != product:
+            raise PolicyVersionUnknown(product, version)
+        return policy
 
 
 def _refuse_faults(faults: list[FieldFault]) -> None:
     if faults:
         raise RequestInvalid(faults)
-
-
-def _time_of(microseconds: int) -> datetime:
-    return _EPOCH + timedelta(microseconds=microseconds)
 
 
 def _microseconds(moment: Timestamp) -> int:
@@ -218,11 +225,7 @@ def _filter_of(request: ListDecisionsRequest) -> EntryFilter:
     )
 
 
-def _unrecorded(request: DecideRequest, policy: ActivePolicy) -> bytes:
-    """Return what would be decided, without a name: it is not recorded and binds nobody."""
-    step = explain if request.explain == EXPLAIN_TRACE else decide
-    decision = step(request, policy, _time_of(time.time_ns() // 1000), "").decision
-    decision.ClearField("name")
+def _as_asked(request: DecideRequest, decision: Decision) -> bytes:
     answer: bytes = decision.SerializeToString()
     return _without_texts(answer) if request.explain == EXPLAIN_NONE else answer
 

@@ -4,6 +4,8 @@ CallRefused
 ├── RequestMalformed     the bytes are no message of the method's type
 ├── RequestInvalid       fields break their constraints
 ├── NothingFound         the named resource does not exist
+├── RecordErased         the decision's content was erased with its subject's data
+├── RecordArchived       the decision's content was moved to an archive
 ├── PolicyVersionUnknown the pinned policy version was never active here, or decides on another product
 ├── TooBusy              the worker has all the calls in flight that it may have
 ├── DeadlinePassed       the client has stopped waiting
@@ -12,7 +14,7 @@ CallRefused
 `status_of` maps these, and the errors of the packages below, to one `google.rpc.Status` with rich details.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import grpc
 from google.protobuf.duration_pb2 import Duration
@@ -20,10 +22,26 @@ from google.protobuf.message import Message
 from google.rpc.error_details_pb2 import BadRequest, ErrorInfo, ResourceInfo, RetryInfo
 from google.rpc.status_pb2 import Status
 
-from underwriter.decisioning import InputsRefused, ModelChanged, RulesRefused, UnknownModel, UnknownProduct
+from underwriter.accounts import (
+    AmountAboveOwed,
+    AmountAboveUndrawn,
+    ChangedTooOften,
+    FacilityNotOpen,
+    FacilityRefused,
+    NothingOwed,
+    NothingUndrawn,
+    OfferExpired,
+    SubjectOwes,
+)
+from underwriter.decisioning import InputsRefused, PolicyUnusable, RulesRefused, UnknownModel, UnknownProduct
 from underwriter.decisioning.requests.validation import FieldFault
-from underwriter.ledger import LedgerUnavailable, PageTokenInvalid, RequestIdReused
+from underwriter.ledger import PageTokenInvalid, RequestIdReused, SubjectUnknown
+from underwriter.ledger.checkpoints import LogAltered, OriginChanged
+from underwriter.ledger.keys import KeyDamaged, MasterKeyMissing, PayloadDamaged
+from underwriter.ledger.merkle import TreeDamaged
+from underwriter.replay import RequestUnfit
 from underwriter.service.resources import ResourceNameMalformed
+from underwriter.storage import DatabaseUnavailable
 
 DOMAIN = "underwriter"
 # gRPC's clients refuse metadata over 8 KiB by default; details travel there in base64, with the rest of the status.
@@ -32,6 +50,16 @@ VIOLATION_OVERHEAD_BYTES = 8
 
 RETRY_WHEN_BUSY_MS = 100
 RETRY_WHEN_UNAVAILABLE_MS = 500
+
+
+_FACILITY_REASONS: Mapping[type[FacilityRefused], str] = {
+    AmountAboveOwed: "AMOUNT_ABOVE_OWED",
+    AmountAboveUndrawn: "AMOUNT_ABOVE_UNDRAWN",
+    FacilityNotOpen: "FACILITY_NOT_OPEN",
+    NothingOwed: "NOTHING_OWED",
+    NothingUndrawn: "NOTHING_UNDRAWN",
+    OfferExpired: "OFFER_EXPIRED",
+}
 
 
 class CallRefused(Exception):
@@ -60,6 +88,22 @@ class NothingFound(CallRefused):
     def __init__(self, kind: str, name: str) -> None:
         super().__init__(f"there is no {kind.lower()} {name}")
         self.kind = kind
+        self.name = name
+
+
+class RecordErased(CallRefused):
+    """The record is there and provable, but its content was erased with its subject's data."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"the content of {name} was erased with its subject's data; what remains is the proof of it")
+        self.name = name
+
+
+class RecordArchived(CallRefused):
+    """The record is there and provable, but its content was moved to an archive file."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"the content of {name} was moved to an archive; `underwriter ledger restore` brings it back")
         self.name = name
 
 
@@ -122,11 +166,38 @@ def status_of(error: Exception) -> Status | None:
             return _status(grpc.StatusCode.ALREADY_EXISTS, "REQUEST_ID_REUSED", error, resource)
         case PolicyVersionUnknown():
             return _status(grpc.StatusCode.FAILED_PRECONDITION, "POLICY_VERSION_UNKNOWN", error)
-        case RulesRefused() | ModelChanged():
+        case RequestUnfit():
+            return _status(grpc.StatusCode.FAILED_PRECONDITION, "REQUEST_UNFIT", error)
+        case RulesRefused() | PolicyUnusable():
             return _policy_cannot_run()
+        case RecordErased():
+            resource = ResourceInfo(resource_type="underwriter.v1.Decision", resource_name=error.name)
+            return _status(grpc.StatusCode.NOT_FOUND, "RECORD_ERASED", error, resource)
+        case RecordArchived():
+            resource = ResourceInfo(resource_type="underwriter.v1.Decision", resource_name=error.name)
+            return _status(grpc.StatusCode.FAILED_PRECONDITION, "RECORD_ARCHIVED", error, resource)
+        case SubjectUnknown():
+            return _status(grpc.StatusCode.NOT_FOUND, "SUBJECT_UNKNOWN", error)
+        case ChangedTooOften():
+            return _status(grpc.StatusCode.ABORTED, "CHANGED_TOO_OFTEN", error, _retry(RETRY_WHEN_BUSY_MS))
+        case FacilityRefused():
+            return _status(grpc.StatusCode.FAILED_PRECONDITION, _FACILITY_REASONS[type(error)], error)
+        case MasterKeyMissing():
+            return _status(grpc.StatusCode.FAILED_PRECONDITION, "MASTER_KEY_MISSING", error)
+        case KeyDamaged() | PayloadDamaged():
+            return _status(grpc.StatusCode.DATA_LOSS, "RECORD_DAMAGED", error)
+        case SubjectOwes():
+            return _status(grpc.StatusCode.FAILED_PRECONDITION, "SUBJECT_OWES", error)
+        case OriginChanged():
+            text = "the server's signing key is not that of this log, so it signs nothing"
+            return _status(grpc.StatusCode.FAILED_PRECONDITION, "LOG_ORIGIN_CHANGED", text)
+        case LogAltered() | TreeDamaged():
+            # What was found goes to the log: it is for those who look after the record.
+            text = "the record is not what was signed before, so nothing can be proved; the server's log says where"
+            return _status(grpc.StatusCode.DATA_LOSS, "LOG_ALTERED", text)
         case TooBusy():
             return _status(grpc.StatusCode.RESOURCE_EXHAUSTED, "TOO_MANY_CALLS", error, _retry(RETRY_WHEN_BUSY_MS))
-        case LedgerUnavailable():
+        case DatabaseUnavailable():
             return _ledger_unavailable()
         case Draining():
             return _status(grpc.StatusCode.UNAVAILABLE, "SERVER_STOPPING", error, _retry(0))

@@ -4,8 +4,10 @@ An `_id` is one component, such as a UUID; a `_name` is the whole path, such as 
 """
 
 import re
+from typing import NamedTuple
 
 _DECISION = re.compile(r"decisions/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})")
+_RECORD = re.compile(r"(decisions|records)/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})")
 _POLICY = re.compile(r"policies/([a-z][a-z0-9-]{0,62})")
 
 
@@ -28,6 +30,26 @@ def decision_id_of(name: str) -> str:
     if match is None:
         raise ResourceNameMalformed("decisions/{uuid}, the UUID in lower case")
     return match[1]
+
+
+def record_name(record_id: str) -> str:
+    """Return the resource name of a record that is no decision."""
+    return f"records/{record_id}"
+
+
+class RecordId(NamedTuple):
+    """The UUID of a record, and whether its name says that it is a decision."""
+
+    entry_id: str
+    is_decision: bool
+
+
+def record_id_of(name: str) -> RecordId:
+    """Return what the resource name of a decision or of another record says. Raises ResourceNameMalformed."""
+    match = _RECORD.fullmatch(name)
+    if match is None:
+        raise ResourceNameMalformed("decisions/{uuid} or records/{uuid}, the UUID in lower case")
+    return RecordId(match[2], match[1] == "decisions")
 
 
 def check_policy_name(name: str) -> None:

@@ -1,5 +1,7 @@
 """Puts the gRPC server of one worker together."""
 
+from dataclasses import dataclass
+
 import grpc
 from grpc_channelz.v1 import channelz_pb2, channelz_pb2_grpc
 from grpc_channelz.v1.channelz import aio as channelz
@@ -7,13 +9,26 @@ from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 
 from underwriter.service.calls import CallGate
 from underwriter.service.decision_service import DecisionService
+from underwriter.service.facility_service import FacilityService
+from underwriter.service.ledger_service import LedgerService
 from underwriter.service.policy_service import PolicyService
+from underwriter.service.portfolio_service import PortfolioService
 from underwriter.service.reflection import reflection_handlers
 from underwriter.service.settings import Settings
-from underwriter.v1 import decision_service_pb2, policy_service_pb2
+from underwriter.v1 import (
+    decision_service_pb2,
+    facility_service_pb2,
+    ledger_service_pb2,
+    policy_service_pb2,
+    portfolio_service_pb2,
+)
 
 DECISION_SERVICE = decision_service_pb2.DESCRIPTOR.services_by_name["DecisionService"].full_name
 POLICY_SERVICE = policy_service_pb2.DESCRIPTOR.services_by_name["PolicyService"].full_name
+FACILITY_SERVICE = facility_service_pb2.DESCRIPTOR.services_by_name["FacilityService"].full_name
+LEDGER_SERVICE = ledger_service_pb2.DESCRIPTOR.services_by_name["LedgerService"].full_name
+PORTFOLIO_SERVICE = portfolio_service_pb2.DESCRIPTOR.services_by_name["PortfolioService"].full_name
+OUR_SERVICES = (DECISION_SERVICE, POLICY_SERVICE, FACILITY_SERVICE, LEDGER_SERVICE, PORTFOLIO_SERVICE)
 HEALTH_SERVICE = health.SERVICE_NAME
 CHANNELZ_SERVICE = channelz_pb2.DESCRIPTOR.services_by_name["Channelz"].full_name
 
@@ -21,15 +36,36 @@ CHANNELZ_SERVICE = channelz_pb2.DESCRIPTOR.services_by_name["Channelz"].full_nam
 LEAST_PING_INTERVAL_MS = 10_000
 
 
+@dataclass(frozen=True, slots=True)
+class Services:
+    """The services that a worker serves."""
+
+    decisions: DecisionService
+    policies: PolicyService
+    facilities: FacilityService
+    ledger: LedgerService
+    portfolio: PortfolioService
+
+    def handlers(self, gate: CallGate) -> tuple[grpc.GenericRpcHandler, ...]:
+        """Return the handlers of all their methods, each behind the gate."""
+        return (
+            decision_handlers(gate, self.decisions),
+            policy_handlers(gate, self.policies),
+            facility_handlers(gate, self.facilities),
+            ledger_handlers(gate, self.ledger),
+            portfolio_handlers(gate, self.portfolio),
+        )
+
+
 def build_server(
-    settings: Settings, gate: CallGate, decisions: DecisionService, policies: PolicyService
+    settings: Settings, gate: CallGate, services: Services
 ) -> tuple[grpc.aio.Server, health.aio.HealthServicer]:
     """Return the server, not yet on a port, and its health service."""
     server = grpc.aio.server(options=server_options(settings))
-    server.add_generic_rpc_handlers((decision_handlers(gate, decisions), policy_handlers(gate, policies)))
+    server.add_generic_rpc_handlers(services.handlers(gate))
     health_servicer = health.aio.HealthServicer()
     health_pb2_grpc.add_HealthServicer_to_server(health_servicer, server)
-    names = [DECISION_SERVICE, POLICY_SERVICE, HEALTH_SERVICE]
+    names = [*OUR_SERVICES, HEALTH_SERVICE]
     if settings.channelz:
         channelz_pb2_grpc.add_ChannelzServicer_to_server(channelz.ChannelzServicer(), server)
         names.append(CHANNELZ_SERVICE)
@@ -40,7 +76,7 @@ def build_server(
 
 async def set_serving(health_servicer: health.aio.HealthServicer) -> None:
     """Let health checks of the server as a whole and of each service answer SERVING."""
-    for service in (health.OVERALL_HEALTH, DECISION_SERVICE, POLICY_SERVICE):
+    for service in (health.OVERALL_HEALTH, *OUR_SERVICES):
         await health_servicer.set(service, health_pb2.HealthCheckResponse.SERVING)
 
 
@@ -55,6 +91,7 @@ def decision_handlers(gate: CallGate, service: DecisionService) -> grpc.GenericR
             "GetDecision": gate.bytes_method("GetDecision", service.get_decision),
             "ListDecisions": gate.method("ListDecisions", v1.ListDecisionsRequest, service.list_decisions),
             "ExplainDecision": gate.method("ExplainDecision", v1.ExplainDecisionRequest, service.explain_decision),
+            "ReplayDecision": gate.method("ReplayDecision", v1.ReplayDecisionRequest, service.replay_decision),
             "EvaluateModel": gate.method("EvaluateModel", v1.EvaluateModelRequest, service.evaluate_model),
         },
     )
@@ -71,6 +108,47 @@ def policy_handlers(gate: CallGate, service: PolicyService) -> grpc.GenericRpcHa
             "ValidatePolicy": gate.method("ValidatePolicy", v1.ValidatePolicyRequest, service.validate_policy),
         },
     )
+
+
+def facility_handlers(gate: CallGate, service: FacilityService) -> grpc.GenericRpcHandler:
+    """Return the handlers of underwriter.v1.FacilityService."""
+    v1 = facility_service_pb2
+    return grpc.method_handlers_generic_handler(
+        FACILITY_SERVICE,
+        {
+            "ConfirmDrawdown": gate.bytes_method("ConfirmDrawdown", service.confirm_drawdown),
+            "ReleaseReservation": gate.bytes_method("ReleaseReservation", service.release_reservation),
+            "RecordRepayment": gate.bytes_method("RecordRepayment", service.record_repayment),
+            "GetFacility": gate.method("GetFacility", v1.GetFacilityRequest, service.get_facility),
+            "GetExposure": gate.method("GetExposure", v1.GetExposureRequest, service.get_exposure),
+        },
+    )
+
+
+def ledger_handlers(gate: CallGate, service: LedgerService) -> grpc.GenericRpcHandler:
+    """Return the handlers of underwriter.v1.LedgerService."""
+    v1 = ledger_service_pb2
+    return grpc.method_handlers_generic_handler(
+        LEDGER_SERVICE,
+        {
+            "GetCheckpoint": gate.method("GetCheckpoint", v1.GetCheckpointRequest, service.get_checkpoint),
+            "GetInclusionProof": gate.method(
+                "GetInclusionProof", v1.GetInclusionProofRequest, service.get_inclusion_proof
+            ),
+            "GetConsistencyProof": gate.method(
+                "GetConsistencyProof", v1.GetConsistencyProofRequest, service.get_consistency_proof
+            ),
+            "EraseSubject": gate.method("EraseSubject", v1.EraseSubjectRequest, service.erase_subject),
+            "ExportSubject": gate.method("ExportSubject", v1.ExportSubjectRequest, service.export_subject),
+        },
+    )
+
+
+def portfolio_handlers(gate: CallGate, service: PortfolioService) -> grpc.GenericRpcHandler:
+    """Return the handlers of underwriter.v1.PortfolioService."""
+    v1 = portfolio_service_pb2
+    method = gate.method("SummarizeLending", v1.SummarizeLendingRequest, service.summarize_lending)
+    return grpc.method_handlers_generic_handler(PORTFOLIO_SERVICE, {"SummarizeLending": method})
 
 
 def server_options(settings: Settings) -> list[tuple[str, int]]:

@@ -4,8 +4,10 @@ import os
 from typing import Annotated, Literal
 
 from annotated_types import Ge, Le, MinLen
-from pydantic import DirectoryPath, Field, FilePath
+from pydantic import DirectoryPath, Field, FilePath, SecretStr
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from underwriter.ledger import DEFAULT_LOG
 
 
 def available_cores() -> int:
@@ -27,6 +29,24 @@ class Settings(BaseSettings):
     models: DirectoryPath = Field(DirectoryPath("models"), description="folder of the score models")
     database: Annotated[str, MinLen(1)] = Field(
         "sqlite:///data/underwriter.db", description="URL of the ledger's database"
+    )
+    ledger_log: Annotated[str, MinLen(1)] = Field(
+        DEFAULT_LOG, description="name of the log that is appended to; another name begins another log"
+    )
+    master_key_file: FilePath | None = Field(
+        None, description="file of the master keys, which wrap the keys of subjects; made beside an SQLite database"
+    )
+    master_key: SecretStr | None = Field(
+        None, description="the content of such a file, for the environment of a container; instead of the file"
+    )
+    signing_key_file: FilePath | None = Field(
+        None, description="file of the key that signs checkpoints; made beside an SQLite database"
+    )
+    checkpoint_seconds: Annotated[float, Ge(0.1), Le(3600)] = Field(
+        2.0, description="seconds between signed checkpoints, while anything is recorded"
+    )
+    expiry_seconds: Annotated[float, Ge(0.1), Le(3600)] = Field(
+        5.0, description="seconds between the rounds in which offers that ended give their limits back"
     )
     max_in_flight: Annotated[int, Ge(1), Le(100_000)] = Field(
         256, description="calls in flight in one worker; one more is refused with RESOURCE_EXHAUSTED"

@@ -14,12 +14,13 @@ from multiprocessing.connection import Connection, wait
 
 import structlog
 
-from underwriter.ledger import LedgerError, upgrade
 from underwriter.service.logs import configure_logs
 from underwriter.service.port import PortRefused, reserved_port
+from underwriter.service.record_keys import KeysRefused, make_missing_keys
 from underwriter.service.reports import Ready, Refused
 from underwriter.service.settings import Settings
 from underwriter.service.worker_place import QUICK_DEATH_SECONDS, WorkerPlace
+from underwriter.storage import StorageError, upgrade
 
 # Beyond the drain's limit, a worker has this long to flush the ledger and exit before it is killed.
 KILL_AFTER_DRAIN_SECONDS = 5.0
@@ -44,9 +45,11 @@ def run_server(settings: Settings, announce: Callable[[str], object] | None = No
     configure_logs(settings)
     try:
         upgrade(settings.database)
+        for warning in make_missing_keys(settings):
+            structlog.get_logger().warning(warning)
         with reserved_port(settings.host, settings.port) as port:
             return Supervisor(settings, port, announce or _print_line, began_at).run()
-    except (LedgerError, PortRefused) as error:
+    except (StorageError, KeysRefused, PortRefused) as error:
         _complain(str(error))
         return ExitCode.REFUSED
 

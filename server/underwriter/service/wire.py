@@ -5,7 +5,8 @@ without being serialised again (https://protobuf.dev/programming-guides/encoding
 """
 
 from underwriter.ledger import Recorded
-from underwriter.v1.decision_pb2 import Decision
+from underwriter.service.resources import decision_name
+from underwriter.v1.decision_pb2 import Decision, Outcome
 from underwriter.v1.decision_service_pb2 import DecideStreamResponse
 
 _LENGTH_DELIMITED = 2
@@ -13,12 +14,33 @@ _DECISION_TAG = bytes([DecideStreamResponse.DECISION_FIELD_NUMBER << 3 | _LENGTH
 
 
 def decision_with_position(recorded: Recorded) -> bytes:
-    """Return the recorded decision, serialised, with its place in the ledger."""
+    """Return the recorded decision, serialised, with its place in the ledger; just that if its content is gone."""
+    decision = recorded.payload.answer if recorded.payload is not None else b""
+    return decision + _position(recorded)
+
+
+def listed_decision(recorded: Recorded) -> bytes:
+    """Return the same; of a decision whose content was erased or archived, what the record keeps in clear."""
+    if recorded.payload is not None:
+        return decision_with_position(recorded)
+    sealed = recorded.sealed
+    decision = Decision(
+        name=decision_name(sealed.entry_id),
+        request_id=sealed.request_id,
+        product=sealed.product,
+        outcome=Outcome.Name(sealed.outcome),
+    )
+    decision.decide_time.FromMicroseconds(sealed.time_us)
+    decision.policy.version = sealed.policy_version
+    return bytes(decision.SerializeToString()) + _position(recorded)
+
+
+def _position(recorded: Recorded) -> bytes:
     addition = Decision()
     position = addition.ledger
     position.log, position.index, position.leaf_hash = recorded.log, recorded.index, recorded.leaf_hash
     serialised: bytes = addition.SerializeToString()
-    return recorded.entry.decision + serialised
+    return serialised
 
 
 def stream_answer(request_id: str, decision: bytes) -> bytes:

@@ -11,16 +11,16 @@ from multiprocessing.connection import Connection
 import structlog
 
 from underwriter.decisioning import Desk, RulesRefused, load_desk
-from underwriter.ledger import LedgerError, SqlLedger, open_ledger
+from underwriter.ledger import LedgerError
+from underwriter.service.assembly import Record, assemble, open_record
 from underwriter.service.calls import CallGate
-from underwriter.service.decision_service import DecisionService
 from underwriter.service.decision_stream import Stop
 from underwriter.service.logs import configure_logs
-from underwriter.service.policy_service import PolicyService
-from underwriter.service.policy_versions import PolicyVersions
+from underwriter.service.record_keys import KeysRefused, open_keys
 from underwriter.service.reports import Ready, Refused
 from underwriter.service.server import bind, build_server, set_serving
 from underwriter.service.settings import Settings
+from underwriter.storage import StorageError
 
 # How long a stopping worker tells new calls to go elsewhere, at least.
 LAME_DUCK_SECONDS = 0.1
@@ -37,28 +37,24 @@ def run_worker(settings: Settings, port: int, reports: Connection, lifeline: int
     configure_logs(settings)
     try:
         desk = load_desk(settings.rules, settings.models)
-        ledger = open_ledger(settings.database)
-        asyncio.run(_serve(settings, port, desk, ledger, reports, lifeline))
+        record = open_record(settings, open_keys(settings))
+        asyncio.run(_serve(settings, port, desk, record, reports, lifeline))
     except RulesRefused as refused:
         reports.send(Refused("\n\n".join(diagnostic.render() for diagnostic in refused.diagnostics)))
         sys.exit(1)
-    except (LedgerError, OSError) as error:
+    except (StorageError, LedgerError, KeysRefused, OSError) as error:
         reports.send(Refused(str(error)))
         sys.exit(1)
 
 
-async def _serve(
-    settings: Settings, port: int, desk: Desk, ledger: SqlLedger, reports: Connection, lifeline: int
-) -> None:
+async def _serve(settings: Settings, port: int, desk: Desk, record: Record, reports: Connection, lifeline: int) -> None:
     stop_asked = _stop_asked(lifeline)
     stop = Stop()
     gate = CallGate(settings.max_in_flight, logs_every_call=settings.log_level == "debug")
-    policies = PolicyVersions(desk, ledger, settings.models)
     load_time_us = time.time_ns() // 1000
-    await policies.keep_sources(load_time_us)
-    decisions = DecisionService(policies, ledger, gate, stop, settings.stream_in_flight)
-    rules = PolicyService(desk, settings.rules, settings.models, load_time_us)
-    server, health = build_server(settings, gate, decisions, rules)
+    assembly = assemble(settings, desk, record, gate, stop, load_time_us)
+    await assembly.policies.keep_sources(load_time_us)
+    server, health = build_server(settings, gate, assembly.services)
     bind(server, settings, port)
     await server.start()
     # What is loaded stays until the end; frozen, it is not walked again at each collection.
@@ -66,6 +62,8 @@ async def _serve(
     gc.freeze()
     await set_serving(health)
     reports.send(Ready(tuple(sorted(desk.policies))))
+    all_recorded = asyncio.Event()
+    tasks = asyncio.create_task(assembly.run_tasks(all_recorded))
     await stop_asked.wait()
     log = structlog.get_logger()
     log.info("draining", limit_seconds=settings.drain_seconds)
@@ -77,7 +75,9 @@ async def _serve(
     await asyncio.sleep(LAME_DUCK_SECONDS)
     is_done = await gate.all_done(settings.drain_seconds)
     await server.stop(LAST_WRITES_SECONDS)
-    ledger.close()
+    all_recorded.set()
+    await tasks
+    record.ledger.close()
     log.info("stopped", all_calls_finished=is_done)
 
 

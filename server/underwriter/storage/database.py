@@ -1,6 +1,5 @@
 """What the statements of this server need of a database, whichever it is."""
 
-from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
@@ -15,9 +14,6 @@ class Database(Protocol):
     statement takes several times as long as the statement.
     """
 
-    insert: Callable[[Table], Any]
-    """The dialect's INSERT, which knows `on_conflict_do_nothing` and `on_conflict_do_update`."""
-
     @property
     def dialect(self) -> Dialect:
         """What statements are compiled for."""
@@ -26,16 +22,23 @@ class Database(Protocol):
     def place(self) -> str:
         """Where the database is, without any password: for messages to operators."""
 
+    def insert(self, table: Table, /) -> Any:
+        """Return the dialect's INSERT, which knows `on_conflict_do_nothing` and `on_conflict_do_update`."""
+
     def compiled(self, statement: ClauseElement) -> str:
         """Return the statement's text for the driver's cursor, its parameters positional, in the order written."""
 
     def reading(self) -> AbstractContextManager[Connection]:
-        """Lend a connection to read by. Raises DatabaseUnavailable for every fault of the database."""
+        """Lend a connection to read by; each statement sees what is committed by then.
+
+        Raises DatabaseUnavailable for every fault of the database.
+        """
 
     def writing(self) -> AbstractContextManager[Connection]:
         """Lend a connection inside a transaction that no other writer shares; commit at the end, durably.
 
-        Any exception rolls all of it back. Raises DatabaseUnavailable for every fault of the database.
+        Any exception rolls all of it back. A statement that failed leaves nothing to go on with: let its error pass.
+        Raises DatabaseUnavailable for every fault of the database.
         """
 
     def create(self) -> None:

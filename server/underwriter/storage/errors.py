@@ -14,7 +14,11 @@ class StorageError(Exception):
 
 
 class DatabaseUnavailable(StorageError):
-    """The database is locked, full, gone, read-only or closed. Nothing of what was to be written is there."""
+    """The database is locked, full, gone, read-only or closed.
+
+    Nothing of what was to be written is there, unless the fault struck the commit itself: then all of it may be there.
+    Asking again, by request id, finds out.
+    """
 
 
 class DatabaseUrlInvalid(StorageError):

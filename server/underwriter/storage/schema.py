@@ -1,7 +1,7 @@
 """The tables, as the statements see them. The migrations make them; a test holds that both agree.
 
 Times are microseconds since 1970-01-01T00:00:00Z. Amounts are whole minor units of their currency (cents). A `subject`
-is the 16 random bytes that stand for a person or firm; only `subjects` can lead from the lender's identifier to them.
+is the UUID v7, as 16 bytes, that stands for a person or firm; only `subjects` leads from the lender's identifier to it.
 """
 
 from sqlalchemy import (
@@ -57,7 +57,7 @@ subjects = Table(
     Column("subject_ref", LargeBinary, nullable=False),
     Column("wrapped_key", LargeBinary, nullable=False),
     Column("master_key_id", Text, nullable=False),
-    # Counts the changes of the subject's facilities.
+    # Names the history of the subject's facilities: another after each entry that changed one.
     Column("version", BigInteger, nullable=False),
     PrimaryKeyConstraint("subject", name="subjects_pk"),
     Unique("subject_ref", name="subjects_ref_unique"),

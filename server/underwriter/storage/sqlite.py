@@ -1,19 +1,19 @@
-"""The SQLite database under the ledger: connections, the writers' lock, and faults in our own words."""
+"""The SQLite database under the record: connections, the writers' lock, and faults in our own words."""
 
 import fcntl
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from threading import Lock
 from urllib.parse import quote
 
-from sqlalchemy import URL, ClauseElement, Connection, Dialect, QueuePool, create_engine, make_url
-from sqlalchemy.dialects.sqlite import insert
-from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
+from sqlalchemy import URL, ClauseElement, Connection, Dialect, QueuePool, Table, create_engine
+from sqlalchemy.dialects.sqlite import Insert
 
-from underwriter.storage.errors import DatabaseUnavailable, DatabaseUrlInvalid
+from underwriter.storage.errors import DatabaseUnavailable
+from underwriter.storage.faults import translated
 
 _PRAGMAS = (
     "PRAGMA journal_mode = WAL",
@@ -28,13 +28,11 @@ _PRAGMAS = (
 class SqliteDatabase:
     """One SQLite file, used by any number of threads and processes. Make it after the fork, never before.
 
-    Raises DatabaseUrlInvalid unless the URL names an SQLite file. No file is touched before the first use.
+    No file is touched before the first use.
     """
 
-    insert = staticmethod(insert)
-
-    def __init__(self, url: str, busy_timeout_s: float) -> None:
-        self.path = _file_of(url)
+    def __init__(self, url: URL, busy_timeout_s: float) -> None:
+        self.path = Path(str(url.database)).absolute()
         self._busy_timeout_s = busy_timeout_s
         self._engine = create_engine(
             "sqlite://", creator=self._connect, poolclass=QueuePool, pool_size=8, hide_parameters=True
@@ -52,6 +50,10 @@ class SqliteDatabase:
     def place(self) -> str:
         """The file."""
         return str(self.path)
+
+    def insert(self, table: Table, /) -> Insert:
+        """See `Database.insert`."""
+        return Insert(table)
 
     def compiled(self, statement: ClauseElement) -> str:
         """See `Database.compiled`."""
@@ -168,27 +170,5 @@ class WriteLock:
                 self._file = None
 
 
-def _file_of(url: str) -> Path:
-    parsed = _parsed(url)
-    if parsed.get_backend_name() != "sqlite" or parsed.database in (None, "", ":memory:"):
-        raise DatabaseUrlInvalid(
-            f"ledger URL {parsed.render_as_string()} names no SQLite file; write sqlite:///path/to/ledger.db"
-        )
-    return Path(str(parsed.database)).absolute()
-
-
-def _parsed(url: str) -> URL:
-    try:
-        return make_url(url)
-    except ArgumentError as error:
-        raise DatabaseUrlInvalid("the ledger URL can't be read; write sqlite:///path/to/ledger.db") from error
-
-
-@contextmanager
-def _faults_translated() -> Iterator[None]:
-    try:
-        yield
-    except (sqlite3.Error, SQLAlchemyError, OSError) as error:
-        # SQLAlchemy's own text quotes the statement, the driver's only says what is wrong.
-        cause = error.orig if isinstance(error, DBAPIError) else error
-        raise DatabaseUnavailable(f"the ledger's database failed: {cause}") from error
+def _faults_translated() -> AbstractContextManager[None]:
+    return translated((sqlite3.Error, OSError))

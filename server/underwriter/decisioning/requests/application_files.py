@@ -2,17 +2,20 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 
 from underwriter.decisioning.requests.given import GivenRefused, application_from
+from underwriter.decisioning.requests.given_stored import stored_values
 from underwriter.feel.types import Type
+from underwriter.feel.values import Value
 from underwriter.policy.documents import plain_value, read_document
 from underwriter.v1.decision_service_pb2 import DecideRequest
 
 LINES_ENDING = ".jsonl"
-KEYS = ("request_id", "product", "application")
+STORED_KEYS = ("exposure", "funders")
+KEYS = ("request_id", "product", "application", *STORED_KEYS)
 
 
 class FileRefused(ValueError):
@@ -21,12 +24,24 @@ class FileRefused(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class RequestInFile:
-    """A request as it stands in a file. `place` names it to people."""
+    """A request as it stands in a file. `place` names it to people. `stored` is what is to be taken for stored."""
 
     place: str
     product: str
     request_id: str
     application: Mapping[str, object]
+    stored: Mapping[str, object] = field(default_factory=dict)
+
+    def stored_values(self, currency: str) -> dict[str, Value]:
+        """Return what is to be taken for stored, as FEEL values by the names of the stored inputs.
+
+        Raises:
+            FileRefused: when it has fields that do not exist or values of the wrong kind.
+        """
+        try:
+            return stored_values(self.stored, currency)
+        except GivenRefused as error:
+            raise self._refused(error) from None
 
     def request(self, currency: str | None = None, attributes: Mapping[str, Type] | None = None) -> DecideRequest:
         """Return the request; amounts without a currency are in `currency`.
@@ -37,8 +52,11 @@ class RequestInFile:
         try:
             application = application_from(self.application, currency=currency, attributes=attributes or {})
         except GivenRefused as error:
-            raise FileRefused("\n".join(f"{self.place}: {fault}" for fault in error.faults)) from None
+            raise self._refused(error) from None
         return DecideRequest(request_id=self.request_id, product=self.product, application=application)
+
+    def _refused(self, error: GivenRefused) -> FileRefused:
+        return FileRefused("\n".join(f"{self.place}: {fault}" for fault in error.faults))
 
 
 def read_requests(path: Path) -> list[RequestInFile]:
@@ -90,4 +108,5 @@ def _request(place: str, value: object) -> RequestInFile:
     if unknown or not isinstance(value.get("product"), str):
         wrong = f"unknown key {', '.join(unknown)}" if unknown else "no product"
         raise FileRefused(f"{place}: {wrong}; the keys of a request are {', '.join(KEYS)}")
-    return RequestInFile(place, value["product"], str(value.get("request_id") or ""), value["application"])
+    stored = {key: value[key] for key in STORED_KEYS if value.get(key) is not None}
+    return RequestInFile(place, value["product"], str(value.get("request_id") or ""), value["application"], stored)

@@ -4,6 +4,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
+from google.type.money_pb2 import Money
+
 from underwriter.feel import feel_text
 from underwriter.policy import Outcome
 from underwriter.v1.application_pb2 import RepaymentMethod
@@ -21,7 +23,7 @@ KNOWN = (
     "decisions.NAME",
 )
 _OFFER_RATES = ("annual_rate", "effective_annual_rate")
-_TERMS = ("credit_limit", *_OFFER_RATES, "term_months", "repayment_method", "fee_rate")
+_TERMS = ("credit_limit", *_OFFER_RATES, "term_months", "repayment_method", "fee_rate", "funding")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +31,8 @@ class Expected:
     """What a test expects, by key.
 
     Keys: `outcome`, `grade`, `reasons` (codes, most important first), `verification`, `offers` (how many),
-    `offer.TERM` (of the first offer), `offers.N.TERM` (of the Nth, from 1), `score.points`, `decisions.NAME`.
+    `offer.TERM` (of the first offer), `offers.N.TERM` (of the Nth, from 1), `score.points`, `decisions.NAME`. The term
+    `funding` is a mapping from funders to amounts.
     """
 
     values: Mapping[str, object]
@@ -78,7 +81,9 @@ def _term(decision: Decision, index: int, term: str) -> object:
         raise KeyError(f"there is no such offer; offers: {len(decision.offers)}")
     offer = decision.offers[index]
     if term == "credit_limit":
-        return offer.credit_limit.units + Decimal(offer.credit_limit.nanos).scaleb(-9)
+        return _amount_of(offer.credit_limit)
+    if term == "funding":
+        return {share.funder: _amount_of(share.amount) for share in offer.funding_shares}
     if term in _OFFER_RATES:
         return Decimal(getattr(offer, term).value)
     if term == "term_months":
@@ -88,6 +93,10 @@ def _term(decision: Decision, index: int, term: str) -> object:
     if term == "fee_rate":
         return _fee_rate(offer)
     raise KeyError(f"unknown term of an offer; known: {', '.join(_TERMS)}")
+
+
+def _amount_of(money: Money) -> Decimal:
+    return Decimal(money.units) + Decimal(money.nanos).scaleb(-9)
 
 
 def _fee_rate(offer: Offer) -> Decimal:

@@ -11,13 +11,16 @@ from underwriter.decisioning.active_policy import ActivePolicy
 from underwriter.decisioning.decide import decide, evaluate_with_trace
 from underwriter.decisioning.models import ScoredBy
 from underwriter.decisioning.requests.given import GivenRefused, application_from
+from underwriter.decisioning.requests.given_stored import stored_values
 from underwriter.decisioning.requests.validation import request_faults
 from underwriter.decisioning.rule_tests.coverage import Coverage
 from underwriter.decisioning.rule_tests.expectations import Expected, mismatches
 from underwriter.decisioning.rule_tests.files import RuleTest, load_tests
+from underwriter.decisioning.stored import always
 from underwriter.feel.diagnostics import Diagnostic
 from underwriter.policy import ModelOutput
 from underwriter.policy.policy import CallModel
+from underwriter.policy.stored_inputs import STORED_INPUTS
 from underwriter.v1.decision_service_pb2 import DecideRequest
 
 _TEST_ID = "00000000-0000-7000-8000-000000000000"
@@ -43,8 +46,10 @@ def run_tests(policy: ActivePolicy, tests: Sequence[RuleTest]) -> tuple[list[Rul
 
 
 def _run(policy: ActivePolicy, test: RuleTest, coverage: Coverage) -> RuleTestResult:
+    sent = {name: value for name, value in test.given.items() if name not in STORED_INPUTS}
     try:
-        application = application_from(test.given, currency=policy.currency, attributes=policy.attributes)
+        application = application_from(sent, currency=policy.currency, attributes=policy.attributes)
+        stored = stored_values(test.given, policy.currency)
     except GivenRefused as error:
         return RuleTestResult(test, tuple(f"given {fault}" for fault in error.faults))
     unknown = sorted(set(test.models) - set(policy.models))
@@ -53,7 +58,8 @@ def _run(policy: ActivePolicy, test: RuleTest, coverage: Coverage) -> RuleTestRe
         return RuleTestResult(
             test, tuple(f"models: the policy has no model '{name}'; it has: {known}" for name in unknown)
         )
-    stubbed = replace(policy, calls=tuple(_call(policy, index, test) for index in range(len(policy.calls))))
+    calls = tuple(_call(policy, index, test) for index in range(len(policy.calls)))
+    stubbed = replace(policy, calls=calls, read_stored=always(stored, policy.stored_paths))
     request = DecideRequest(request_id="test", product=policy.product, application=application)
     faults = request_faults(request, policy.currency, policy.attributes)
     if faults:

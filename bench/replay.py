@@ -1,0 +1,87 @@
+"""Measures replaying: how many recorded decisions are made again and compared in a second, on one core and on all.
+
+    python bench/replay.py [--records 20000] [--product PERSONAL_CREDIT_LINE] [--jobs 2] [--profile]
+
+The records are made first, by the server's own decision maker, each for another customer, in an SQLite file. Rates are
+by the processors' time as well as by the clock: the machine may have other work.
+"""
+
+import argparse
+import asyncio
+import cProfile
+import os
+import tempfile
+import time
+from pathlib import Path
+
+from applications import PAY_LATER, PERSONAL, customer, decide_request
+
+from underwriter.accounts import Exposures, FacilityBook, FunderCommitments
+from underwriter.decisioning import load_desk
+from underwriter.ledger import DEFAULT_LOG, ledger_in
+from underwriter.ledger.keys import MasterKeys
+from underwriter.replay import DecidingBy, RecordRange, ReplayWork, replay_in_parts
+from underwriter.service.deciding import DecisionMaker
+from underwriter.service.policy_versions import PolicyVersions
+from underwriter.storage import open_database, upgrade
+
+IN_FLIGHT = 64
+
+
+async def make_records(url: str, keys: MasterKeys, product: str, count: int) -> None:
+    """Decide on `count` applications for a product, and record them."""
+    database = open_database(url)
+    book = FacilityBook(database)
+    desk = load_desk(Path("rules"), Path("models"))
+    with ledger_in(database, keys, projections=(book,)) as ledger:
+        await PolicyVersions(desk, ledger.artifacts).keep_sources(0)
+        exposures = Exposures(lambda subject_id: book.exposure(ledger.vault.subject_ref(subject_id)))
+        maker = DecisionMaker(ledger, exposures, FunderCommitments(book.funder_commitments))
+        policy = desk.policy_for(product)
+        numbers = iter(range(count))
+
+        async def decide_again_and_again() -> None:
+            for number in numbers:
+                request = decide_request(product)
+                request.application.applicant.subject_id = customer(number)
+                await maker.decide(request, request.SerializeToString(), policy, None)
+
+        await asyncio.gather(*(decide_again_and_again() for _ in range(IN_FLIGHT)))
+
+
+def replay(url: str, keys: MasterKeys, jobs: int) -> None:
+    """Replay all of it and print the rate."""
+    work = ReplayWork(url, keys, DEFAULT_LOG, RecordRange(), DecidingBy())
+    began, done, cpu = 0.0, 0, 0.0
+    for done, _, summary in replay_in_parts(work, jobs):  # noqa: B007 - the last ones tell of all
+        if not began:
+            began, cpu = time.perf_counter(), time.process_time()
+    seconds, busy = time.perf_counter() - began, time.process_time() - cpu
+    by_processor = f", {done / busy:,.0f}/s of processor time" if jobs == 1 else ""
+    print(
+        f"{jobs} process(es): {done:,} records in {seconds:.2f} s, {done / seconds:,.0f}/s{by_processor}; "
+        f"{summary.reproduced:,} reproduced, {summary.differing} differing"
+    )
+
+
+def main() -> None:
+    """Make the records, replay them, print the rates."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--records", type=int, default=20_000, help="how many decisions to record first")
+    parser.add_argument("--product", choices=(PERSONAL, PAY_LATER), default=PERSONAL)
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="processes of the second run")
+    parser.add_argument("--profile", action="store_true", help="show where the time goes, instead")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        url, keys = f"sqlite:///{folder}/replay.db", MasterKeys.generate()
+        upgrade(url)
+        asyncio.run(make_records(url, keys, options.product, options.records))
+        if options.profile:
+            cProfile.runctx("replay(url, keys, 1)", globals(), locals(), sort="tottime")
+            return
+        for jobs in dict.fromkeys((1, options.jobs)):
+            replay(url, keys, jobs)
+
+
+if __name__ == "__main__":
+    main()

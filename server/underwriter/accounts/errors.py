@@ -1,0 +1,129 @@
+"""What can go wrong with facilities.
+
+AccountsError
+├── FacilityRefused         what is asked for can't be done with the facility as it stands
+│   ├── FacilityNotOpen     it was released, has expired or is closed: nothing more can happen to it
+│   ├── NothingOwed         it has nothing to repay
+│   ├── NothingUndrawn      it has nothing to give up
+│   ├── AmountAboveUndrawn  more is to be drawn than may be
+│   ├── AmountAboveOwed     more is to be repaid than is owed
+│   ├── OfferExpired        the first drawdown comes too late
+│   └── NotYetExpired       the offer still stands
+├── EventImpossible         an event does not fit the facility: whoever made it and its readers disagree
+├── AmountTooFine           an amount of money is finer than its currency's minor unit
+├── SubjectOwes             a subject can't be erased while it owes something
+└── ChangedTooOften         the subject changed each time the call was tried
+
+ProjectionRefused           of underwriter.ledger: the log can't take an entry as things stand
+└── FunderCapReached        an approval passes what a funder may have committed in all
+
+Amounts in texts are whole minor units of the facility's currency. No message holds personal data.
+"""
+
+from collections.abc import Sequence
+
+from underwriter.ledger.errors import ProjectionRefused
+
+
+class AccountsError(Exception):
+    """The base of all errors of this package."""
+
+
+class FacilityRefused(AccountsError):
+    """What is asked for can't be done with the facility as it stands. Holds its UUID as `facility_id`."""
+
+    def __init__(self, facility_id: str, text: str) -> None:
+        super().__init__(f"facility {facility_id} {text}")
+        self.facility_id = facility_id
+
+
+class FacilityNotOpen(FacilityRefused):
+    """Nothing more can happen to the facility."""
+
+    def __init__(self, facility_id: str, state: str) -> None:
+        super().__init__(facility_id, f"is {state}; only one that is set aside or in use can change")
+
+
+class NothingOwed(FacilityRefused):
+    """Nothing was drawn, so nothing can be repaid."""
+
+    def __init__(self, facility_id: str) -> None:
+        super().__init__(facility_id, "has nothing to repay: nothing is owed")
+
+
+class NothingUndrawn(FacilityRefused):
+    """All of a loan is drawn, so there is nothing to give up."""
+
+    def __init__(self, facility_id: str) -> None:
+        super().__init__(facility_id, "has nothing to release: nothing may be drawn any more")
+
+
+class AmountAboveUndrawn(FacilityRefused):
+    """More is to be drawn than may be. Holds the most that may be drawn, in minor units, as `allowed`."""
+
+    def __init__(self, facility_id: str, allowed: int) -> None:
+        super().__init__(facility_id, f"can't be drawn on by so much: at most {allowed} minor units may be drawn")
+        self.allowed = allowed
+
+
+class AmountAboveOwed(FacilityRefused):
+    """More is to be repaid than is owed. Holds what is owed, in minor units, as `allowed`."""
+
+    def __init__(self, facility_id: str, allowed: int) -> None:
+        super().__init__(facility_id, f"can't be repaid by so much: {allowed} minor units of principal are owed")
+        self.allowed = allowed
+
+
+class OfferExpired(FacilityRefused):
+    """The offer ended before anything was drawn."""
+
+    def __init__(self, facility_id: str) -> None:
+        super().__init__(facility_id, "can't be drawn on: the offer has expired; apply again")
+
+
+class NotYetExpired(FacilityRefused):
+    """The offer still stands, or was taken up."""
+
+    def __init__(self, facility_id: str) -> None:
+        super().__init__(facility_id, "does not expire now: only an offer that has ended undrawn does")
+
+
+class FunderCapReached(ProjectionRefused):
+    """An approval passes what a funder may have committed in all. Holds its identifier as `funder`."""
+
+    def __init__(self, funder: str) -> None:
+        super().__init__(f"the funder {funder} has no room for its part: all that it may lend is committed")
+        self.funder = funder
+
+
+class EventImpossible(AccountsError):
+    """An event does not fit the facility. Holds the facility's UUID as `facility_id`."""
+
+    def __init__(self, facility_id: str, text: str) -> None:
+        super().__init__(f"an event of facility {facility_id} is impossible: {text}")
+        self.facility_id = facility_id
+
+
+class AmountTooFine(AccountsError):
+    """An amount of money is finer than its currency's minor unit. Holds the decimal places allowed as `places`."""
+
+    def __init__(self, currency: str, places: int) -> None:
+        super().__init__(f"an amount in {currency} has at most {places} decimal places")
+        self.places = places
+
+
+class SubjectOwes(AccountsError):
+    """A subject can't be erased while it owes something. Holds the UUIDs of what it owes under as `facility_ids`."""
+
+    def __init__(self, facility_ids: Sequence[str]) -> None:
+        super().__init__(f"the subject owes principal under facility {', '.join(facility_ids)}; erase it once repaid")
+        self.facility_ids = tuple(facility_ids)
+
+
+class ChangedTooOften(AccountsError):
+    """What is stored on the subject changed each time the call was tried. Nothing was recorded; try again."""
+
+    def __init__(self, attempts: int) -> None:
+        super().__init__(
+            f"what this call was made from was changed by others, {attempts} times in a row; nothing was recorded"
+        )

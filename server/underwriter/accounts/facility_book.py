@@ -1,0 +1,192 @@
+"""The tables of facilities and of funders' commitments: kept up to date with the log, and read."""
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Select, bindparam, func, select
+
+from underwriter.accounts.errors import EventImpossible, FunderCapReached
+from underwriter.accounts.exposure import NOTHING_STORED, Amounts, ExposureState, Position, amounts_of
+from underwriter.accounts.facility import Facility, FacilityState
+from underwriter.accounts.facility_changes import (
+    Change,
+    ChangedFacilities,
+    Commitment,
+    RecordedEvent,
+    event_of,
+    facilities_needed,
+)
+from underwriter.accounts.facility_rows import (
+    HeldFacility,
+    facility_row,
+    held_facilities,
+    part_rows,
+    select_facilities,
+)
+from underwriter.accounts.row_upserts import RowUpserts
+from underwriter.ledger.entry import Sealed
+from underwriter.ledger.errors import ProjectionRefused
+from underwriter.storage.database import Database
+from underwriter.storage.schema import facilities, facility_parts, funders, subjects
+
+
+class FacilityBook:
+    """The tables `facilities`, `facility_parts` and `funders` of a database: a `Projection` of the log.
+
+    The methods that read raise DatabaseUnavailable; each reads one state of the database by one statement.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._facility_rows = RowUpserts(
+            database, facilities, lambda new: {"state": new.state, "revolving": new.revolving}
+        )
+        self._part_rows = RowUpserts(database, facility_parts, lambda new: {"drawn": new.drawn, "undrawn": new.undrawn})
+        self._funder_rows = RowUpserts(
+            database, funders, lambda new: {"committed": funders.c.committed + new.committed}
+        )
+        self._commitments = database.compiled(select(funders.c.funder, funders.c.currency, funders.c.committed))
+        self._exposure_by_ref = database.compiled(_select_exposure(subjects.c.subject_ref == bindparam("ref")))
+        self._exposure_by_subject = database.compiled(_select_exposure(subjects.c.subject == bindparam("subject")))
+
+    def refusals(self, connection: Connection, entries: Sequence[Sealed]) -> Sequence[ProjectionRefused | None]:
+        """See `Projection.refusals`: FunderCapReached for a reservation that passes a funder's cap."""
+        events = [event_of(entry) for entry in entries]
+        if all(map(_is_free, events)):
+            return [None] * len(events)
+        book = self._facilities_before(connection, events)
+        committed = self._committed(connection)
+        return [_refusal(recorded, book, committed) for recorded in events]
+
+    def apply(self, connection: Connection, entries: Sequence[Sealed]) -> None:
+        """See `Projection.apply`."""
+        events = [event_of(entry) for entry in entries]
+        book = self._facilities_before(connection, events)
+        commitments: Counter[Commitment] = Counter()
+        for recorded in events:
+            if recorded is not None:
+                change = book.change(recorded)
+                book.keep(change)
+                _commit(commitments, change)
+        cursor = connection.connection.cursor()
+        self._facility_rows.run(cursor, [facility_row(facility) for facility in book])
+        self._part_rows.run(cursor, [row for facility in book for row in part_rows(facility)])
+        self._funder_rows.run(cursor, [(*key, amount) for key, amount in commitments.items() if amount])
+
+    def facility(self, facility_id: str) -> HeldFacility | None:
+        """Return a facility; None if there is none."""
+        found = self._held(select_facilities(facilities.c.facility_id == facility_id))
+        return found[0] if found else None
+
+    def facilities_of(self, subject: bytes) -> tuple[Facility, ...]:
+        """Return all facilities that a subject has or had."""
+        return tuple(held.facility for held in self._held(select_facilities(facilities.c.subject == subject)))
+
+    def due_to_expire(self, now_us: int, limit: int) -> tuple[HeldFacility, ...]:
+        """Return reservations whose offers have ended, those that ended first to the front, at most so many."""
+        is_due = (facilities.c.state == FacilityState.RESERVED.value) & (facilities.c.expire_time_us <= now_us)
+        first = select(facilities.c.facility_id).where(is_due).order_by(facilities.c.expire_time_us).limit(limit)
+        return tuple(self._held(select_facilities(facilities.c.facility_id.in_(first))))
+
+    def exposure(self, subject_ref: bytes) -> ExposureState:
+        """Return what is stored on a subject, named by what it is found by."""
+        return self._exposure(self._exposure_by_ref, subject_ref)
+
+    def exposure_of(self, subject: bytes) -> ExposureState:
+        """Return what is stored on a subject, named by the bytes that stand for it."""
+        return self._exposure(self._exposure_by_subject, subject)
+
+    def funder_commitments(self) -> dict[Commitment, int]:
+        """Return what each funder has committed in each currency: owed, set aside and still to be drawn."""
+        with self._database.reading() as connection:
+            return dict(self._committed(connection))
+
+    def _facilities_before(self, connection: Connection, events: Sequence[RecordedEvent | None]) -> ChangedFacilities:
+        """Read the facilities that a batch changes, if it changes any that were there before."""
+        needed = facilities_needed(recorded for recorded in events if recorded)
+        if not needed:
+            return ChangedFacilities(())
+        rows = connection.execute(select_facilities(facilities.c.facility_id.in_(needed)))
+        return ChangedFacilities(held.facility for held in held_facilities(rows))
+
+    def _committed(self, connection: Connection) -> Counter[Commitment]:
+        """Read what every funder has committed. There are few: they are banks."""
+        cursor = connection.connection.cursor()
+        cursor.execute(self._commitments)
+        return Counter({(funder, currency): committed for funder, currency, committed in cursor.fetchall()})
+
+    def _held(self, statement: Select[Any]) -> list[HeldFacility]:
+        with self._database.reading() as connection:
+            return held_facilities(connection.execute(statement))
+
+    def _exposure(self, statement: str, key: bytes) -> ExposureState:
+        with self._database.reading() as connection:
+            cursor = connection.connection.cursor()
+            cursor.execute(statement, (key,))
+            rows = cursor.fetchall()
+        return _exposure_in(rows) if rows else NOTHING_STORED
+
+
+def _is_free(recorded: RecordedEvent | None) -> bool:
+    """Tell whether nothing can stand against an event: a reservation that sets something aside, without any cap."""
+    if recorded is None:
+        return True
+    parts = recorded.event.parts
+    return recorded.is_new and bool(parts) and all(part.amount > 0 and not part.HasField("cap") for part in parts)
+
+
+def _refusal(
+    recorded: RecordedEvent | None, book: ChangedFacilities, committed: Counter[Commitment]
+) -> ProjectionRefused | None:
+    """Tell why an event can't be taken after those before it; bring both up to date if it can."""
+    if recorded is None:
+        return None
+    try:
+        change = book.change(recorded)
+    except EventImpossible as error:
+        return ProjectionRefused(str(error))
+    caps = {part.funder: part.cap for part in recorded.event.parts if part.HasField("cap")}
+    for part in change.after.parts:
+        if part.funder in caps and committed[part.funder, change.after.currency] + part.undrawn > caps[part.funder]:
+            return FunderCapReached(part.funder)
+    book.keep(change)
+    _commit(committed, change)
+    return None
+
+
+def _commit(commitments: Counter[Commitment], change: Change) -> None:
+    for key, amount in change.commitments():
+        commitments[key] += amount
+
+
+def _select_exposure(condition: ColumnElement[bool]) -> Select[Any]:
+    """Return a row for each lender, product, currency and state of the subject's facilities; one of nulls if none."""
+    parts = facility_parts.c
+    key = (subjects.c.version, parts.funder, facilities.c.product, facilities.c.currency, facilities.c.state)
+    sums = (func.sum(parts.drawn), func.sum(parts.undrawn), func.max(facilities.c.approve_time_us))
+    return (
+        select(*key, *sums)
+        .select_from(
+            subjects.outerjoin(facilities, facilities.c.subject == subjects.c.subject).outerjoin(
+                facility_parts, facility_parts.c.facility_id == facilities.c.facility_id
+            )
+        )
+        .where(condition)
+        .group_by(*key)
+    )
+
+
+def _exposure_in(rows: Sequence[Any]) -> ExposureState:
+    """Return the state that the rows of `_select_exposure` tell. PostgreSQL's sums are no int."""
+    positions: dict[Position, Amounts] = {}
+    lenders: dict[str, int] = {}
+    for _, lender, product, currency, state, drawn, undrawn, approve_time_us in rows:
+        if lender is None:
+            continue
+        lenders[lender] = max(approve_time_us, lenders.get(lender, approve_time_us))
+        amounts = amounts_of(FacilityState(state), int(drawn), int(undrawn))
+        if any(amounts):
+            position = Position(lender, product, currency)
+            positions[position] = positions.get(position, Amounts()).plus(amounts)
+    return ExposureState(rows[0][0], positions, lenders)

@@ -1,0 +1,72 @@
+"""What the events of a batch of records change."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from underwriter.accounts.facility import Facility, apply
+from underwriter.ledger.entry import Sealed
+from underwriter.v1.record_pb2 import FACILITY_EVENT_KIND_RESERVED, FacilityEvent, RecordFacts
+
+Commitment = tuple[str, str]
+"""A funder and a currency."""
+
+
+class RecordedEvent(NamedTuple):
+    """An event of a facility, as a record tells it."""
+
+    event: FacilityEvent
+    subject: bytes
+    time_us: int
+
+    @property
+    def is_new(self) -> bool:
+        """Whether the facility begins with it."""
+        return self.event.kind == FACILITY_EVENT_KIND_RESERVED
+
+
+class Change(NamedTuple):
+    """A facility before and after an event; None before the first."""
+
+    before: Facility | None
+    after: Facility
+
+    def commitments(self) -> Iterator[tuple[Commitment, int]]:
+        """Give by how much each funder is committed more than before."""
+        currency = self.after.currency
+        if self.before is None:
+            for part in self.after.parts:
+                yield (part.funder, currency), part.committed
+        else:
+            for old, new in zip(self.before.parts, self.after.parts, strict=True):
+                if new.committed != old.committed:
+                    yield (new.funder, currency), new.committed - old.committed
+
+
+def event_of(entry: Sealed) -> RecordedEvent | None:
+    """Return the event that a record tells; None if its facts tell no event of a facility."""
+    facts = RecordFacts.FromString(entry.facts)
+    return RecordedEvent(facts.facility, entry.subject, entry.time_us) if facts.HasField("facility") else None
+
+
+def facilities_needed(events: Iterable[RecordedEvent]) -> Sequence[str]:
+    """Return the UUIDs of facilities that were there before these events."""
+    return list(dict.fromkeys(recorded.event.facility_id for recorded in events if not recorded.is_new))
+
+
+class ChangedFacilities:
+    """The facilities that a batch changes, as they stand after some of its events."""
+
+    def __init__(self, facilities: Iterable[Facility]) -> None:
+        self._facilities = {facility.facility_id: facility for facility in facilities}
+
+    def __iter__(self) -> Iterator[Facility]:
+        return iter(self._facilities.values())
+
+    def change(self, recorded: RecordedEvent) -> Change:
+        """Return what an event would change. Raises EventImpossible."""
+        before = self._facilities.get(recorded.event.facility_id)
+        return Change(before, apply(before, recorded.event, recorded.subject, recorded.time_us))
+
+    def keep(self, change: Change) -> None:
+        """Go on from what an event changes."""
+        self._facilities[change.after.facility_id] = change.after

@@ -1,0 +1,34 @@
+"""What an evaluation went by besides the request and the policy, for the record and for making the decision again."""
+
+from underwriter.decisioning.active_policy import ActivePolicy
+from underwriter.decisioning.stored import Stored
+from underwriter.policy import Evaluation
+from underwriter.v1.record_pb2 import Evidence
+
+
+def evidence_of(policy: ActivePolicy, evaluation: Evaluation, stored: Stored, *, has_offers: bool) -> Evidence:
+    """Return the evidence. What is stored belongs to it if the policy reads it, or if the answer offers something."""
+    evidence = Evidence()
+    evidence.CopyFrom(policy.evidence)
+    _tell_models(evidence, evaluation)
+    if policy.reads_exposure or has_offers:
+        evidence.exposure.SetInParent()
+        if stored.exposure is not None:
+            evidence.exposure.CopyFrom(stored.exposure)
+    if stored.funders and (policy.reads_funders or has_offers):
+        evidence.funders.extend(stored.funders)
+    return evidence
+
+
+def _tell_models(evidence: Evidence, evaluation: Evaluation) -> None:
+    """Fill in what the models said, and take out those that were not run."""
+    ran = [output for output in evaluation.models if output is not None]
+    if len(ran) < len(evidence.models):
+        kept = [entry for entry, output in zip(evidence.models, evaluation.models, strict=False) if output is not None]
+        del evidence.models[:]
+        evidence.models.extend(kept)
+    for entry, output in zip(evidence.models, ran, strict=True):
+        if output.probability is None or output.score is None:
+            entry.failed = True
+        else:
+            entry.probability, entry.points = float(output.probability), int(output.score)

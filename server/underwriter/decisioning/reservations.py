@@ -1,0 +1,45 @@
+"""What an approval sets aside: the facility that its largest offer opens."""
+
+from collections.abc import Sequence
+
+from underwriter.decisioning.active_policy import ActivePolicy
+from underwriter.decisioning.offers import MadeOffer
+from underwriter.policy import Evaluation
+from underwriter.v1.application_pb2 import Application
+from underwriter.v1.record_pb2 import FunderAmount, RecordFacts
+
+_MICROSECONDS = 1_000_000
+
+
+def reserved(
+    policy: ActivePolicy,
+    evaluation: Evaluation,
+    application: Application,
+    made: Sequence[MadeOffer],
+    decision_id: str,
+) -> RecordFacts | None:
+    """Return that the largest offer's amount is set aside (of equal ones the first's); None without an offer."""
+    if not made:
+        return None
+    largest = max(made, key=lambda offer: offer.amount) if len(made) > 1 else made[0]
+    facts = RecordFacts()
+    facts.CopyFrom(policy.reserving)
+    event, offer = facts.facility, largest.offer
+    event.facility_id = decision_id
+    if largest.parts is None:
+        event.parts[0].amount = largest.amount
+    else:
+        del event.parts[:]
+        event.parts.extend([FunderAmount(funder=p.funder, amount=p.amount, cap=p.cap) for p in largest.parts])
+    terms = event.terms
+    terms.purpose = application.request.purpose
+    terms.term_months = offer.term_months
+    if evaluation.user_group is not None:
+        terms.user_group = evaluation.user_group
+    if evaluation.grade is not None:
+        terms.grade = evaluation.grade
+    terms.annual_rate = offer.annual_rate.value
+    terms.expire_time_us = offer.expire_time.seconds * _MICROSECONDS
+    if largest.expected_loss is not None:
+        terms.expected_loss = largest.expected_loss
+    return facts

@@ -1,0 +1,137 @@
+"""What the store says of an applicant and of the funders, and how a policy reads it as FEEL values."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import ClassVar
+
+from underwriter import credit
+from underwriter.decisioning.requests.binding import Values
+from underwriter.feel.values import Value
+from underwriter.policy.checked import Path
+from underwriter.policy.stored_inputs import AMOUNTS, EXPOSURE, FUNDERS, STORED_INPUTS
+from underwriter.v1.record_pb2 import ExposureEvidence, ExposurePosition, FunderAmount
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What the store says: the applicant's exposure (None is one of nothing), and what each funder has committed.
+
+    The amounts of funders are those in the policy's currency.
+    """
+
+    exposure: ExposureEvidence | None = None
+    funders: Sequence[FunderAmount] = ()
+
+    NOTHING: ClassVar["Stored"]
+
+
+Stored.NOTHING = Stored()
+
+ReadStored = Callable[[Stored, datetime], Values]
+"""Returns the stored values that a policy reads, in its order, at a time that knows its time zone."""
+
+
+class StoredReader:
+    """Reads the values at paths into what is stored, with amounts in one currency.
+
+    Where the exposure has positions in another currency too, its amounts and lists are null: nothing can be added up.
+    """
+
+    def __init__(self, paths: Sequence[Path], currency: str) -> None:
+        self._paths = tuple(paths)
+        self._currency = currency
+        self._exponent = credit.minor_unit_exponent(currency)
+        members = STORED_INPUTS[EXPOSURE].fields  # type: ignore[attr-defined]
+        self._members = [name for name in members if {(EXPOSURE,), (EXPOSURE, name)} & {path[:2] for path in paths}]
+        self._nothing = self._read(ExposureEvidence(), (), _EPOCH)
+
+    def __call__(self, stored: Stored, now: datetime) -> Values:
+        """Return the values in the order of the paths."""
+        exposure = stored.exposure
+        if not (stored.funders or (exposure is not None and (exposure.positions or exposure.lenders))):
+            return self._nothing
+        return self._read(exposure or ExposureEvidence(), stored.funders, now)
+
+    def _read(self, exposure: ExposureEvidence, funders: Iterable[FunderAmount], now: datetime) -> Values:
+        return values_at(self._paths, {EXPOSURE: self._exposure(exposure, now), FUNDERS: self._funders(funders)})
+
+    def _exposure(self, exposure: ExposureEvidence, now: datetime) -> dict[str, Value]:
+        is_added_up = all(position.currency == self._currency for position in exposure.positions)
+        return {
+            name: _lenders_since(exposure, _a_year_before(now))
+            if name == "lenders_12m"
+            else self._told(name, exposure.positions)
+            if is_added_up
+            else None
+            for name in self._members
+        }
+
+    def _told(self, name: str, positions: Sequence[ExposurePosition]) -> Value:
+        if name in AMOUNTS:
+            return self._sum(name, positions)
+        key = name.removeprefix("by_")
+        groups: dict[str, list[ExposurePosition]] = {}
+        for position in positions:
+            groups.setdefault(getattr(position, key), []).append(position)
+        return [
+            {key: group, **{amount: self._sum(amount, members) for amount in AMOUNTS}}
+            for group, members in groups.items()
+        ]
+
+    def _sum(self, name: str, positions: Iterable[ExposurePosition]) -> Decimal:
+        if name == "total":
+            return self._amount(sum(place.reserved + place.drawn + place.undrawn for place in positions))
+        return self._amount(sum(getattr(place, name) for place in positions))
+
+    def _funders(self, funders: Iterable[FunderAmount]) -> Value:
+        return [{"funder": funder.funder, "committed": self._amount(funder.amount)} for funder in funders]
+
+    def _amount(self, minor_units: int) -> Decimal:
+        return credit.amount_of(minor_units, self._exponent)
+
+
+def always(values: Mapping[str, Value], paths: Sequence[Path]) -> ReadStored:
+    """Return a reader of the paths for which these values are stored, whatever the store says."""
+    constants = values_at(paths, values)
+    return lambda _stored, _now: constants
+
+
+def without_exposure(read: ReadStored, paths: Sequence[Path]) -> ReadStored:
+    """Return a reader of the same paths for which no exposure is known: null."""
+
+    def read_rest(stored: Stored, now: datetime) -> Values:
+        values = zip(paths, read(stored, now), strict=True)
+        return tuple([None if path[0] == EXPOSURE else value for path, value in values])
+
+    return read_rest
+
+
+def values_at(paths: Iterable[Path], values: Mapping[str, Value]) -> Values:
+    """Return the values at paths, which lead through lists by position from 1 or by member, as rules' paths do."""
+    return tuple([_at(values.get(path[0]), path[1:]) for path in paths])
+
+
+def _at(value: Value, path: Path) -> Value:
+    for place, step in enumerate(path):
+        if isinstance(value, list) and not step.isdecimal():
+            return [_at(item, path[place:]) for item in value]
+        if isinstance(value, list):
+            value = value[int(step) - 1] if 0 < int(step) <= len(value) else None
+        elif isinstance(value, dict):
+            value = value.get(step)
+    return value
+
+
+def _lenders_since(exposure: ExposureEvidence, time_us: int) -> Decimal:
+    return Decimal(len({lender.lender for lender in exposure.lenders if lender.time_us >= time_us}))
+
+
+def _a_year_before(now: datetime) -> int:
+    """Return the time twelve months before, in microseconds; before 29 February that is 28 February."""
+    day = 28 if (now.month, now.day) == (2, 29) else now.day
+    return (now.astimezone(UTC).replace(year=now.year - 1, day=day) - _EPOCH) // _MICROSECOND

@@ -1,0 +1,108 @@
+"""The keys that the database keeps: the one that names are looked up by, and one of each subject."""
+
+import hmac
+import os
+from threading import Lock
+from typing import NamedTuple
+
+from sqlalchemy import select
+from uuid_utils import uuid7
+
+from underwriter.ledger.keys.master_keys import WrappedKey, Wrapping
+from underwriter.ledger.keys.sealing import KEY_BYTES
+from underwriter.ledger.keys.unwrapped_keys import UnwrappedKeys
+from underwriter.storage.database import Database
+from underwriter.storage.schema import secrets
+
+REF_BYTES = 16
+
+_INDEX = "index"
+_SELECT_INDEX_KEY = select(secrets.c.master_key_id, secrets.c.wrapped_key).where(secrets.c.name == _INDEX)
+
+
+class SubjectRow(NamedTuple):
+    """A subject as `subjects` keeps it; the fields are explained there."""
+
+    subject: bytes
+    subject_ref: bytes
+    wrapped_key: bytes
+    master_key_id: str
+    version: int
+
+
+class Vault:
+    """Makes and opens the keys of one database. Safe in any thread, and in any number of processes.
+
+    The index key, from which references and digests are made, is made once for each database. The first use of a
+    reference or digest reads it, and makes it if there is none, in a transaction of its own: call `prepare` before
+    where that can't be. Raises MasterKeyMissing and KeyDamaged then, and DatabaseUnavailable.
+    """
+
+    def __init__(self, database: Database, master_keys: Wrapping) -> None:
+        self._database = database
+        self._master_keys = master_keys
+        self._unwrapped = UnwrappedKeys()
+        self._index_key: bytes | None = None
+        self._preparing = Lock()
+
+    def prepare(self) -> None:
+        """Read the index key, or make it; from then on no method touches the database."""
+        self._prepared_index_key()
+
+    def subject_ref(self, subject_id: str) -> bytes:
+        """Return what a subject is found by, 16 bytes: an HMAC of the lender's identifier."""
+        return hmac.digest(self._prepared_index_key(), b"subject\0" + subject_id.encode(), "sha256")[:REF_BYTES]
+
+    def request_digest(self, request: bytes) -> bytes:
+        """Return what tells a retry from a second use of a request id, 32 bytes: an HMAC of the request."""
+        return hmac.digest(self._prepared_index_key(), b"request\0" + request, "sha256")
+
+    def new_subject(self, subject_id: str) -> SubjectRow:
+        """Return a subject that nothing is stored on yet, with a new key. The database is not touched."""
+        subject, key = uuid7().bytes, os.urandom(KEY_BYTES)
+        master_key_id, wrapped = self._master_keys.wrap(key, subject_purpose(subject))
+        self._unwrapped.put(subject, key)
+        return SubjectRow(subject, self.subject_ref(subject_id), wrapped, master_key_id, version=0)
+
+    def subject_key(self, subject: bytes, wrapped_key: bytes, master_key_id: str) -> bytes:
+        """Return the key of a subject's row. Raises MasterKeyMissing and KeyDamaged."""
+        key = self._unwrapped.get(subject)
+        if key is None:
+            key = self._master_keys.unwrap(WrappedKey(master_key_id, wrapped_key), subject_purpose(subject))
+            self._unwrapped.put(subject, key)
+        return key
+
+    def forget(self, subject: bytes) -> None:
+        """Keep a subject's key in memory no longer, once its row is gone."""
+        self._unwrapped.forget(subject)
+
+    def _prepared_index_key(self) -> bytes:
+        key = self._index_key
+        if key is None:
+            with self._preparing:
+                key = self._index_key = self._index_key or self._stored_index_key()
+        return key
+
+    def _stored_index_key(self) -> bytes:
+        with self._database.reading() as connection:
+            row = connection.execute(_SELECT_INDEX_KEY).one_or_none()
+        wrapped_key = WrappedKey(*row) if row else self._make_index_key()
+        return self._master_keys.unwrap(wrapped_key, secret_purpose(_INDEX))
+
+    def _make_index_key(self) -> WrappedKey:
+        """Insert a new index key unless another process was quicker; return what is there then."""
+        key_id, wrapped = self._master_keys.wrap(os.urandom(KEY_BYTES), secret_purpose(_INDEX))
+        row = {"name": _INDEX, "wrapped_key": wrapped, "master_key_id": key_id}
+        with self._database.writing() as connection:
+            connection.execute(self._database.insert(secrets).values(row).on_conflict_do_nothing())
+            return WrappedKey(*connection.execute(_SELECT_INDEX_KEY).one())
+
+
+def subject_purpose(subject: bytes) -> bytes:
+    """Return the purpose that a subject's key is wrapped for."""
+    return b"subject" + subject
+
+
+def secret_purpose(name: str) -> bytes:
+    """Return the purpose that a key of `secrets` is wrapped for."""
+    return b"secret" + name.encode()

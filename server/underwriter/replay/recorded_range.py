@@ -1,0 +1,108 @@
+"""Decides again on a range of a log's records, one after the other."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import NamedTuple
+
+from sqlalchemy import func, select
+
+from underwriter.decisioning import PolicyUnusable, UnknownProduct
+from underwriter.ledger import EntryKind, EntryReader, LedgerError, Sealed
+from underwriter.ledger.rows import StoredRecord
+from underwriter.replay.choice import PolicyChoice
+from underwriter.replay.record import NotReplayable, Replayed, evidence_of, replay_read
+from underwriter.storage import Database
+from underwriter.storage.schema import entries
+
+
+@dataclass(frozen=True, slots=True)
+class RecordRange:
+    """Which records of a log: those from index `first` up to but not including `end` for which all that is given holds.
+
+    `since_us` is included and `until_us` is not, both in microseconds since 1970 UTC. `engine_version` takes only
+    decisions that this version of the engine made.
+    """
+
+    first: int = 0
+    end: int | None = None
+    since_us: int | None = None
+    until_us: int | None = None
+    product: str = ""
+    engine_version: str = ""
+
+    def takes(self, sealed: Sealed) -> bool:
+        """Whether a record is of the product and the time that are asked for."""
+        return (
+            (self.since_us is None or sealed.time_us >= self.since_us)
+            and (self.until_us is None or sealed.time_us < self.until_us)
+            and self.product in ("", sealed.product)
+        )
+
+
+class SkipReason(StrEnum):
+    """Why a record is not replayed, though nothing is wrong with it."""
+
+    NO_DECISION = "no decision"
+    ERASED = "erased with the subject's data"
+    ARCHIVED = "moved to an archive"
+    OTHER_ENGINE = "made by another engine version"
+
+
+class Skipped(NamedTuple):
+    """A record that is not to be replayed, and why."""
+
+    sealed: Sealed
+    reason: SkipReason
+
+
+class NotReplayed(NamedTuple):
+    """A decision that can't be made again, and why."""
+
+    sealed: Sealed
+    reason: str
+
+
+def replay_range(
+    reader: EntryReader, log: str, wanted: RecordRange, choose: PolicyChoice
+) -> Iterator[Replayed | NotReplayed | Skipped]:
+    """Decide again on each record of a range, in the order of the log, a few in memory at a time.
+
+    What goes wrong with one record is told of it and stops nothing. Raises DatabaseUnavailable.
+    """
+    for stored in reader.stored_in_order(log, wanted.first, wanted.end):
+        if wanted.takes(stored.sealed):
+            yield _replayed(reader, stored, wanted.engine_version, choose)
+
+
+def bounds(database: Database, log: str, wanted: RecordRange) -> tuple[int, int]:
+    """Return the first index and the end of what is in a log of a range now. Raises DatabaseUnavailable."""
+    index, time = entries.c.log_index, entries.c.time_us
+    conditions = [entries.c.log == log, index >= wanted.first]
+    if wanted.end is not None:
+        conditions.append(index < wanted.end)
+    if wanted.since_us is not None:
+        conditions.append(time >= wanted.since_us)
+    if wanted.until_us is not None:
+        conditions.append(time < wanted.until_us)
+    with database.reading() as connection:
+        first, last = connection.execute(select(func.min(index), func.max(index)).where(*conditions)).one()
+    return (0, 0) if first is None else (first, last + 1)
+
+
+def _replayed(
+    reader: EntryReader, stored: StoredRecord, engine_version: str, choose: PolicyChoice
+) -> Replayed | NotReplayed | Skipped:
+    sealed = stored.sealed
+    if sealed.kind != EntryKind.DECISION:
+        return Skipped(sealed, SkipReason.NO_DECISION)
+    try:
+        payload = reader.open(stored).payload
+        if payload is None:
+            return Skipped(sealed, SkipReason.ERASED if stored.key is None else SkipReason.ARCHIVED)
+        evidence = evidence_of(payload)
+        if engine_version not in ("", evidence.engine_version):
+            return Skipped(sealed, SkipReason.OTHER_ENGINE)
+        return replay_read(sealed, payload, evidence, choose(sealed))
+    except (LedgerError, PolicyUnusable, UnknownProduct, NotReplayable) as error:
+        return NotReplayed(sealed, str(error))

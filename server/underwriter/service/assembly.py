@@ -1,0 +1,93 @@
+"""Puts the services of one worker together, with what they share, and the tasks that run beside them."""
+
+import asyncio
+from dataclasses import dataclass
+
+from underwriter.accounts import Exposures, FacilityBook, FunderCommitments
+from underwriter.accounts.erasure import SubjectErasure
+from underwriter.decisioning import Desk
+from underwriter.ledger import SqlLedger, ledger_in
+from underwriter.ledger.checkpoints import CheckpointStore, LogProver
+from underwriter.ledger.export import SubjectExport
+from underwriter.service.calls import CallGate
+from underwriter.service.checkpoint_signing import CheckpointSigning
+from underwriter.service.deciding import DecisionMaker
+from underwriter.service.decision_service import DecisionService
+from underwriter.service.decision_stream import Stop
+from underwriter.service.expiry_task import ExpiryTask
+from underwriter.service.facility_service import FacilityService
+from underwriter.service.ledger_service import LedgerService
+from underwriter.service.policy_service import PolicyService
+from underwriter.service.policy_versions import PolicyVersions
+from underwriter.service.portfolio_service import PortfolioService
+from underwriter.service.record_keys import RecordKeys
+from underwriter.service.server import Services
+from underwriter.service.settings import Settings
+from underwriter.storage import open_database
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """The ledger, the facilities that are kept up to date with it, and its signed checkpoints."""
+
+    ledger: SqlLedger
+    book: FacilityBook
+    checkpoints: CheckpointStore
+
+
+def open_record(settings: Settings, keys: RecordKeys) -> Record:
+    """Open the record in the settings' database. Call it after the fork.
+
+    Raises StorageError if the database can't be used, and LedgerError if the keys are not those of the database.
+    """
+    database = open_database(settings.database)
+    book = FacilityBook(database)
+    ledger = ledger_in(database, keys.master_keys, log=settings.ledger_log, projections=(book,))
+    checkpoints = CheckpointStore(database, ledger.log, keys.signing_key)
+    # A key of another log must be told before anything is served.
+    checkpoints.latest()
+    return Record(ledger, book, checkpoints)
+
+
+@dataclass(frozen=True, slots=True)
+class Assembly:
+    """What one worker serves, and what it does by itself."""
+
+    policies: PolicyVersions
+    services: Services
+    signing: CheckpointSigning
+    expiry: ExpiryTask
+    erasure: SubjectErasure
+
+    async def run_tasks(self, stop: asyncio.Event) -> None:
+        """Sign checkpoints, end offers and scrub what was erased, until `stop` is set; then sign a last time."""
+        await asyncio.gather(self.signing.run(stop), self.expiry.run(stop), self.erasure.run_scrubbing(stop))
+
+
+def assemble(settings: Settings, desk: Desk, record: Record, gate: CallGate, stop: Stop, load_time_us: int) -> Assembly:
+    """Put the services and tasks of one worker together."""
+    ledger, book = record.ledger, record.book
+    policies = PolicyVersions(desk, ledger.artifacts)
+    exposures = Exposures(lambda subject_id: book.exposure(ledger.vault.subject_ref(subject_id)))
+    maker = DecisionMaker(ledger, exposures, FunderCommitments(book.funder_commitments))
+    erasure = SubjectErasure(ledger, book, ledger.vault, ledger.database)
+    services = Services(
+        DecisionService(policies, ledger, maker, gate, stop, settings.stream_in_flight),
+        PolicyService(desk, settings.rules, settings.models, load_time_us),
+        FacilityService(ledger, book, ledger.vault),
+        LedgerService(
+            ledger.log,
+            record.checkpoints,
+            LogProver(ledger.database, ledger.log, record.checkpoints),
+            erasure,
+            SubjectExport(ledger.entries),
+        ),
+        PortfolioService(ledger.database, ledger.log),
+    )
+    return Assembly(
+        policies,
+        services,
+        CheckpointSigning(record.checkpoints, settings.checkpoint_seconds),
+        ExpiryTask(ledger, book, settings.expiry_seconds),
+        erasure,
+    )

@@ -1,0 +1,127 @@
+"""Decides and records: anew if what the decision was made from has changed when its record is to be written."""
+
+import time
+from datetime import UTC, datetime, timedelta
+
+import structlog
+from uuid_utils import uuid7
+
+from underwriter.accounts import ChangedTooOften, Exposures, ExposureState, FunderCommitments
+from underwriter.decisioning import ActivePolicy, Decided, Stored, decide, explain
+from underwriter.decisioning.requests.binding import Values
+from underwriter.ledger import Entry, EntryKind, Ledger, ProjectionRefused, Recorded, SubjectChanged
+from underwriter.v1.decision_pb2 import Decision
+from underwriter.v1.decision_service_pb2 import EXPLAIN_TRACE, DecideRequest
+
+MOST_ATTEMPTS = 4
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class DecisionMaker:
+    """Makes decisions from what the worker knows of exposures; the commit finds out whether that was right."""
+
+    def __init__(self, ledger: Ledger, exposures: Exposures, funders: FunderCommitments) -> None:
+        self._ledger = ledger
+        self._exposures = exposures
+        self._funders = funders
+        self._log = structlog.get_logger()
+
+    async def decide(
+        self, request: DecideRequest, received: bytes, policy: ActivePolicy, bound: Values | None
+    ) -> Recorded:
+        """Return the decision once its record is durable. Gives the request an id if it has none.
+
+        Raises ChangedTooOften when the subject's exposure, or a funder's, was changed by others each time, and what
+        `Ledger.commit` raises.
+        """
+        decision_id = str(uuid7())
+        request.request_id = request.request_id or decision_id
+        subject_id = request.application.applicant.subject_id
+        for _ in range(MOST_ATTEMPTS):
+            try:
+                return await self._attempt(request, received, policy, bound, decision_id)
+            except SubjectChanged:
+                await self._exposures.refresh(subject_id)
+            except ProjectionRefused:
+                await self._exposures.refresh(subject_id)
+                await self._funders.refresh(time.monotonic())
+        raise ChangedTooOften(MOST_ATTEMPTS)
+
+    async def unrecorded(self, request: DecideRequest, policy: ActivePolicy) -> Decision:
+        """Return what would be decided now, without a name: it is not recorded and binds nobody."""
+        stored = await self._stored_now(request, policy)
+        step = explain if request.explain == EXPLAIN_TRACE else decide
+        decision: Decision = step(request, policy, time_of(_now_us()), "", stored=stored).decision
+        decision.ClearField("name")
+        return decision
+
+    async def _stored_now(self, request: DecideRequest, policy: ActivePolicy) -> Stored:
+        subject_id = request.application.applicant.subject_id
+        if policy.reads_exposure:
+            await self._exposures.refresh(subject_id)
+        line = await self._exposures.settled_line(subject_id)
+        return self._stored(line.state, policy)
+
+    async def _attempt(
+        self, request: DecideRequest, received: bytes, policy: ActivePolicy, bound: Values | None, decision_id: str
+    ) -> Recorded:
+        subject_id = request.application.applicant.subject_id
+        if policy.reads_funders and self._funders.is_old(time.monotonic()):
+            await self._funders.refresh(time.monotonic())
+        line = self._exposures.line(subject_id) or await self._exposures.settled_line(subject_id)
+        time_us = _now_us()
+        decided = decide(request, policy, time_of(time_us), decision_id, bound, self._stored(line.state, policy))
+        if decided.problems:
+            self._log.error("evaluation failed", policy=policy.name, decision=decision_id, problems=decided.problems)
+        entry = _entry_of(decided, request, received, policy, time_us, line.state)
+        try:
+            if decided.facts is not None:
+                line.advance(decided.facts.facility, time_us)
+                self._funders.advance(decided.facts.facility)
+            recorded = await self._ledger.commit(entry)
+        except BaseException:
+            self._exposures.forget(subject_id, line)
+            raise
+        if recorded.is_replay:
+            self._exposures.forget(subject_id, line)
+        return recorded
+
+    def _stored(self, exposure: ExposureState, policy: ActivePolicy) -> Stored:
+        return Stored(exposure.evidence(), self._funders.known(policy.currency) if policy.reads_funders else ())
+
+
+def time_of(microseconds: int) -> datetime:
+    """Return the moment that is so many microseconds after 1970 in UTC."""
+    return _EPOCH + timedelta(microseconds=microseconds)
+
+
+def _now_us() -> int:
+    return time.time_ns() // 1000
+
+
+def _entry_of(
+    decided: Decided,
+    request: DecideRequest,
+    received: bytes,
+    policy: ActivePolicy,
+    time_us: int,
+    exposure: ExposureState,
+) -> Entry:
+    decision, evidence = decided.decision, decided.evidence
+    return Entry(
+        kind=EntryKind.DECISION,
+        entry_id=decision.name.removeprefix("decisions/"),
+        request_id=request.request_id,
+        subject_id=request.application.applicant.subject_id,
+        subject=b"",
+        product=request.product,
+        outcome=decision.outcome,
+        policy_version=policy.version,
+        time_us=time_us,
+        request=received,
+        answer=decision.SerializeToString(),
+        evidence=evidence.SerializeToString(),
+        facts=decided.facts.SerializeToString() if decided.facts is not None else b"",
+        # A decision that went by nothing that is stored holds whatever is stored.
+        expected_version=exposure.version if evidence.HasField("exposure") else None,
+    )
