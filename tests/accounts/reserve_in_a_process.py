@@ -72,11 +72,15 @@ class Worker:
         if has_room:
             line.advance(event, time_us)
             self._funders.advance(event)
+        is_recorded = False
         try:
             await self._ledger.commit(_entry(subject_id, event if has_room else None, time_us, state.version, owed))
-        except BaseException:
-            self._exposures.forget(subject_id, line)
-            raise
+            is_recorded = True
+        finally:
+            if not is_recorded:
+                self._exposures.forget(subject_id, line)
+            if has_room:
+                self._funders.settle(event, is_recorded=is_recorded)
         return "approved" if has_room else "declined"
 
 

@@ -148,7 +148,7 @@ def test_evidence_tells_a_state_whole_and_in_order(state: ExposureState) -> None
 
 
 def commitments(read: Callable[[], dict[tuple[str, str], int]]) -> FunderCommitments:
-    known = FunderCommitments(read)
+    known = FunderCommitments(lambda _connection=None: read())
     asyncio.run(known.refresh(10.0))
     return known
 
@@ -163,12 +163,55 @@ def test_a_reservation_under_way_counts_as_committed() -> None:
     known = commitments(lambda: {("own", "CNY"): 5})
     known.advance(reservation({"own": 20, "bank": 1}))
     assert [(told.funder, told.amount) for told in known.known("CNY")] == [("bank", 1), ("own", 25)]
+    assert [(told.funder, told.amount) for told in known.as_read("CNY")] == [("own", 5)]
+    assert known.is_ahead
+
+
+def test_a_reservation_that_failed_was_never_committed() -> None:
+    known = commitments(lambda: {("own", "CNY"): 5})
+    event = reservation({"own": 20, "bank": 1})
+    known.advance(event)
+    known.settle(event, is_recorded=False)
+    assert known.known("CNY") == known.as_read("CNY")
+    assert not known.is_ahead
+
+
+def test_a_reading_has_what_is_recorded_and_not_what_is_in_flight() -> None:
+    readings = iter([{("own", "CNY"): 5}, {("own", "CNY"): 25}])
+    known = commitments(lambda: next(readings))
+    before, meanwhile = reservation({"own": 20}), reservation({"own": 300})
+    meanwhile.facility_id = "another"
+    for event in (before, meanwhile):
+        known.advance(event)
+    known.settle(before, is_recorded=True)
+    asyncio.run(known.refresh(11.0))
+    assert [told.amount for told in known.as_read("CNY")] == [25]
+    assert [told.amount for told in known.known("CNY")] == [325]
+    known.settle(meanwhile, is_recorded=False)
+    assert [told.amount for told in known.known("CNY")] == [25]
+
+
+def test_of_those_who_ask_at_once_one_reads_for_all() -> None:
+    reads: list[int] = []
+
+    async def ask_together() -> None:
+        known = FunderCommitments(lambda _connection=None: reads.append(1) or {})
+        await asyncio.gather(*(known.refresh(10.0) for _ in range(5)))
+
+    asyncio.run(ask_together())
+    assert len(reads) == 1
 
 
 @pytest.mark.parametrize(("now_s", "is_old"), [(10.0, False), (10.999, False), (11.0, True)])
 def test_a_reading_is_old_after_a_second(now_s: float, is_old: bool) -> None:
     assert commitments(dict).is_old(now_s) == is_old
-    assert FunderCommitments(dict).is_old(now_s)
+    assert FunderCommitments(lambda _connection=None: {}).is_old(now_s)
+
+
+def test_a_reading_can_be_outdated() -> None:
+    known = commitments(dict)
+    known.outdate()
+    assert known.is_old(10.0)
 
 
 def test_what_was_known_stays_when_a_reading_fails() -> None:

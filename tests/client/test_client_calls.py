@@ -2,7 +2,6 @@
 
 # ruff: noqa: N802 - gRPC names the methods
 
-import asyncio
 import threading
 import uuid
 from collections.abc import Callable, Iterator
@@ -12,19 +11,22 @@ from typing import Any
 
 import grpc
 import pytest
+from google.type.money_pb2 import Money
 
-from underwriter.client import AsyncUnderwriterClient, UnderwriterClient, UnderwriterError, decide_request
+from underwriter.client import UnderwriterError, decide_request
 from underwriter.v1 import decision_service_pb2 as v1
 from underwriter.v1 import policy_service_pb2 as policies
 from underwriter.v1.application_pb2 import Application
 from underwriter.v1.decision_pb2 import Decision
 from underwriter.v1.decision_service_pb2_grpc import DecisionServiceServicer, add_DecisionServiceServicer_to_server
+from underwriter.v1.facility_service_pb2 import ConfirmDrawdownRequest, Facility
+from underwriter.v1.facility_service_pb2_grpc import FacilityServiceServicer, add_FacilityServiceServicer_to_server
 from underwriter.v1.policy_service_pb2_grpc import PolicyServiceServicer, add_PolicyServiceServicer_to_server
 
 ADULT = Application(applicant={"subject_id": "subject-1", "age": 35})
 
 
-class Script(DecisionServiceServicer, PolicyServiceServicer):
+class Script(DecisionServiceServicer, FacilityServiceServicer, PolicyServiceServicer):
     """Fails each method as often as `failures` says, then answers; keeps what it was asked."""
 
     def __init__(self) -> None:
@@ -75,6 +77,10 @@ class Script(DecisionServiceServicer, PolicyServiceServicer):
         self._begin(request, context)
         return v1.ExplainDecisionResponse(reproduced=True)
 
+    def ConfirmDrawdown(self, request: ConfirmDrawdownRequest, context: grpc.ServicerContext) -> Facility:
+        self._begin(request, context)
+        return Facility(name=request.facility)
+
     def ListPolicies(
         self, request: policies.ListPoliciesRequest, context: grpc.ServicerContext
     ) -> policies.ListPoliciesResponse:
@@ -102,45 +108,12 @@ def script() -> Script:
 def address(script: Script) -> Iterator[str]:
     server = grpc.server(ThreadPoolExecutor(8))
     add_DecisionServiceServicer_to_server(script, server)
+    add_FacilityServiceServicer_to_server(script, server)
     add_PolicyServiceServicer_to_server(script, server)
     port = server.add_insecure_port("127.0.0.1:0")
     server.start()
     yield f"127.0.0.1:{port}"
     server.stop(None).wait()
-
-
-class AsyncInSync:
-    """The async client, called as if it were the sync one, so that one test proves both."""
-
-    def __init__(self, address: str, **options: Any) -> None:
-        self._runner = asyncio.Runner()
-        self._client = self._runner.run(self._make(address, options))
-
-    async def _make(self, address: str, options: dict[str, Any]) -> AsyncUnderwriterClient:
-        return AsyncUnderwriterClient(address, **options)
-
-    def __enter__(self) -> "AsyncInSync":
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._runner.run(self._client.close())
-        self._runner.close()
-
-    def __getattr__(self, name: str) -> Callable[..., Any]:
-        def call(*positional: Any, **named: Any) -> Any:
-            made = getattr(self._client, name)(*positional, **named)
-            return self._runner.run(_collected(made) if hasattr(made, "__aiter__") else made)
-
-        return call
-
-
-async def _collected(answers: Any) -> list[Any]:
-    return [answer async for answer in answers]
-
-
-@pytest.fixture(params=[UnderwriterClient, AsyncInSync], ids=["sync", "async"])
-def connect(request: pytest.FixtureRequest) -> Callable[..., Any]:
-    return request.param
 
 
 def test_each_decide_gets_an_id_of_its_own(script: Script, address: str, connect: Callable[..., Any]) -> None:
@@ -155,6 +128,15 @@ def test_unavailable_is_tried_again_with_the_same_id(script: Script, address: st
     with connect(address, timeout=10) as client:
         decision = client.decide(ADULT, product="P")
     assert [request.request_id for request in script.asked] == [decision.request_id] * 3
+
+
+def test_a_drawdown_is_tried_again_with_the_same_id(script: Script, address: str, connect: Callable[..., Any]) -> None:
+    script.failures = [grpc.StatusCode.UNAVAILABLE] * 2
+    with connect(address, timeout=10) as client:
+        client.confirm_drawdown("facilities/7", Money(currency_code="CNY", units=100))
+    (request_id,) = {request.request_id for request in script.asked}
+    assert uuid.UUID(request_id)
+    assert len(script.asked) == 3
 
 
 def test_unavailable_is_not_tried_for_ever(script: Script, address: str, connect: Callable[..., Any]) -> None:

@@ -1,4 +1,4 @@
-"""docs/cli.md and README.md tell of every command and option, and their examples run as they say."""
+"""docs/cli.md tells of every command and option, and the examples of all pages run as they say."""
 
 import os
 import re
@@ -15,7 +15,10 @@ from underwriter.cli.application import COMMANDS, GROUPS, app
 
 PROJECT = Path(__file__).parents[2]
 CLI = PROJECT / "docs" / "cli.md"
+PAGES = [PROJECT / "README.md", *sorted((PROJECT / "docs").glob("*.md"))]
 OPTION = re.compile(r"(?<![\w-])--[a-z][a-z-]*")
+# In the README nobody has put the environment on the path yet.
+PROMPT = re.compile(r"^\$ (?:\.venv/bin/)?(underwriter .*)")
 ASK_CODE = "$ echo $?"
 
 
@@ -31,7 +34,9 @@ class Example:
     def is_runnable(self) -> bool:
         """Whether it needs neither a server nor a ledger, and leaves no files behind."""
         words = self.line.split()
-        needs_more = words[1] in ("explain", "db", "keys", "ledger", "subject", "lending") or "--server" in words
+        needs_more = (
+            words[1] in ("explain", "db", "keys", "ledger", "subject", "lending", "replay") or "--server" in words
+        )
         return not needs_more and (words[1] != "serve" or "--show-config" in words)
 
     @property
@@ -47,14 +52,14 @@ def examples(page: Path) -> list[Example]:
         lines = block.splitlines()
         prompts = [number for number, line in enumerate(lines) if line.startswith("$ ")]
         for number, following in zip(prompts, [*prompts[1:], None], strict=True):
-            if lines[number].startswith("$ underwriter "):
+            if command := PROMPT.match(lines[number]):
                 asks = following is not None and lines[following] == ASK_CODE
                 code = int(lines[following + 1]) if asks and following is not None else 0
-                found.append(Example(page.name, lines[number].removeprefix("$ "), code))
+                found.append(Example(page.name, command[1], code))
     return found
 
 
-EXAMPLES = [example for page in (CLI, PROJECT / "README.md") if page.exists() for example in examples(page)]
+EXAMPLES = [example for page in PAGES for example in examples(page)]
 RUNNABLE = [example for example in EXAMPLES if example.is_runnable]
 
 

@@ -5,12 +5,14 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import Connection, select
 
 from underwriter.ledger import (
     Entry,
     EntryFilter,
     EntryIdReused,
     EntryKind,
+    MakeEntry,
     Payload,
     Recorded,
     RequestIdReused,
@@ -24,6 +26,7 @@ from underwriter.ledger import (
 from underwriter.ledger.keys import MasterKeyMissing, MasterKeys
 from underwriter.ledger.merkle import EMPTY_ROOT, Frontier
 from underwriter.storage import Database, DatabaseUnavailable
+from underwriter.storage.schema import subjects
 
 EntryOf = Callable[..., Entry]
 
@@ -48,6 +51,42 @@ def version_of(ledger: SqlLedger, subject_id: str) -> int | None:
     with ledger.database.reading() as connection:
         rows = connection.exec_driver_sql("SELECT subject_ref, version FROM subjects").all()
     return {bytes(row[0]): row[1] for row in rows}.get(ref)
+
+
+class TestCommittingInTurn:
+    def test_makes_each_entry_from_what_those_before_it_left(self, ledger: SqlLedger, entry_of: EntryOf) -> None:
+        def made(number: int) -> MakeEntry:
+            def make(connection: Connection) -> Entry:
+                versions = connection.execute(select(subjects.c.version)).scalars().all()
+                return entry_of(f"r{number}", facts=b"facts", expected_version=versions[0] if versions else 0)
+
+            return make
+
+        async def together() -> list[Recorded]:
+            return list(await asyncio.gather(*(ledger.commit_in_turn(made(number)) for number in range(20))))
+
+        records = asyncio.run(together())
+        assert sorted(record.index for record in records) == list(range(20))
+        assert not any(record.is_replay for record in records)
+
+    def test_a_known_request_gets_its_record(self, ledger: SqlLedger, entry_of: EntryOf) -> None:
+        first = recorded(ledger, entry_of("r1"))
+        again = asyncio.run(ledger.commit_in_turn(lambda _: entry_of("r1", entry_id="another")))
+        assert again == replace(first, is_replay=True)
+
+    def test_what_goes_wrong_is_the_answer_to_that_one_alone(self, ledger: SqlLedger, entry_of: EntryOf) -> None:
+        def fails(_: Connection) -> Entry:
+            raise ZeroDivisionError
+
+        async def together() -> list[object]:
+            changed = entry_of("changed", expected_version=7)
+            works = [ledger.commit_in_turn(fails), ledger.commit_in_turn(lambda _: changed)]
+            works += [ledger.commit_in_turn(lambda _: entry_of("made")), ledger.commit(entry_of("given"))]
+            return list(await asyncio.gather(*works, return_exceptions=True))
+
+        kinds = [type(answer) for answer in asyncio.run(together())]
+        assert kinds == [ZeroDivisionError, SubjectChanged, Recorded, Recorded]
+        assert asyncio.run(ledger.head()).size == 2
 
 
 class TestCommitting:
@@ -88,8 +127,6 @@ class TestCommitting:
             assert (await ledger.list_entries(EntryFilter(), 10)).entries == (record,)
             assert (await ledger.records_of_subject("subject-1", 10)).entries == (record,)
             assert await ledger.head() == (1, record.leaf_hash)
-            await ledger.store_artifact("v1", "policy", b"rules", 1)
-            assert await ledger.load_artifact("v1") == b"rules"
 
         asyncio.run(use())
 

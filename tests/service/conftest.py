@@ -55,7 +55,7 @@ class RunningServer:
     def text(self) -> str:
         return "".join(self.log)
 
-    def wait_for(self, pattern: str, seconds: float = 20) -> re.Match[str]:
+    def wait_for(self, pattern: str, seconds: float = 60) -> re.Match[str]:
         """Return the first match in the log; fail if it does not come, or the server ends before."""
         end = time.monotonic() + seconds
         while time.monotonic() < end:

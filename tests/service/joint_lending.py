@@ -205,7 +205,7 @@ def _reading(committed: Mapping[str, int]) -> Reading:
 def facility_request(rng: random.Random, decision: Decision) -> list[tuple[str, bytes]]:
     """Return what a borrower does with an approved loan: the FacilityService's methods, and their requests in order."""
     name = decision.name.replace("decisions/", "facilities/")
-    amount = decision.offers[0].principal
+    amount = decision.offers[0].credit_limit
     total = amount.units * 100 + amount.nanos // 10**7
     drawn = rng.randrange(1, total + 1)
     draw = ConfirmDrawdownRequest(request_id=f"draw-{decision.request_id}", facility=name, amount=cents(drawn))

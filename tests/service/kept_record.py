@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import NamedTuple
 
 from sqlalchemy import select
 
@@ -16,13 +15,6 @@ from underwriter.storage import Database, open_database
 from underwriter.storage.schema import entries
 
 LOG = "decisions"
-
-
-class Place(NamedTuple):
-    """Where a record stands in the log, and its leaf hash."""
-
-    index: int
-    leaf_hash: bytes
 
 
 class KeptRecord:
@@ -63,12 +55,12 @@ class KeptRecord:
             assert audit(database).differences == ()
         return verification.result.size
 
-    def places(self) -> dict[str, Place]:
-        """Return where each record stands that a client asked for, by its request id."""
+    def places(self) -> dict[str, tuple[int, bytes]]:
+        """Return the index and leaf hash of each record that a client asked for, by its request id."""
         statement = select(entries.c.request_id, entries.c.log_index, entries.c.leaf_hash)
         with self._opened() as database, database.reading() as connection:
             rows = connection.execute(statement.where(entries.c.kind != EntryKind.EXPIRY))
-            return {request_id: Place(index, leaf_hash) for request_id, index, leaf_hash in rows}
+            return {request_id: (index, leaf_hash) for request_id, index, leaf_hash in rows}
 
     @contextmanager
     def _opened(self) -> Iterator[Database]:

@@ -3,7 +3,7 @@
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from random import Random
@@ -201,6 +201,23 @@ class Load:
         except grpc.RpcError:
             return
         self._kept.notes.append(Checkpoint.FromString(answer).note)
+
+
+def assert_unchanged(line: Line, kept: Correspondence, request_ids: Iterable[str]) -> None:
+    """A retry gets the same bytes as the first answer, and so does whoever gets the decision by its name."""
+    for request_id in request_ids:
+        call, answer = kept.sent[request_id], kept.received[request_id]
+        assert line.send(call) == answer, request_id
+        if call.method == DECIDE:
+            assert line.send(reading(answer)) == answer, request_id
+
+
+def place_told(kept: Correspondence, request_id: str) -> tuple[int, bytes] | None:
+    """Return the index and the leaf hash that a decision names; other answers name none."""
+    if kept.sent[request_id].method != DECIDE:
+        return None
+    position = Decision.FromString(kept.received[request_id]).ledger
+    return position.index, position.leaf_hash
 
 
 def application(request_id: str, subject_id: str, amount: int) -> Call:

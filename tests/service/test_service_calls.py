@@ -14,10 +14,10 @@ from google.rpc.status_pb2 import Status
 
 from underwriter.client.errors import UnderwriterError, error_of_call
 from underwriter.decisioning import RulesRefused
-from underwriter.ledger import LedgerUnavailable
 from underwriter.service.calls import STATUS_DETAILS_KEY, CallGate
 from underwriter.service.decision_stream import AnswerStream, Stop
 from underwriter.service.errors import Draining
+from underwriter.storage import DatabaseUnavailable
 from underwriter.v1.decision_service_pb2 import GetDecisionRequest
 
 Method = Callable[[bytes], Awaitable[bytes]]
@@ -68,7 +68,7 @@ def test_an_unforeseen_error_is_internal_and_its_text_goes_nowhere(log_lines: li
 @pytest.mark.parametrize(
     ("error", "code", "reason"),
     [
-        (LedgerUnavailable("database is locked: /data/x.db"), grpc.StatusCode.UNAVAILABLE, "LEDGER_UNAVAILABLE"),
+        (DatabaseUnavailable("database is locked: /data/x.db"), grpc.StatusCode.UNAVAILABLE, "LEDGER_UNAVAILABLE"),
         (RulesRefused([]), grpc.StatusCode.FAILED_PRECONDITION, "POLICY_CANNOT_RUN"),
         (Draining(), grpc.StatusCode.UNAVAILABLE, "SERVER_STOPPING"),
     ],
@@ -79,7 +79,7 @@ def test_foreseen_errors_have_a_code_and_a_stable_reason(error: Exception, code:
 
 
 def test_the_ledgers_own_words_go_to_the_log_only(log_lines: list[dict[str, Any]]) -> None:
-    error = asyncio.run(refusal(failing(LedgerUnavailable("database is locked: /data/x.db"))))
+    error = asyncio.run(refusal(failing(DatabaseUnavailable("database is locked: /data/x.db"))))
     assert "/data/x.db" not in str(error)
     assert log_lines[0]["cause"] == "database is locked: /data/x.db"
     assert error.retry_after is not None
@@ -125,7 +125,7 @@ def test_one_call_too_many_is_refused_at_once_and_the_others_finish(log_lines: l
 
 def test_details_are_packed_as_google_rpc_status() -> None:
     async def scenario() -> Status:
-        async with serving(failing(LedgerUnavailable("x"))) as channel:
+        async with serving(failing(DatabaseUnavailable("x"))) as channel:
             with pytest.raises(grpc.aio.AioRpcError) as failed:
                 await channel.unary_unary("/t.T/M")(b"")
         return Status.FromString(dict(failed.value.trailing_metadata())[STATUS_DETAILS_KEY])

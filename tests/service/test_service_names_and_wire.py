@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from underwriter.ledger import Entry, Recorded
+from underwriter.ledger import EntryKind, Payload, Recorded, Sealed
 from underwriter.service.resources import ResourceNameMalformed, check_policy_name, decision_id_of, decision_name
-from underwriter.service.wire import decision_with_position, stream_answer
-from underwriter.v1.decision_pb2 import Decision, LedgerPosition
+from underwriter.service.wire import decision_with_position, listed_decision, stream_answer
+from underwriter.v1.decision_pb2 import OUTCOME_DECLINE, Decision, LedgerPosition
 from underwriter.v1.decision_service_pb2 import DecideStreamResponse
 
 DECISIONS = st.builds(
@@ -47,14 +47,37 @@ def test_other_texts_are_no_policy_names(name: str) -> None:
         check_policy_name(name)
 
 
+SEALED = Sealed(
+    kind=EntryKind.DECISION,
+    entry_id="01980000-0000-7000-8000-000000000000",
+    request_id="r-1",
+    request_digest=b"",
+    subject=b"",
+    product="LINE",
+    outcome=OUTCOME_DECLINE,
+    policy_version="v1",
+    time_us=1_790_000_000_000_001,
+    facts=b"",
+    payload=b"",
+)
+
+
 @given(DECISIONS, st.integers(0, 2**62), st.binary(min_size=32, max_size=32))
 def test_the_position_is_appended_as_if_the_message_were_serialised_whole(
     decision: Decision, index: int, leaf_hash: bytes
 ) -> None:
-    entry = Entry("id", "rid", b"", "subject", "P", 1, "v", 0, b"", decision.SerializeToString(), b"")
-    joined = Decision.FromString(decision_with_position(Recorded(entry, "decisions", index, leaf_hash)))
+    payload = Payload(b"", decision.SerializeToString(), b"")
+    joined = Decision.FromString(decision_with_position(Recorded(SEALED, payload, "decisions", index, leaf_hash)))
     decision.ledger.CopyFrom(LedgerPosition(log="decisions", index=index, leaf_hash=leaf_hash))
     assert joined == decision
+
+
+def test_of_a_decision_without_content_is_listed_what_the_record_keeps_in_clear() -> None:
+    listed = Decision.FromString(listed_decision(Recorded(SEALED, None, "decisions", 7, b"h" * 32, is_erased=True)))
+    assert listed.name == "decisions/01980000-0000-7000-8000-000000000000"
+    assert (listed.request_id, listed.product, listed.outcome) == ("r-1", "LINE", OUTCOME_DECLINE)
+    assert (listed.policy.version, listed.decide_time.ToMicroseconds()) == ("v1", 1_790_000_000_000_001)
+    assert listed.ledger == LedgerPosition(log="decisions", index=7, leaf_hash=b"h" * 32)
 
 
 @given(st.text(max_size=64), DECISIONS)

@@ -46,6 +46,11 @@ def gone_file(path: Path) -> Iterator[None]:
     path.with_name("elsewhere").rename(path)
 
 
+def gone_log(path: Path) -> AbstractContextManager[None]:
+    """What is only in the write-ahead log would be lost with the process that has it open."""
+    return gone_file(path.with_name(path.name + "-wal"))
+
+
 @contextmanager
 def lock_in_the_way(path: Path) -> Iterator[None]:
     """The lock's file can't be opened, as when its folder can't be written to."""
@@ -68,7 +73,7 @@ def database(sqlite_url: str) -> Iterator[SqliteDatabase]:
     opened.close()
 
 
-@pytest.mark.parametrize("fault", [locked_file, full_file, gone_file])
+@pytest.mark.parametrize("fault", [locked_file, full_file, gone_file, gone_log])
 def test_a_fault_fails_its_call_only_and_passes(database: SqliteDatabase, file: Path, fault: Fault) -> None:
     write(database, "before")
     with fault(file):

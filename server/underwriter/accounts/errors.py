@@ -17,11 +17,12 @@ AccountsError
 ProjectionRefused           of underwriter.ledger: the log can't take an entry as things stand
 └── FunderCapReached        an approval passes what a funder may have committed in all
 
-Amounts in texts are whole minor units of the facility's currency. No message holds personal data.
+Amounts in texts are written like `400.50 CNY`. No message holds personal data.
 """
 
 from collections.abc import Sequence
 
+from underwriter.credit.money import amount_of, minor_unit_exponent
 from underwriter.ledger.errors import ProjectionRefused
 
 
@@ -61,16 +62,18 @@ class NothingUndrawn(FacilityRefused):
 class AmountAboveUndrawn(FacilityRefused):
     """More is to be drawn than may be. Holds the most that may be drawn, in minor units, as `allowed`."""
 
-    def __init__(self, facility_id: str, allowed: int) -> None:
-        super().__init__(facility_id, f"can't be drawn on by so much: at most {allowed} minor units may be drawn")
+    def __init__(self, facility_id: str, allowed: int, currency: str) -> None:
+        most = _amount_text(allowed, currency)
+        super().__init__(facility_id, f"can't be drawn on by so much: at most {most} may be drawn")
         self.allowed = allowed
 
 
 class AmountAboveOwed(FacilityRefused):
     """More is to be repaid than is owed. Holds what is owed, in minor units, as `allowed`."""
 
-    def __init__(self, facility_id: str, allowed: int) -> None:
-        super().__init__(facility_id, f"can't be repaid by so much: {allowed} minor units of principal are owed")
+    def __init__(self, facility_id: str, allowed: int, currency: str) -> None:
+        owed = _amount_text(allowed, currency)
+        super().__init__(facility_id, f"can't be repaid by so much: {owed} of principal are owed")
         self.allowed = allowed
 
 
@@ -127,3 +130,7 @@ class ChangedTooOften(AccountsError):
         super().__init__(
             f"what this call was made from was changed by others, {attempts} times in a row; nothing was recorded"
         )
+
+
+def _amount_text(amount: int, currency: str) -> str:
+    return f"{amount_of(amount, minor_unit_exponent(currency)):f} {currency}"

@@ -2,7 +2,9 @@
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Callable
+from typing import Protocol
+
+from sqlalchemy import Connection
 
 from underwriter.accounts.exposure import NOTHING_STORED, ExposureState
 from underwriter.accounts.facility import apply
@@ -10,6 +12,13 @@ from underwriter.v1.record_pb2 import FacilityEvent
 
 MOST_SUBJECTS = 50_000
 _SUBJECT_UNTOLD = b""
+
+
+class ReadExposure(Protocol):
+    """Reads a subject's state from the database, on a connection if one is given. Blocks meanwhile."""
+
+    def __call__(self, subject_id: str, connection: Connection | None = None, /) -> ExposureState:
+        """Raises DatabaseUnavailable."""
 
 
 class ExposureLine:
@@ -40,7 +49,7 @@ class Exposures:
     database, and blocks meanwhile.
     """
 
-    def __init__(self, read: Callable[[str], ExposureState], most_subjects: int = MOST_SUBJECTS) -> None:
+    def __init__(self, read: ReadExposure, most_subjects: int = MOST_SUBJECTS) -> None:
         self._read = read
         self._most_subjects = most_subjects
         self._lines: OrderedDict[str, ExposureLine] = OrderedDict()
@@ -59,6 +68,10 @@ class Exposures:
         while (line := self.line(subject_id)) is None:
             await asyncio.shield(self._reading[subject_id])
         return line
+
+    def as_stored(self, subject_id: str, connection: Connection) -> ExposureState:
+        """Return the state that a connection reads; from any thread. Raises what `read` raises."""
+        return self._read(subject_id, connection)
 
     def forget(self, subject_id: str, line: ExposureLine) -> None:
         """Forget a line after a commit made from it failed, unless another has taken its place."""

@@ -129,7 +129,7 @@ def draw(facility: Facility, amount: int, now_us: int) -> FacilityEvent:
         raise OfferExpired(facility.facility_id)
     _require_positive(amount)
     if amount > facility.undrawn:
-        raise AmountAboveUndrawn(facility.facility_id, facility.undrawn)
+        raise AmountAboveUndrawn(facility.facility_id, facility.undrawn, facility.currency)
     amounts = allocated(amount, [part.undrawn for part in facility.parts])
     return _event(facility, FACILITY_EVENT_KIND_DRAWN, amounts)
 
@@ -146,7 +146,7 @@ def repay(facility: Facility, amount: int) -> FacilityEvent:
     if not owed:
         raise NothingOwed(facility.facility_id)
     if amount > owed:
-        raise AmountAboveOwed(facility.facility_id, owed)
+        raise AmountAboveOwed(facility.facility_id, owed, facility.currency)
     amounts = allocated(amount, [part.drawn for part in facility.parts])
     return _event(facility, FACILITY_EVENT_KIND_REPAID, amounts)
 

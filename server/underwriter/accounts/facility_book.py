@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, bindparam, func, select
@@ -34,7 +35,8 @@ from underwriter.storage.schema import facilities, facility_parts, funders, subj
 class FacilityBook:
     """The tables `facilities`, `facility_parts` and `funders` of a database: a `Projection` of the log.
 
-    The methods that read raise DatabaseUnavailable; each reads one state of the database by one statement.
+    The methods that read raise DatabaseUnavailable; each reads one state of the database by one statement. Some read
+    on a connection that is given to them, which then raises what it raises: whoever writes sees what it has written.
     """
 
     def __init__(self, database: Database) -> None:
@@ -74,9 +76,9 @@ class FacilityBook:
         self._part_rows.run(cursor, [row for facility in book for row in part_rows(facility)])
         self._funder_rows.run(cursor, [(*key, amount) for key, amount in commitments.items() if amount])
 
-    def facility(self, facility_id: str) -> HeldFacility | None:
+    def facility(self, facility_id: str, connection: Connection | None = None) -> HeldFacility | None:
         """Return a facility; None if there is none."""
-        found = self._held(select_facilities(facilities.c.facility_id == facility_id))
+        found = self._held(select_facilities(facilities.c.facility_id == facility_id), connection)
         return found[0] if found else None
 
     def facilities_of(self, subject: bytes) -> tuple[Facility, ...]:
@@ -89,18 +91,18 @@ class FacilityBook:
         first = select(facilities.c.facility_id).where(is_due).order_by(facilities.c.expire_time_us).limit(limit)
         return tuple(self._held(select_facilities(facilities.c.facility_id.in_(first))))
 
-    def exposure(self, subject_ref: bytes) -> ExposureState:
+    def exposure(self, subject_ref: bytes, connection: Connection | None = None) -> ExposureState:
         """Return what is stored on a subject, named by what it is found by."""
-        return self._exposure(self._exposure_by_ref, subject_ref)
+        return self._exposure(self._exposure_by_ref, subject_ref, connection)
 
     def exposure_of(self, subject: bytes) -> ExposureState:
         """Return what is stored on a subject, named by the bytes that stand for it."""
         return self._exposure(self._exposure_by_subject, subject)
 
-    def funder_commitments(self) -> dict[Commitment, int]:
+    def funder_commitments(self, connection: Connection | None = None) -> dict[Commitment, int]:
         """Return what each funder has committed in each currency: owed, set aside and still to be drawn."""
-        with self._database.reading() as connection:
-            return dict(self._committed(connection))
+        with self._reading(connection) as reading:
+            return dict(self._committed(reading))
 
     def _facilities_before(self, connection: Connection, events: Sequence[RecordedEvent | None]) -> ChangedFacilities:
         """Read the facilities that a batch changes, if it changes any that were there before."""
@@ -116,13 +118,16 @@ class FacilityBook:
         cursor.execute(self._commitments)
         return Counter({(funder, currency): committed for funder, currency, committed in cursor.fetchall()})
 
-    def _held(self, statement: Select[Any]) -> list[HeldFacility]:
-        with self._database.reading() as connection:
-            return held_facilities(connection.execute(statement))
+    def _reading(self, connection: Connection | None) -> AbstractContextManager[Connection]:
+        return nullcontext(connection) if connection is not None else self._database.reading()
 
-    def _exposure(self, statement: str, key: bytes) -> ExposureState:
-        with self._database.reading() as connection:
-            cursor = connection.connection.cursor()
+    def _held(self, statement: Select[Any], connection: Connection | None = None) -> list[HeldFacility]:
+        with self._reading(connection) as reading:
+            return held_facilities(reading.execute(statement))
+
+    def _exposure(self, statement: str, key: bytes, connection: Connection | None = None) -> ExposureState:
+        with self._reading(connection) as reading:
+            cursor = reading.connection.cursor()
             cursor.execute(statement, (key,))
             rows = cursor.fetchall()
         return _exposure_in(rows) if rows else NOTHING_STORED

@@ -10,7 +10,7 @@ from underwriter.cli.lazy_command import LazyCommand
 # Commands that belong together stand in a group, in the module of its name.
 GROUPS = {
     "db": "Bring the tables of the ledger's database up to date.",
-    "keys": "Make, rotate and give up the master keys that protect what is recorded.",
+    "keys": "Make the keys that protect and sign what is recorded; rotate and give up master keys.",
     "subject": "Export or erase what is recorded on a person or firm.",
     "ledger": "Verify the record, prove parts of it to others, and move old parts to files.",
 }
@@ -24,6 +24,7 @@ COMMANDS = {
     "describe": "Show what a policy is made of: parameters, decisions, rules, and inputs it reads.",
     "evaluate": "Evaluate the decisions of a DMN model, and show their values.",
     "conformance": "Run test cases of the DMN TCK, and show how many pass.",
+    "replay": "Decide on recorded requests again, and show every difference.",
     "lending": "Show the totals of lending, or check them against the log.",
     "db upgrade": "Make the database if there is none, and bring its tables up to date.",
     "db status": "Show whether the database's tables are up to date.",
@@ -49,8 +50,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     epilog="""Exit codes:
   0    all is well
-  1    errors in rules, a failed test, an application without a decision
-  2    a file, folder, setting or option that can't be used
+  1    errors in rules, a failed test, an application without a decision, an altered record
+  2    a file, folder, database, key, setting or option that can't be used
   3    the server did not answer, or could not decide now
   130  ended by Ctrl-C""",
 )

@@ -208,7 +208,7 @@ def restore(
     key: VerifierKeyText = "",
     signing: SigningKeyFile = None,
 ) -> None:
-    """Put the payloads of an archive's file back into the database, after verifying it. The file stays.
+    """Put the payloads of an archive's file back into the database, after verifying it.
 
     Exit codes:
       0  they are back

@@ -40,7 +40,7 @@ def verified_lines(verified: Verified, scope: Scope) -> Iterator[str]:
     if scope.master_keys is None:
         yield "  whether the subjects' keys can be unwrapped was not checked: no master keys"
     if verified.is_sound:
-        yield "nothing was altered"
+        yield "nothing was altered" if verified.size else "there is nothing in this log; is its name right?"
         return
     counts = ", ".join(f"{count} {kind}" for kind, count in sorted(verified.kinds.items()))
     yield f"ALTERED: {counts}"

@@ -6,10 +6,13 @@ from typing import Any
 import grpc
 
 from underwriter.v1.decision_service_pb2_grpc import DecisionServiceStub
+from underwriter.v1.facility_service_pb2_grpc import FacilityServiceStub
 from underwriter.v1.ledger_service_pb2_grpc import LedgerServiceStub
 from underwriter.v1.policy_service_pb2_grpc import PolicyServiceStub
+from underwriter.v1.portfolio_service_pb2_grpc import PortfolioServiceStub
 
-# UNAVAILABLE means that nothing was decided, or that the same request id will get the same decision.
+# UNAVAILABLE means that nothing was recorded, or that the same request id will get the same answer: every call that
+# changes something has one.
 # https://github.com/grpc/proposal/blob/master/A6-client-retries.md
 _RETRY_POLICY = {
     "maxAttempts": 4,
@@ -18,7 +21,7 @@ _RETRY_POLICY = {
     "backoffMultiplier": 3,
     "retryableStatusCodes": ["UNAVAILABLE"],
 }
-_SERVICES = ("underwriter.v1.DecisionService", "underwriter.v1.LedgerService", "underwriter.v1.PolicyService")
+_SERVICES = tuple(f"underwriter.v1.{name}Service" for name in ("Decision", "Facility", "Ledger", "Policy", "Portfolio"))
 _KEEPALIVE_MS = 60_000
 
 
@@ -40,6 +43,11 @@ def decision_stub(channel: grpc.Channel | grpc.aio.Channel) -> Any:
     return DecisionServiceStub(channel)  # type: ignore[no-untyped-call]  # generated code has no types
 
 
+def facility_stub(channel: grpc.Channel | grpc.aio.Channel) -> Any:
+    """Return the methods of FacilityService over a channel."""
+    return FacilityServiceStub(channel)  # type: ignore[no-untyped-call]  # generated code has no types
+
+
 def ledger_stub(channel: grpc.Channel | grpc.aio.Channel) -> Any:
     """Return the methods of LedgerService over a channel."""
     return LedgerServiceStub(channel)  # type: ignore[no-untyped-call]  # generated code has no types
@@ -48,3 +56,8 @@ def ledger_stub(channel: grpc.Channel | grpc.aio.Channel) -> Any:
 def policy_stub(channel: grpc.Channel | grpc.aio.Channel) -> Any:
     """Return the methods of PolicyService over a channel."""
     return PolicyServiceStub(channel)  # type: ignore[no-untyped-call]  # generated code has no types
+
+
+def portfolio_stub(channel: grpc.Channel | grpc.aio.Channel) -> Any:
+    """Return the methods of PortfolioService over a channel."""
+    return PortfolioServiceStub(channel)  # type: ignore[no-untyped-call]  # generated code has no types

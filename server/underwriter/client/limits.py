@@ -2,5 +2,7 @@
 
 DEFAULT_TIMEOUT_SECONDS = 1.0
 STREAM_TIMEOUT_SECONDS = 3600.0
+# For calls that may read much, or have the database tidied up.
+LONG_TIMEOUT_SECONDS = 30.0
 # How often in a row a stream may end early without a single answer before the client gives up.
 FRUITLESS_STREAMS_ALLOWED = 3

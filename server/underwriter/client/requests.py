@@ -1,16 +1,23 @@
 """Makes the messages that the clients send."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from uuid import uuid4
 
 from google.protobuf.timestamp_pb2 import Timestamp
+from google.type.money_pb2 import Money
 
 from underwriter.v1.application_pb2 import Application
 from underwriter.v1.decision_pb2 import Outcome
 from underwriter.v1.decision_service_pb2 import DecideRequest, Explain, ListDecisionsRequest
+from underwriter.v1.facility_service_pb2 import (
+    ConfirmDrawdownRequest,
+    RecordRepaymentRequest,
+    ReleaseReservationRequest,
+)
 from underwriter.v1.ledger_service_pb2 import EraseSubjectRequest
 from underwriter.v1.policy_service_pb2 import SourceFile, ValidatePolicyRequest
+from underwriter.v1.portfolio_service_pb2 import LendingDimension, SummarizeLendingRequest
 
 
 def decide_request(
@@ -59,6 +66,34 @@ def list_request(
         subject_id=subject_id,
         start_time=_timestamp(start_time),
         end_time=_timestamp(end_time),
+    )
+
+
+def drawdown_request(facility: str, amount: Money, request_id: str | None = None) -> ConfirmDrawdownRequest:
+    """Return a request to draw on a facility. Without a request id it gets a new UUID."""
+    return ConfirmDrawdownRequest(request_id=request_id or str(uuid4()), facility=facility, amount=amount)
+
+
+def release_request(facility: str, request_id: str | None = None) -> ReleaseReservationRequest:
+    """Return a request to give up what is not drawn of a facility. Without a request id it gets a new UUID."""
+    return ReleaseReservationRequest(request_id=request_id or str(uuid4()), facility=facility)
+
+
+def repayment_request(facility: str, principal: Money, request_id: str | None = None) -> RecordRepaymentRequest:
+    """Return a request to record repaid principal. Without a request id it gets a new UUID."""
+    return RecordRepaymentRequest(request_id=request_id or str(uuid4()), facility=facility, principal=principal)
+
+
+def summarize_request(
+    group_by: Iterable[LendingDimension],
+    *,
+    product: str = "",
+    start_time: datetime | None = None,
+    end_time: datetime | None = None,
+) -> SummarizeLendingRequest:
+    """Return a request to sum up what is lent. Times must be aware."""
+    return SummarizeLendingRequest(
+        group_by=group_by, product=product, start_time=_timestamp(start_time), end_time=_timestamp(end_time)
     )
 
 

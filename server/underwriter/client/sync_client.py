@@ -7,12 +7,34 @@ from typing import Self, TypeVar
 
 import grpc
 from google.protobuf.message import Message
+from google.type.money_pb2 import Money
 
 from underwriter.client.answers import Answer, Backlog
-from underwriter.client.channel import channel_options, decision_stub, ledger_stub, policy_stub
+from underwriter.client.channel import (
+    channel_options,
+    decision_stub,
+    facility_stub,
+    ledger_stub,
+    policy_stub,
+    portfolio_stub,
+)
 from underwriter.client.errors import error_of_call, is_interruption
-from underwriter.client.limits import DEFAULT_TIMEOUT_SECONDS, FRUITLESS_STREAMS_ALLOWED, STREAM_TIMEOUT_SECONDS
-from underwriter.client.requests import decide_request, erase_request, list_request, validate_request
+from underwriter.client.limits import (
+    DEFAULT_TIMEOUT_SECONDS,
+    FRUITLESS_STREAMS_ALLOWED,
+    LONG_TIMEOUT_SECONDS,
+    STREAM_TIMEOUT_SECONDS,
+)
+from underwriter.client.requests import (
+    decide_request,
+    drawdown_request,
+    erase_request,
+    list_request,
+    release_request,
+    repayment_request,
+    summarize_request,
+    validate_request,
+)
 from underwriter.v1.application_pb2 import Application
 from underwriter.v1.decision_pb2 import Decision, Outcome
 from underwriter.v1.decision_service_pb2 import (
@@ -23,9 +45,23 @@ from underwriter.v1.decision_service_pb2 import (
     ExplainDecisionRequest,
     ExplainDecisionResponse,
     GetDecisionRequest,
+    ReplayDecisionRequest,
+    ReplayDecisionResponse,
 )
-from underwriter.v1.ledger_service_pb2 import EraseSubjectResponse, ExportSubjectRequest, SubjectRecord
+from underwriter.v1.facility_service_pb2 import Exposure, Facility, GetExposureRequest, GetFacilityRequest
+from underwriter.v1.ledger_service_pb2 import (
+    Checkpoint,
+    ConsistencyProof,
+    EraseSubjectResponse,
+    ExportSubjectRequest,
+    GetCheckpointRequest,
+    GetConsistencyProofRequest,
+    GetInclusionProofRequest,
+    InclusionProof,
+    SubjectRecord,
+)
 from underwriter.v1.policy_service_pb2 import GetPolicyRequest, ListPoliciesRequest, Policy, ValidatePolicyResponse
+from underwriter.v1.portfolio_service_pb2 import LendingDimension, SummarizeLendingResponse
 
 ResponseT = TypeVar("ResponseT")
 
@@ -48,8 +84,10 @@ class UnderwriterClient:
     ) -> None:
         self._channels = [_channel(target, credentials) for _ in range(channels)]
         self._decisions = cycle([decision_stub(channel) for channel in self._channels])
+        self._facilities = cycle([facility_stub(channel) for channel in self._channels])
         self._ledger = ledger_stub(self._channels[0])
         self._policies = policy_stub(self._channels[0])
+        self._portfolio = portfolio_stub(self._channels[0])
         self._timeout = timeout
 
     def __enter__(self) -> Self:
@@ -152,10 +190,96 @@ class UnderwriterClient:
         )
         return explained
 
+    def replay_decision(self, name: str, *, policy_version: str = "") -> ReplayDecisionResponse:
+        """Return a recorded decision made again, by its own or another version of the policy, and what differs."""
+        replayed: ReplayDecisionResponse = _told(
+            next(self._decisions).ReplayDecision,
+            ReplayDecisionRequest(name=name, policy_version=policy_version),
+            self._timeout,
+        )
+        return replayed
+
     def evaluate_model(self, request: EvaluateModelRequest) -> EvaluateModelResponse:
         """Return the decisions of a DMN model of the server's rules. Nothing is recorded."""
         evaluated: EvaluateModelResponse = _told(next(self._decisions).EvaluateModel, request, self._timeout)
         return evaluated
+
+    def confirm_drawdown(self, facility: str, amount: Money, *, request_id: str | None = None) -> Facility:
+        """Draw on a facility, `facilities/{uuid}` with the decision's UUID; return it as it is right after.
+
+        The same `request_id` draws once only. Without it the call gets a new one, under which UNAVAILABLE is tried
+        again a few times; give one if you may call again yourself.
+        """
+        drawn: Facility = _told(
+            next(self._facilities).ConfirmDrawdown, drawdown_request(facility, amount, request_id), self._timeout
+        )
+        return drawn
+
+    def release_reservation(self, facility: str, *, request_id: str | None = None) -> Facility:
+        """Give up what is not drawn of a facility; return it as it is right after. `request_id` as for a drawdown."""
+        released: Facility = _told(
+            next(self._facilities).ReleaseReservation, release_request(facility, request_id), self._timeout
+        )
+        return released
+
+    def record_repayment(self, facility: str, principal: Money, *, request_id: str | None = None) -> Facility:
+        """Record repaid principal; return the facility as it is right after. `request_id` as for a drawdown."""
+        repaid: Facility = _told(
+            next(self._facilities).RecordRepayment, repayment_request(facility, principal, request_id), self._timeout
+        )
+        return repaid
+
+    def get_facility(self, name: str) -> Facility:
+        """Return the facility of that name, `facilities/{uuid}`."""
+        facility: Facility = _told(next(self._facilities).GetFacility, GetFacilityRequest(name=name), self._timeout)
+        return facility
+
+    def get_exposure(self, subject_id: str, *, currency: str = "") -> Exposure:
+        """Return what a subject owes and may still draw, in a currency; the server's default is CNY."""
+        exposure: Exposure = _told(
+            next(self._facilities).GetExposure,
+            GetExposureRequest(subject_id=subject_id, currency=currency),
+            self._timeout,
+        )
+        return exposure
+
+    def summarize_lending(
+        self,
+        group_by: Iterable[LendingDimension] = (),
+        *,
+        product: str = "",
+        start_time: datetime | None = None,
+        end_time: datetime | None = None,
+        timeout: float = LONG_TIMEOUT_SECONDS,
+    ) -> SummarizeLendingResponse:
+        """Return the totals of what is lent now, of facilities approved from start_time until before end_time."""
+        request = summarize_request(group_by, product=product, start_time=start_time, end_time=end_time)
+        totals: SummarizeLendingResponse = _told(self._portfolio.SummarizeLending, request, timeout)
+        return totals
+
+    def get_checkpoint(self, *, log: str = "") -> Checkpoint:
+        """Return a signed checkpoint that covers every record made so far. Keep it where the server can't reach."""
+        checkpoint: Checkpoint = _told(self._ledger.GetCheckpoint, GetCheckpointRequest(log=log), self._timeout)
+        return checkpoint
+
+    def get_inclusion_proof(self, name: str) -> InclusionProof:
+        """Return the proof that a record stands in the log: `decisions/{uuid}` or `records/{uuid}`."""
+        proof: InclusionProof = _told(
+            self._ledger.GetInclusionProof, GetInclusionProofRequest(name=name), self._timeout
+        )
+        return proof
+
+    def get_consistency_proof(self, first_size: int, second_size: int = 0, *, log: str = "") -> ConsistencyProof:
+        """Return the proof that the log of first_size is the beginning of that of second_size, by default the newest.
+
+        A second size must be that of a signed checkpoint.
+        """
+        proof: ConsistencyProof = _told(
+            self._ledger.GetConsistencyProof,
+            GetConsistencyProofRequest(log=log, first_size=first_size, second_size=second_size),
+            self._timeout,
+        )
+        return proof
 
     def export_subject(self, subject_id: str, *, page_size: int = 100) -> Iterator[SubjectRecord]:
         """Yield all that is recorded on a subject, oldest first."""
@@ -167,11 +291,11 @@ class UnderwriterClient:
                 return
             request.page_token = page.next_page_token
 
-    def erase_subject(self, subject_id: str, *, request_id: str | None = None) -> EraseSubjectResponse:
+    def erase_subject(
+        self, subject_id: str, *, request_id: str | None = None, timeout: float = LONG_TIMEOUT_SECONDS
+    ) -> EraseSubjectResponse:
         """Make all that is recorded on a subject unreadable, for good; the same `request_id` gets the same answer."""
-        erased: EraseSubjectResponse = _told(
-            self._ledger.EraseSubject, erase_request(subject_id, request_id), self._timeout
-        )
+        erased: EraseSubjectResponse = _told(self._ledger.EraseSubject, erase_request(subject_id, request_id), timeout)
         return erased
 
     def list_policies(self) -> Iterator[Policy]:
@@ -189,7 +313,9 @@ class UnderwriterClient:
         policy: Policy = _told(self._policies.GetPolicy, GetPolicyRequest(name=name), self._timeout)
         return policy
 
-    def validate_policy(self, files: Mapping[str, str], *, timeout: float = 30.0) -> ValidatePolicyResponse:
+    def validate_policy(
+        self, files: Mapping[str, str], *, timeout: float = LONG_TIMEOUT_SECONDS
+    ) -> ValidatePolicyResponse:
         """Return all that is found wrong with rule files, given as text by path below the rules folder."""
         findings: ValidatePolicyResponse = _told(self._policies.ValidatePolicy, validate_request(files), timeout)
         return findings

@@ -6,9 +6,12 @@ as 16 bytes, that stands for a person or firm in the database; a `subject_id` is
 never stored in clear.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import NamedTuple
+
+from sqlalchemy import Connection
 
 DEFAULT_LOG = "decisions"
 
@@ -53,6 +56,10 @@ class Entry(NamedTuple):
     evidence: bytes
     facts: bytes
     expected_version: int | None
+
+
+MakeEntry = Callable[[Connection], Entry]
+"""Makes an entry from what the writer's connection reads, while no other writer is at work; in the writer's thread."""
 
 
 class Sealed(NamedTuple):

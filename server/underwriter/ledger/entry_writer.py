@@ -7,9 +7,10 @@ from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import Connection, bindparam, delete, select, update
 from sqlalchemy.engine.interfaces import DBAPICursor
+from sqlalchemy.exc import SQLAlchemyError
 
 from underwriter.ledger.batch import NOTHING_KNOWN, Batch, Draft, Known
-from underwriter.ledger.entry import Entry, Recorded
+from underwriter.ledger.entry import Entry, MakeEntry, Recorded
 from underwriter.ledger.errors import LedgerError, ProjectionRefused
 from underwriter.ledger.keys.vault import SubjectRow, Vault
 from underwriter.ledger.merkle.frontier import Frontier
@@ -51,6 +52,18 @@ class EntryWriter:
         self._projections = projections
         self._statements = _Statements(database)
 
+    def write_all(self, batch: Sequence[Entry | MakeEntry]) -> Sequence[Recorded | Exception]:
+        """Record the entries, then those still to be made, and answer for each, in order.
+
+        Each of the latter is made once those before it are written and no other writer is at work; what it raises is
+        its answer. For the rest see `write`.
+        """
+        entries = [item for item in batch if isinstance(item, Entry)]
+        to_make = [item for item in batch if not isinstance(item, Entry)]
+        answers = iter(self.write(entries) if entries else ())
+        made = iter(self._write_in_turn(to_make) if to_make else ())
+        return [next(answers) if isinstance(item, Entry) else next(made) for item in batch]
+
     def write(self, entries: Sequence[Entry]) -> Sequence[Recorded | LedgerError]:
         """Record the entries and answer for each, in order, once all of them are durable.
 
@@ -71,6 +84,23 @@ class EntryWriter:
         for subject in batch.erased:
             self._vault.forget(subject)
         return batch.answers
+
+    def _write_in_turn(self, to_make: Sequence[MakeEntry]) -> Sequence[Recorded | Exception]:
+        """Answer for each, once all are durable. What others asked for is recorded already, so nothing is raised."""
+        try:
+            with self._database.writing() as connection:
+                return [self._made(connection, make) for make in to_make]
+        except DatabaseUnavailable as error:
+            return [error] * len(to_make)
+
+    def _made(self, connection: Connection, make: MakeEntry) -> Recorded | Exception:
+        try:
+            entry = make(connection)
+        except (DatabaseUnavailable, SQLAlchemyError):
+            raise
+        except Exception as error:  # noqa: BLE001 - nothing was written: it is the answer to the one who asked
+            return error
+        return self._append(connection, [self._draft(entry)], _known(connection, [entry])).answers[0]
 
     def _draft(self, entry: Entry) -> Draft:
         subject_ref = self._vault.subject_ref(entry.subject_id) if entry.subject_id else b""

@@ -14,19 +14,19 @@ from queue import SimpleQueue
 from threading import Thread
 from typing import NamedTuple
 
-from underwriter.ledger.entry import Entry, Recorded
-from underwriter.ledger.errors import LedgerError
+from underwriter.ledger.entry import Entry, MakeEntry, Recorded
 from underwriter.storage.errors import DatabaseUnavailable
 
 GATHER_SECONDS = 0.0005
 MOST_IN_A_BATCH = 256
 
-Outcome = Recorded | LedgerError
-WriteBatch = Callable[[Sequence[Entry]], Sequence[Outcome]]
+Work = Entry | MakeEntry
+Outcome = Recorded | Exception
+WriteBatch = Callable[[Sequence[Work]], Sequence[Outcome]]
 
 
 class _Pending(NamedTuple):
-    entry: Entry
+    work: Work
     future: asyncio.Future[Recorded]
 
 
@@ -44,12 +44,12 @@ class GroupCommit:
         self._thread = Thread(target=self._run, name="ledger-writer", daemon=True)
         self._thread.start()
 
-    def submit(self, entry: Entry) -> asyncio.Future[Recorded]:
+    def submit(self, work: Work) -> asyncio.Future[Recorded]:
         """Return the future of the entry's record; call it in an event loop. Raises DatabaseUnavailable once closed."""
         if self._is_closed:
             raise DatabaseUnavailable("the ledger is closed")
         future: asyncio.Future[Recorded] = asyncio.get_running_loop().create_future()
-        self._queue.put(_Pending(entry, future))
+        self._queue.put(_Pending(work, future))
         return future
 
     def close(self) -> None:
@@ -83,16 +83,16 @@ class GroupCommit:
     def _answer(self, batch: list[_Pending]) -> None:
         if not batch:
             return
-        outcomes: Sequence[Outcome | Exception]
+        outcomes: Sequence[Outcome]
         try:
-            outcomes = self._write([pending.entry for pending in batch])
+            outcomes = self._write([pending.work for pending in batch])
         except Exception as error:  # noqa: BLE001 - the callers get it; the thread must live for the next batch
             outcomes = [error] * len(batch)
         for loop, answers in groupby(zip(batch, outcomes, strict=True), lambda answer: answer[0].future.get_loop()):
             _settle_in(loop, [(pending.future, outcome) for pending, outcome in answers])
 
 
-_Answers = list[tuple[asyncio.Future[Recorded], Outcome | Exception]]
+_Answers = list[tuple[asyncio.Future[Recorded], Outcome]]
 
 
 def _settle_in(loop: asyncio.AbstractEventLoop, answers: _Answers) -> None:

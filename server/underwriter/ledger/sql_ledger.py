@@ -4,8 +4,8 @@ import asyncio
 from collections.abc import Sequence
 from typing import Protocol, Self
 
-from underwriter.ledger.artifact_store import ArtifactKind, ArtifactStore
-from underwriter.ledger.entry import DEFAULT_LOG, Entry, EntryFilter, EntryKind, Page, Recorded
+from underwriter.ledger.artifact_store import ArtifactStore
+from underwriter.ledger.entry import DEFAULT_LOG, Entry, EntryFilter, EntryKind, MakeEntry, Page, Recorded
 from underwriter.ledger.entry_reader import EntryReader, TreeHead
 from underwriter.ledger.entry_writer import EntryWriter
 from underwriter.ledger.group_commit import GroupCommit
@@ -26,6 +26,13 @@ class Ledger(Protocol):
         SubjectChanged, SubjectUnknown, SealingError and ProjectionRefused: see `EntryWriter.write`.
         """
 
+    async def commit_in_turn(self, make: MakeEntry) -> Recorded:
+        """Record what `make` makes of what is stored, while no other writer is at work, so that none comes between.
+
+        All writers wait meanwhile: it is for entries that others were too quick for. Raises what `commit` and `make`
+        raise.
+        """
+
     async def find(self, entry_id: str) -> Recorded | None:
         """Return the record, None if there is none. Raises SealingError."""
 
@@ -43,12 +50,6 @@ class Ledger(Protocol):
 
     async def head(self) -> TreeHead:
         """Return how many records the ledger's own log has, and the root hash over them."""
-
-    async def store_artifact(self, version: str, kind: ArtifactKind, content: bytes, store_time_us: int) -> None:
-        """Keep a policy or model under the hash of its content; doing it again changes nothing."""
-
-    async def load_artifact(self, version: str) -> bytes | None:
-        """Return the content of a policy or model, None if it was never kept."""
 
     def close(self) -> None:
         """Write what is in flight, then let go of the database."""
@@ -68,7 +69,7 @@ class SqlLedger:
         self.log = log
         self.entries = EntryReader(database, vault)
         self.artifacts = ArtifactStore(database)
-        self._group_commit = GroupCommit(EntryWriter(database, log, vault, projections).write)
+        self._group_commit = GroupCommit(EntryWriter(database, log, vault, projections).write_all)
 
     def __enter__(self) -> Self:
         return self
@@ -79,6 +80,10 @@ class SqlLedger:
     async def commit(self, entry: Entry) -> Recorded:
         """See `Ledger.commit`. Cancelling the call before the entry's turn leaves no record of it."""
         return await self._group_commit.submit(entry)
+
+    async def commit_in_turn(self, make: MakeEntry) -> Recorded:
+        """See `Ledger.commit_in_turn`. Cancelling the call before the entry's turn leaves no record of it."""
+        return await self._group_commit.submit(make)
 
     async def find(self, entry_id: str) -> Recorded | None:
         """See `Ledger.find`."""
@@ -99,14 +104,6 @@ class SqlLedger:
     async def head(self) -> TreeHead:
         """See `Ledger.head`."""
         return await asyncio.to_thread(self.entries.head, self.log)
-
-    async def store_artifact(self, version: str, kind: ArtifactKind, content: bytes, store_time_us: int) -> None:
-        """See `Ledger.store_artifact`."""
-        await asyncio.to_thread(self.artifacts.store, version, kind, content, store_time_us)
-
-    async def load_artifact(self, version: str) -> bytes | None:
-        """See `Ledger.load_artifact`."""
-        return await asyncio.to_thread(self.artifacts.load, version)
 
     def close(self) -> None:
         """See `Ledger.close`. Blocks until the last batch is durable; later commits raise DatabaseUnavailable."""

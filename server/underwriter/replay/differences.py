@@ -29,7 +29,12 @@ def differences(
     one = recorded if recorded is not None else replayed
     if one is None or recorded == replayed:
         return
-    for field in one.DESCRIPTOR.fields:
+    fields = one.DESCRIPTOR.fields
+    if recorded is None or replayed is None:
+        fields = [field for field, _ in one.ListFields()]
+        if not fields:
+            yield Difference(path, *("" if message is None else "empty" for message in (recorded, replayed)))
+    for field in fields:
         if field.name not in leaving_out:
             name = f"{path}.{field.name}" if path else field.name
             yield from _field_differences(field, _value(recorded, field), _value(replayed, field), name)

@@ -117,7 +117,9 @@ class Summary:
             self.reproduced += 1
             return
         self.differing += 1
-        self.fields.update({_PLACE.sub("[]", difference.path) for difference in replayed.differences})
+        self.fields.update(
+            list(dict.fromkeys(_PLACE.sub("[]", difference.path) for difference in replayed.differences))
+        )
         self._show(Example(replayed.sealed.entry_id, replayed.differences))
 
     def _count_movement(self, replayed: Replayed) -> None:

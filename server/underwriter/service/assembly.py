@@ -68,7 +68,9 @@ def assemble(settings: Settings, desk: Desk, record: Record, gate: CallGate, sto
     """Put the services and tasks of one worker together."""
     ledger, book = record.ledger, record.book
     policies = PolicyVersions(desk, ledger.artifacts)
-    exposures = Exposures(lambda subject_id: book.exposure(ledger.vault.subject_ref(subject_id)))
+    exposures = Exposures(
+        lambda subject_id, connection=None: book.exposure(ledger.vault.subject_ref(subject_id), connection)
+    )
     maker = DecisionMaker(ledger, exposures, FunderCommitments(book.funder_commitments))
     erasure = SubjectErasure(ledger, book, ledger.vault, ledger.database)
     services = Services(

@@ -28,7 +28,7 @@ from underwriter.service.errors import (
     reason_of,
     status_of,
 )
-from underwriter.service.logs import frames_of
+from underwriter.service.logs import LinePace, frames_of
 from underwriter.storage import DatabaseUnavailable
 
 RequestT = TypeVar("RequestT", bound=Message)
@@ -74,8 +74,7 @@ class CallGate:
         self._in_flight = 0
         self._is_closed = False
         self._log = structlog.get_logger()
-        self._refused_when_busy = 0
-        self._busy_logged_at = 0.0
+        self._pace = LinePace()
 
     def bytes_method(self, name: str, method: BytesMethod) -> grpc.RpcMethodHandler:
         """Return the handler of a method that takes and gives serialised messages."""
@@ -130,13 +129,16 @@ class CallGate:
         status = status_of(error)
         if status is None:
             return self._defect(name, error)
+        reason = reason_of(status)
         if isinstance(error, TooBusy):
-            self._log_busy()
+            if count := self._pace.count(reason):
+                self._log.warning("calls refused", reason=reason, count=count, limit=self._limit)
             return status
-        fields = {"cause": str(error)} if isinstance(error, _OF_THE_SERVER) else {}
-        log = self._log.warning if fields else self._log.info
-        fields |= {"code": _code(status).name, "reason": reason_of(status)}
-        log("call refused", method=name, ms=_ms_since(start), **fields)
+        fields = {"method": name, "ms": _ms_since(start), "code": _code(status).name, "reason": reason}
+        if not isinstance(error, _OF_THE_SERVER):
+            self._log.info("call refused", **fields)
+        elif count := self._pace.count(reason):
+            self._log.warning("calls refused", **fields, cause=str(error), count=count)
         return status
 
     def close(self) -> None:
@@ -171,16 +173,6 @@ class CallGate:
         # The error's text may quote the application, so only its type and place are logged.
         self._log.error("defect", method=name, incident=incident, error=type(error).__name__, frames=frames_of(error))
         return defect_status(incident)
-
-    def _log_busy(self) -> None:
-        """Log refusals for want of room once a second at most: a flood of calls must not become a flood of lines."""
-        self._refused_when_busy += 1
-        now = time.monotonic()
-        if now - self._busy_logged_at >= 1:
-            self._log.warning(
-                "calls refused", reason="TOO_MANY_CALLS", count=self._refused_when_busy, limit=self._limit
-            )
-            self._busy_logged_at, self._refused_when_busy = now, 0
 
 
 def _code(status: Status) -> grpc.StatusCode:

@@ -4,6 +4,7 @@ import time
 from datetime import UTC, datetime, timedelta
 
 import structlog
+from sqlalchemy import Connection
 from uuid_utils import uuid7
 
 from underwriter.accounts import ChangedTooOften, Exposures, ExposureState, FunderCommitments
@@ -13,7 +14,7 @@ from underwriter.ledger import Entry, EntryKind, Ledger, ProjectionRefused, Reco
 from underwriter.v1.decision_pb2 import Decision
 from underwriter.v1.decision_service_pb2 import EXPLAIN_TRACE, DecideRequest
 
-MOST_ATTEMPTS = 4
+MOST_ATTEMPTS = 3
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -31,13 +32,13 @@ class DecisionMaker:
     ) -> Recorded:
         """Return the decision once its record is durable. Gives the request an id if it has none.
 
-        Raises ChangedTooOften when the subject's exposure, or a funder's, was changed by others each time, and what
-        `Ledger.commit` raises.
+        Where others change the subject's exposure, or reserve what the funders have, it is decided again, the last time
+        while nobody else can write. Raises ChangedTooOften if it is refused even then, and what `Ledger.commit` raises.
         """
         decision_id = str(uuid7())
         request.request_id = request.request_id or decision_id
         subject_id = request.application.applicant.subject_id
-        for _ in range(MOST_ATTEMPTS):
+        for _ in range(MOST_ATTEMPTS - 1):
             try:
                 return await self._attempt(request, received, policy, bound, decision_id)
             except SubjectChanged:
@@ -45,7 +46,15 @@ class DecisionMaker:
             except ProjectionRefused:
                 await self._exposures.refresh(subject_id)
                 await self._funders.refresh(time.monotonic())
-        raise ChangedTooOften(MOST_ATTEMPTS)
+            except _FundersUnsettled:
+                self._funders.outdate()
+                break
+        try:
+            return await self._ledger.commit_in_turn(
+                lambda connection: self._made_in_turn(connection, request, received, policy, bound, decision_id)
+            )
+        except (SubjectChanged, ProjectionRefused) as error:
+            raise ChangedTooOften(MOST_ATTEMPTS) from error
 
     async def unrecorded(self, request: DecideRequest, policy: ActivePolicy) -> Decision:
         """Return what would be decided now, without a name: it is not recorded and binds nobody."""
@@ -59,6 +68,7 @@ class DecisionMaker:
         subject_id = request.application.applicant.subject_id
         if policy.reads_exposure:
             await self._exposures.refresh(subject_id)
+        await self._freshen_funders(policy)
         line = await self._exposures.settled_line(subject_id)
         return self._stored(line.state, policy)
 
@@ -66,28 +76,109 @@ class DecisionMaker:
         self, request: DecideRequest, received: bytes, policy: ActivePolicy, bound: Values | None, decision_id: str
     ) -> Recorded:
         subject_id = request.application.applicant.subject_id
-        if policy.reads_funders and self._funders.is_old(time.monotonic()):
-            await self._funders.refresh(time.monotonic())
+        await self._freshen_funders(policy)
         line = self._exposures.line(subject_id) or await self._exposures.settled_line(subject_id)
         time_us = _now_us()
-        decided = decide(request, policy, time_of(time_us), decision_id, bound, self._stored(line.state, policy))
-        if decided.problems:
-            self._log.error("evaluation failed", policy=policy.name, decision=decision_id, problems=decided.problems)
-        entry = _entry_of(decided, request, received, policy, time_us, line.state)
+        decided = self._decided(request, policy, time_us, decision_id, bound, line.state)
+        entry = self._entry_of(decided, request, received, policy, time_us, line.state)
+        reserves = decided.facts.facility if decided.facts is not None else None
+        is_recorded = False
+        if reserves is not None:
+            line.advance(reserves, time_us)
+            if policy.reads_funders:
+                self._funders.advance(reserves)
         try:
-            if decided.facts is not None:
-                line.advance(decided.facts.facility, time_us)
-                self._funders.advance(decided.facts.facility)
             recorded = await self._ledger.commit(entry)
-        except BaseException:
-            self._exposures.forget(subject_id, line)
-            raise
-        if recorded.is_replay:
-            self._exposures.forget(subject_id, line)
+            is_recorded = not recorded.is_replay
+        finally:
+            if not is_recorded:
+                self._exposures.forget(subject_id, line)
+            if reserves is not None and policy.reads_funders:
+                self._funders.settle(reserves, is_recorded=is_recorded)
         return recorded
+
+    async def _freshen_funders(self, policy: ActivePolicy) -> None:
+        if policy.reads_funders and self._funders.is_old(now_s := time.monotonic()):
+            await self._funders.refresh(now_s)
+
+    def _made_in_turn(
+        self,
+        connection: Connection,
+        request: DecideRequest,
+        received: bytes,
+        policy: ActivePolicy,
+        bound: Values | None,
+        decision_id: str,
+    ) -> Entry:
+        """Decide by what the database holds. Called in the writer's thread."""
+        exposure = self._exposures.as_stored(request.application.applicant.subject_id, connection)
+        funders = self._funders.as_stored(policy.currency, connection) if policy.reads_funders else ()
+        time_us = _now_us()
+        stored = Stored(exposure.evidence(), funders)
+        decided = decide(request, policy, time_of(time_us), decision_id, bound, stored)
+        return self._entry_of(decided, request, received, policy, time_us, exposure)
+
+    def _decided(
+        self,
+        request: DecideRequest,
+        policy: ActivePolicy,
+        time_us: int,
+        decision_id: str,
+        bound: Values | None,
+        exposure: ExposureState,
+    ) -> Decided:
+        """Decide by what is known; turn nobody down for what others reserve but have not recorded yet.
+
+        Raises _FundersUnsettled if it depends on that.
+        """
+        stored, now = self._stored(exposure, policy), time_of(time_us)
+        decided = decide(request, policy, now, decision_id, bound, stored)
+        if decided.facts is not None or not (policy.reads_funders and self._funders.is_ahead):
+            return decided
+        stored = Stored(exposure.evidence(), self._funders.as_read(policy.currency))
+        decided = decide(request, policy, now, decision_id, bound, stored)
+        if decided.facts is not None:
+            raise _FundersUnsettled
+        return decided
 
     def _stored(self, exposure: ExposureState, policy: ActivePolicy) -> Stored:
         return Stored(exposure.evidence(), self._funders.known(policy.currency) if policy.reads_funders else ())
+
+    def _entry_of(
+        self,
+        decided: Decided,
+        request: DecideRequest,
+        received: bytes,
+        policy: ActivePolicy,
+        time_us: int,
+        exposure: ExposureState,
+    ) -> Entry:
+        if decided.problems:
+            self._log.error(
+                "evaluation failed", policy=policy.name, decision=decided.decision.name, problems=decided.problems
+            )
+        decision, evidence = decided.decision, decided.evidence
+        return Entry(
+            kind=EntryKind.DECISION,
+            entry_id=decision.name.removeprefix("decisions/"),
+            request_id=request.request_id,
+            subject_id=request.application.applicant.subject_id,
+            subject=b"",
+            product=request.product,
+            outcome=decision.outcome,
+            policy_version=policy.version,
+            time_us=time_us,
+            request=received,
+            answer=decision.SerializeToString(),
+            evidence=evidence.SerializeToString(),
+            facts=decided.facts.SerializeToString() if decided.facts is not None else b"",
+            # A decision that went by nothing that is stored holds whatever is stored.
+            expected_version=exposure.version if evidence.HasField("exposure") else None,
+        )
+
+
+class _FundersUnsettled(Exception):
+    """Whether the funders have room depends on reservations that are being recorded."""
 
 
 def time_of(microseconds: int) -> datetime:
@@ -97,31 +188,3 @@ def time_of(microseconds: int) -> datetime:
 
 def _now_us() -> int:
     return time.time_ns() // 1000
-
-
-def _entry_of(
-    decided: Decided,
-    request: DecideRequest,
-    received: bytes,
-    policy: ActivePolicy,
-    time_us: int,
-    exposure: ExposureState,
-) -> Entry:
-    decision, evidence = decided.decision, decided.evidence
-    return Entry(
-        kind=EntryKind.DECISION,
-        entry_id=decision.name.removeprefix("decisions/"),
-        request_id=request.request_id,
-        subject_id=request.application.applicant.subject_id,
-        subject=b"",
-        product=request.product,
-        outcome=decision.outcome,
-        policy_version=policy.version,
-        time_us=time_us,
-        request=received,
-        answer=decision.SerializeToString(),
-        evidence=evidence.SerializeToString(),
-        facts=decided.facts.SerializeToString() if decided.facts is not None else b"",
-        # A decision that went by nothing that is stored holds whatever is stored.
-        expected_version=exposure.version if evidence.HasField("exposure") else None,
-    )

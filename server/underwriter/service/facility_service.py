@@ -1,7 +1,8 @@
 """FacilityService: draws, gives up, repays, and tells what subjects owe and may still draw.
 
 Each call that changes something reads the facility, makes an event of what is asked, and commits it on condition that
-nothing else was changed on the subject meanwhile. If something was, all of that is done again.
+nothing else was changed on the subject meanwhile. If something was, all of that is done again, the last time while
+nobody else can write.
 """
 
 import asyncio
@@ -10,6 +11,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
+from sqlalchemy import Connection
 from uuid_utils import uuid7
 
 from underwriter.accounts.errors import AmountTooFine, ChangedTooOften, FacilityRefused
@@ -19,7 +21,7 @@ from underwriter.accounts.facility_message import exposure_message, facility_id_
 from underwriter.accounts.facility_rows import HeldFacility
 from underwriter.accounts.money import minor_units_of
 from underwriter.decisioning.requests.validation import FieldFault, request_faults
-from underwriter.ledger import Entry, EntryKind, Ledger, Recorded, RequestIdReused, SubjectChanged
+from underwriter.ledger import Entry, EntryKind, Ledger, ProjectionRefused, Recorded, RequestIdReused, SubjectChanged
 from underwriter.ledger.keys.vault import Vault
 from underwriter.service.calls import parse
 from underwriter.service.errors import NothingFound, RequestInvalid
@@ -35,7 +37,7 @@ from underwriter.v1.facility_service_pb2 import (
 from underwriter.v1.facility_service_pb2 import Facility as FacilityMessage
 from underwriter.v1.record_pb2 import FacilityEvent, RecordFacts
 
-MOST_ATTEMPTS = 4
+MOST_ATTEMPTS = 3
 DEFAULT_CURRENCY = "CNY"
 NAME_FORM = "facilities/{uuid}, the UUID in lower case"
 
@@ -131,11 +133,11 @@ class FacilityService:
 
     async def _change(self, change: _Change) -> bytes:
         """Do what is asked from the facility as it stands, anew while others change what is stored on the subject."""
-        for _ in range(MOST_ATTEMPTS):
+        for attempts_left in reversed(range(MOST_ATTEMPTS)):
             held = await self._held(change)
             try:
-                recorded = await self._recorded(change, held)
-            except SubjectChanged:
+                recorded = await self._recorded(change, held, in_turn=not attempts_left)
+            except (SubjectChanged, ProjectionRefused):
                 continue
             return recorded.payload.answer if recorded.payload else _serialised(held.facility)
         raise ChangedTooOften(MOST_ATTEMPTS)
@@ -149,17 +151,23 @@ class FacilityService:
             raise NothingFound("Facility", change.request.facility)
         return held
 
-    async def _recorded(self, change: _Change, held: HeldFacility) -> Recorded:
+    async def _recorded(self, change: _Change, held: HeldFacility, *, in_turn: bool) -> Recorded:
         """Record the change. What is refused as things stand now may have been recorded by the same request before."""
-        now_us = time.time_ns() // 1000
         try:
-            event = change.event(held.facility, now_us)
+            if in_turn:
+                return await self._ledger.commit_in_turn(
+                    lambda connection: self._made_in_turn(connection, change, held)
+                )
+            return await self._ledger.commit(_entry_of(change, held))
         except FacilityRefused:
             earlier = await self._earlier(change)
             if earlier is None:
                 raise
             return earlier
-        return await self._ledger.commit(_entry_of(change, held, event, now_us))
+
+    def _made_in_turn(self, connection: Connection, change: _Change, held: HeldFacility) -> Entry:
+        """Make the entry from the facility as the database holds it. Called in the writer's thread."""
+        return _entry_of(change, self._facility_book.facility(held.facility.facility_id, connection) or held)
 
     async def _earlier(self, change: _Change) -> Recorded | None:
         """Return the record of the same request. Raises RequestIdReused if the record's request had other content."""
@@ -170,8 +178,10 @@ class FacilityService:
         return recorded
 
 
-def _entry_of(change: _Change, held: HeldFacility, event: FacilityEvent, now_us: int) -> Entry:
-    facility = held.facility
+def _entry_of(change: _Change, held: HeldFacility) -> Entry:
+    """Return the entry of the change of a facility as it stands. Raises FacilityRefused."""
+    facility, now_us = held.facility, time.time_ns() // 1000
+    event = change.event(facility, now_us)
     return Entry(
         kind=change.kind,
         entry_id=str(uuid7()),

@@ -1,10 +1,13 @@
 """Structured log lines, as text for people or JSON for programs. Nothing of an application ever goes into one."""
 
 import logging
+import math
 import os
 import sys
+import time
 import traceback
-from collections.abc import MutableMapping
+from collections import Counter
+from collections.abc import Callable, MutableMapping
 from typing import Any
 
 import structlog
@@ -12,6 +15,7 @@ import structlog
 from underwriter.service.settings import Settings
 
 _FRAMES_SHOWN = 12
+_SECONDS_BETWEEN_LINES = 1.0
 
 
 def configure_logs(settings: Settings) -> None:
@@ -29,6 +33,27 @@ def configure_logs(settings: Settings) -> None:
         logger_factory=structlog.WriteLoggerFactory(sys.stderr),
         cache_logger_on_first_use=True,
     )
+
+
+class LinePace:
+    """Lets one line of a kind through a second: a flood of calls must not become a flood of lines.
+
+    `elapsed_s` is a clock that nobody sets, in seconds.
+    """
+
+    def __init__(self, elapsed_s: Callable[[], float] = time.monotonic) -> None:
+        self._elapsed_s = elapsed_s
+        self._due: Counter[str] = Counter()
+        self._last: dict[str, float] = {}
+
+    def count(self, kind: str) -> int:
+        """Return how many lines of the kind came since the last that was let through; 0 if this one is held back."""
+        self._due[kind] += 1
+        now = self._elapsed_s()
+        if now - self._last.get(kind, -math.inf) < _SECONDS_BETWEEN_LINES:
+            return 0
+        self._last[kind] = now
+        return self._due.pop(kind)
 
 
 def frames_of(error: BaseException) -> list[str]:

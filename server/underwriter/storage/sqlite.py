@@ -24,6 +24,8 @@ _PRAGMAS = (
     "PRAGMA secure_delete = ON",
 )
 
+_FileId = tuple[int, int]
+
 
 class SqliteDatabase:
     """One SQLite file, used by any number of threads and processes. Make it after the fork, never before.
@@ -38,7 +40,8 @@ class SqliteDatabase:
             "sqlite://", creator=self._connect, poolclass=QueuePool, pool_size=8, hide_parameters=True
         )
         self._write_lock = WriteLock(self.path.with_name(self.path.name + ".lock"))
-        self._file_id: tuple[int, int] | None = None
+        self._file_id: _FileId | None = None
+        self._log_path = self.path.with_name(self.path.name + "-wal")
         self._writer: Connection | None = None
 
     @property
@@ -75,6 +78,7 @@ class SqliteDatabase:
             connection = self._writer_connection()
             with connection.begin():
                 connection.connection.cursor().execute("BEGIN IMMEDIATE")
+                self._check_log_is_ours(connection)
                 yield connection
 
     def create(self) -> None:
@@ -126,11 +130,24 @@ class SqliteDatabase:
 
     def _check_file_is_ours(self) -> None:
         """Raise OSError if the file is gone or another: an open connection would go on writing where nobody looks."""
-        status = os.stat(self.path)
-        file_id = (status.st_dev, status.st_ino)
-        if self._file_id not in (None, file_id):
-            raise OSError(f"{self.path} was replaced while in use; stop the server before restoring a ledger")
-        self._file_id = file_id
+        self._file_id = _same_file(self.path, self._file_id)
+
+    def _check_log_is_ours(self, connection: Connection) -> None:
+        """Raise OSError if the write-ahead log is gone or another: what it holds would be lost with this process.
+
+        SQLite itself removes it only with its last connection, and the writers' is open.
+        """
+        known: _FileId | None = connection.info.get("log")
+        connection.info["log"] = _same_file(self._log_path, known)
+
+
+def _same_file(path: Path, known: _FileId | None) -> _FileId:
+    """Return which file is at a path. Raises OSError if there is none, or another than is known."""
+    status = os.stat(path)
+    found = status.st_dev, status.st_ino
+    if known not in (None, found):
+        raise OSError(f"{path} was replaced while in use; stop the server before restoring a ledger")
+    return found
 
 
 class WriteLock:

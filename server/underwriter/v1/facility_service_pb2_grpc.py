@@ -76,7 +76,7 @@ class FacilityServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def ReleaseReservation(self, request, context):
-        """Gives up what is not drawn: a reservation as a whole, or the rest of a facility in use.
+        """Gives up what is not drawn: a reservation as a whole, or the rest of a facility in use, which revolves no more then.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

@@ -3,9 +3,7 @@
 PRIVATE+KEY+<name>+<hash>+<base64 of 0x01 and the seed>
 """
 
-import os
 import secrets
-import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
@@ -16,6 +14,7 @@ from underwriter.ledger.checkpoints.canonical_base64 import from_base64, to_base
 from underwriter.ledger.checkpoints.errors import KeyInvalid
 from underwriter.ledger.checkpoints.note import Note, Signature
 from underwriter.ledger.checkpoints.verifier_key import ED25519, KEY_SIZE, VerifierKey
+from underwriter.ledger.secret_file import create_secret_file
 
 _START = "PRIVATE+KEY+"
 _FORM = "a signing key has the form PRIVATE+KEY+NAME+HASH+KEY, on one line, and is for Ed25519"
@@ -90,17 +89,7 @@ def make_signing_key(file: Path, name: str) -> SigningKey:
     """
     key = SigningKey.generate(name)
     try:
-        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        descriptor, written = tempfile.mkstemp(prefix=f".{file.name}.", dir=file.parent)
-        try:
-            with os.fdopen(descriptor, "w", encoding="utf-8") as opened:
-                opened.write(f"{key.line()}\n")
-                opened.flush()
-                os.fsync(descriptor)
-            os.link(written, file)
-        finally:
-            os.unlink(written)
-        _sync_folder(file.parent)
+        create_secret_file(file, f"{key.line()}\n")
     except FileExistsError:
         raise
     except OSError as error:
@@ -114,11 +103,3 @@ def default_origin(log: str) -> str:
     Two logs of one origin look like one log that was forked; so each database gets a name of its own.
     """
     return f"underwriter/{log}/{secrets.token_hex(8)}"
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

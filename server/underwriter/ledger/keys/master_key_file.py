@@ -2,7 +2,6 @@
 
 import os
 import stat
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,6 +9,7 @@ from threading import Lock
 
 from underwriter.ledger.keys.errors import MasterKeyInvalid, MasterKeyMissing
 from underwriter.ledger.keys.master_keys import MasterKey, MasterKeys, WrappedKey, is_key_line, read_master_keys
+from underwriter.ledger.secret_file import create_secret_file, sync_folder, written_beside
 
 _Stamp = tuple[int, int, int]
 
@@ -63,13 +63,10 @@ def create_master_key_file(file: Path) -> MasterKeys:
     """
     keys = MasterKeys.generate()
     with _faults_told(file):
-        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with _faults_told(file), _written_beside(file, f"{_HEADING}{keys.current.line()}\n") as written:
         try:
-            os.link(written, file)
+            create_secret_file(file, f"{_HEADING}{keys.current.line()}\n")
         except FileExistsError:
             raise MasterKeyInvalid([f"{file}: is there already; it is not overwritten"]) from None
-        _sync_folder(file.parent)
     return keys
 
 
@@ -122,26 +119,12 @@ def _replace(file: Path, lines: list[str]) -> None:
     """Replace the file's text in one step, and keep its owner and mode, so that a server may read it as before."""
     # A link to the file, as secret stores make them, must stay one.
     file = file.resolve()
-    with _faults_told(file), _written_beside(file, "".join(f"{line}\n" for line in lines)) as written:
+    with _faults_told(file), written_beside(file, "".join(f"{line}\n" for line in lines)) as written:
         status = file.stat()
         os.chown(written, status.st_uid, status.st_gid)
         written.chmod(stat.S_IMODE(status.st_mode))
         written.replace(file)
-        _sync_folder(file.parent)
-
-
-@contextmanager
-def _written_beside(file: Path, text: str) -> Iterator[Path]:
-    """Write a new file durably in the folder of another, mode 0600; it is gone at the end unless it was renamed."""
-    descriptor, name = tempfile.mkstemp(prefix=f".{file.name}.", dir=file.parent)
-    try:
-        with os.fdopen(descriptor, "w", encoding="utf-8") as written:
-            written.write(text)
-            written.flush()
-            os.fsync(descriptor)
-        yield Path(name)
-    finally:
-        Path(name).unlink(missing_ok=True)
+        sync_folder(file.parent)
 
 
 @contextmanager
@@ -150,12 +133,3 @@ def _faults_told(file: Path) -> Iterator[None]:
         yield
     except OSError as error:
         raise MasterKeyInvalid([f"{file}: can't be written: {error.strerror}"]) from None
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make a change of the folder's names durable."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

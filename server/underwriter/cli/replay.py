@@ -1,0 +1,116 @@
+"""`underwriter replay`: decide on recorded requests again, and show every difference."""
+
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from underwriter.cli.arguments import MODELS, Models, OutputFormat
+from underwriter.cli.exit_codes import FAULTS, UNUSABLE
+from underwriter.cli.output import Format, console, print_json, refuse
+from underwriter.cli.progress import counting
+from underwriter.cli.record_files import DATABASE, LOG, DatabaseUrl, LogName, MasterKeyFile, master_keys, refusing
+from underwriter.cli.replay_text import summary_fields, summary_lines
+from underwriter.decisioning import PolicyUnusable, RulesRefused
+from underwriter.ledger.keys import Wrapping
+from underwriter.replay import DecidingBy, RecordRange, ReplayWork, Summary, replay_in_parts
+
+
+def replay(
+    first: Annotated[int, typer.Option(min=0, help="Index of the first record.")] = 0,
+    end: Annotated[
+        int | None, typer.Option(min=0, help="Index after the last record; all there are if not said.")
+    ] = None,
+    since: Annotated[datetime | None, typer.Option(help="Only what was recorded at or after this time, UTC.")] = None,
+    until: Annotated[datetime | None, typer.Option(help="Only what was recorded before this time, UTC.")] = None,
+    product: Annotated[str, typer.Option(help="Only decisions on this product.")] = "",
+    engine: Annotated[str, typer.Option(help="Only decisions that this version of underwriter made.")] = "",
+    policy: Annotated[str, typer.Option(help="Decide by this version of the policy, the whole hash.")] = "",
+    rules: Annotated[Path | None, typer.Option(help="Decide by the policies of this rules folder.")] = None,
+    models: Models = MODELS,
+    database: DatabaseUrl = DATABASE,
+    log: LogName = LOG,
+    keys: MasterKeyFile = None,
+    jobs: Annotated[
+        int | None, typer.Option(min=1, max=256, help="Processes that share the work; one for each core if not said.")
+    ] = None,
+    limit_differences: Annotated[
+        int, typer.Option(min=0, help="How many records to show with their differences.")
+    ] = 20,
+    output: OutputFormat = Format.TEXT,
+) -> None:
+    """Decide on recorded requests again, and show every difference.
+
+    Each is decided on by the policy and models of its record, as they are kept there, at its own time. With --policy or
+    --rules others decide: what if they had been in force? Nothing is recorded.
+
+    Exit codes:
+      0  every decision came out the same
+      1  some came out differently, or could not be made again
+      2  the database, a key, the rules or an option can't be used
+    """
+    _check(first, end, since, until, policy, rules)
+    work = ReplayWork(
+        database,
+        _keys(keys, database),
+        log,
+        RecordRange(first, end, _microseconds(since), _microseconds(until), product, engine),
+        DecidingBy(policy, rules, models),
+        limit_differences,
+    )
+    summary = _replayed(work, jobs or os.cpu_count() or 1)
+    is_what_if = bool(policy or rules)
+    if output is Format.JSON:
+        print_json(summary_fields(summary, is_what_if=is_what_if))
+    else:
+        for line in summary_lines(summary, is_what_if=is_what_if):
+            console.print(line)
+    if not summary.is_reproduced:
+        raise typer.Exit(FAULTS)
+
+
+def _check(
+    first: int, end: int | None, since: datetime | None, until: datetime | None, policy: str, rules: Path | None
+) -> None:
+    """End the command with everything that is wrong with its options."""
+    faults = []
+    if end is not None and end <= first:
+        faults.append("--end must be above --first")
+    if since is not None and until is not None and until <= since:
+        faults.append("--until must be after --since")
+    if policy and rules is not None:
+        faults.append("--policy and --rules both say what decides; give one")
+    if rules is not None and not rules.is_dir():
+        faults.append(f"there is no rules folder {rules}")
+    if faults:
+        refuse("\n".join(faults), UNUSABLE)
+
+
+def _keys(file: Path | None, database: str) -> Wrapping:
+    with refusing():
+        found = master_keys(file, database)
+    if found is None:
+        refuse("records can't be read without the master keys; name their file with --keys", UNUSABLE)
+    return found
+
+
+def _replayed(work: ReplayWork, processes: int) -> Summary:
+    """Return the summary of the whole range, showing how far it is."""
+    summary = Summary(work.most_examples)
+    try:
+        with refusing(), counting(f"replaying {work.log}") as on_progress:
+            for done, total, summary in replay_in_parts(work, processes):  # noqa: B007 - the last one tells of all
+                on_progress(done, total)
+    except RulesRefused as refused:
+        refuse("\n\n".join(diagnostic.render() for diagnostic in refused.diagnostics), UNUSABLE)
+    except PolicyUnusable as error:
+        refuse(f"--policy: {error}", UNUSABLE)
+    except OSError as error:
+        refuse(f"the rules can't be read: {error}", UNUSABLE)
+    return summary
+
+
+def _microseconds(time: datetime | None) -> int | None:
+    return None if time is None else int(time.replace(tzinfo=UTC).timestamp() * 1_000_000)
