@@ -243,7 +243,7 @@ def test_old_entries_go_to_a_file_that_verifies_alone_and_come_back(
     ended = ledger("archive", "--before", "2024-01-01", "--to", folder)
     (file,) = folder.iterdir()
     assert (ended.code, ended.out) == (0, f"{file}: decisions[0..255]\n")
-    assert "256 entries are in archives and were not re-hashed" in ledger("verify").out
+    assert "256 archived entries were not re-hashed" in ledger("verify").out
     assert "not re-hashed" not in ledger("verify", "--archives", folder).out
     assert ledger("check", file, "--verifier-key", key).out.startswith("PROVED: every entry in this file")
     assert ledger("check", file).code == 2

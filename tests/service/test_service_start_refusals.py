@@ -14,7 +14,7 @@ from underwriter.storage import revisions
 
 from ..storage.postgres_server import PostgresServer
 from .kept_record import LOG, KeptRecord
-from .lending_load import Correspondence, Line, application
+from .lending_load import LENDING_RULES, Correspondence, Line, application
 
 StartServer = Callable[..., Any]
 
@@ -27,7 +27,7 @@ def record(database_url: str, tmp_path: Path) -> KeptRecord:
 @pytest.fixture
 def used_record(record: KeptRecord, start_server: StartServer) -> KeptRecord:
     """A record with a decision and a checkpoint."""
-    server = start_server(rules=Path(__file__).parent / "lending_rules", **record.settings)
+    server = start_server(rules=LENDING_RULES, **record.settings)
     with Line(server.address) as line:
         assert Correspondence().exchange(line, "first", application("first", "borrower-1", 1000))
     assert server.stop() == 0

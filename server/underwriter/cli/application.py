@@ -10,7 +10,7 @@ from underwriter.cli.lazy_command import LazyCommand
 # Commands that belong together stand in a group, in the module of its name.
 GROUPS = {
     "db": "Bring the tables of the ledger's database up to date.",
-    "keys": "Make the keys that protect and sign what is recorded; rotate and give up master keys.",
+    "keys": "Make the keys that protect and sign the record; rotate and give up master keys.",
     "subject": "Export or erase what is recorded on a person or firm.",
     "ledger": "Verify the record, prove parts of it to others, and move old parts to files.",
 }
