@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from underwriter.accounts import NOTHING_STORED, EventImpossible, Exposures, ExposureState, FunderCommitments
 from underwriter.accounts.exposure import Amounts, Position
 from underwriter.accounts.exposures import ExposureLine
-from underwriter.accounts.facility import draw
+from underwriter.accounts.facility import apply, draw
 from underwriter.ledger import version_after
 from underwriter.storage import DatabaseUnavailable
 from underwriter.v1.record_pb2 import FunderAmount
@@ -56,6 +56,28 @@ def test_only_a_reservation_advances_what_is_remembered() -> None:
     line = ExposureLine(NOTHING_STORED)
     with pytest.raises(EventImpossible):
         line.advance(draw(reserved({"own": 5}), 5, EXPIRES_US - 1), time_us=1)
+    assert line.state == NOTHING_STORED
+
+
+amounts = st.dictionaries(st.sampled_from(["own", "bank", "fund"]), st.integers(1, 10**9), min_size=1)
+
+
+@given(st.lists(st.tuples(amounts, st.integers(0, 10**15), st.booleans())))
+def test_the_state_is_the_same_whenever_it_is_asked_for(steps) -> None:
+    asked, state = ExposureLine(state_of(7, 100)), state_of(7, 100)
+    for number, (parts, time_us, is_read) in enumerate(steps):
+        event = reservation(parts, number)
+        state = state.advanced(None, apply(None, event, b"", time_us), event.facility_id)
+        asked.advance(event, time_us)
+        assert not is_read or asked.state == state
+    assert asked.state == state
+
+
+@pytest.mark.parametrize("parts", [{}, {"own": 0}, {"own": 5, "bank": -1}])
+def test_what_is_no_reservation_is_refused_before_the_state_is_asked_for(parts: dict[str, int]) -> None:
+    line = ExposureLine(NOTHING_STORED)
+    with pytest.raises(EventImpossible):
+        line.advance(reservation(parts), time_us=1)
     assert line.state == NOTHING_STORED
 
 

@@ -32,7 +32,7 @@ def url(database_url: str, file: Path) -> str:
 def store(url: str, keys: MasterKeys, count: int) -> None:
     database = open_database(url)
     vault = Vault(database, keys)
-    rows = [vault.new_subject(f"subject-{number}")._asdict() for number in range(count)]
+    rows = [vault.new_subject(vault.subject_ref(f"subject-{number}"))._asdict() for number in range(count)]
     with database.writing() as connection:
         connection.execute(insert(subjects), rows)
     database.close()

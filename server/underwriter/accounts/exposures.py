@@ -7,7 +7,7 @@ from typing import Protocol
 from sqlalchemy import Connection
 
 from underwriter.accounts.exposure import NOTHING_STORED, ExposureState
-from underwriter.accounts.facility import apply
+from underwriter.accounts.facility import apply, reserved_amounts
 from underwriter.v1.record_pb2 import FacilityEvent
 
 MOST_SUBJECTS = 50_000
@@ -27,18 +27,28 @@ class ExposureLine:
     It is only as good as those commits: once one of them fails, all that was made from the line after it fails too.
     """
 
-    __slots__ = ("state",)
+    __slots__ = ("_state", "_under_way")
 
     def __init__(self, state: ExposureState) -> None:
-        self.state = state
+        self._state = state
+        self._under_way: list[tuple[FacilityEvent, int]] = []
+
+    @property
+    def state(self) -> ExposureState:
+        """The state after all that is being recorded; made when it is asked for, since most subjects ask once a day."""
+        for event, time_us in self._under_way:
+            facility = apply(None, event, _SUBJECT_UNTOLD, time_us)
+            self._state = self._state.advanced(None, facility, event.facility_id)
+        self._under_way.clear()
+        return self._state
 
     def advance(self, event: FacilityEvent, time_us: int) -> None:
         """Go on to the state after a reservation that is being recorded for that time, under the facility's UUID.
 
-        Raises EventImpossible for any other event.
+        The event must not be changed any more. Raises EventImpossible for any other event.
         """
-        facility = apply(None, event, _SUBJECT_UNTOLD, time_us)
-        self.state = self.state.advanced(None, facility, event.facility_id)
+        reserved_amounts(event)
+        self._under_way.append((event, time_us))
 
 
 class Exposures:

@@ -187,6 +187,16 @@ def apply(facility: Facility | None, event: FacilityEvent, subject: bytes, time_
     return _changed(facility, event)
 
 
+def reserved_amounts(event: FacilityEvent) -> dict[str, int]:
+    """Return what a reservation sets aside, by funder. Raises EventImpossible for what can't begin a facility."""
+    if event.kind != FACILITY_EVENT_KIND_RESERVED:
+        raise EventImpossible(event.facility_id, "it was never reserved")
+    amounts = _amounts_by_funder(event)
+    if not amounts:
+        raise EventImpossible(event.facility_id, "it sets nothing aside")
+    return amounts
+
+
 def _require_change(facility: Facility) -> None:
     if not facility.can_change:
         raise FacilityNotOpen(facility.facility_id, facility.state.name)
@@ -208,9 +218,7 @@ def _event(facility: Facility, kind: FacilityEventKind, amounts: Iterable[int]) 
 
 
 def _reserved(event: FacilityEvent, subject: bytes, time_us: int) -> Facility:
-    limits = _amounts_by_funder(event)
-    if not limits:
-        raise EventImpossible(event.facility_id, "it sets nothing aside")
+    limits = reserved_amounts(event)
     terms = event.terms
     return Facility(
         facility_id=event.facility_id,

@@ -1,6 +1,7 @@
 """What the events of a batch of records change."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from underwriter.accounts.facility import Facility, apply
@@ -43,9 +44,16 @@ class Change(NamedTuple):
 
 
 def event_of(entry: Sealed) -> RecordedEvent | None:
-    """Return the event that a record tells; None if its facts tell no event of a facility."""
-    facts = RecordFacts.FromString(entry.facts)
-    return RecordedEvent(facts.facility, entry.subject, entry.time_us) if facts.HasField("facility") else None
+    """Return the event that a record tells, which must not be changed; None if its facts tell none of a facility."""
+    event = _facility_event(entry.facts)
+    return None if event is None else RecordedEvent(event, entry.subject, entry.time_us)
+
+
+# A batch is asked about, and then applied.
+@lru_cache(maxsize=256)
+def _facility_event(content: bytes) -> FacilityEvent | None:
+    facts = RecordFacts.FromString(content)
+    return facts.facility if facts.HasField("facility") else None
 
 
 def facilities_needed(events: Iterable[RecordedEvent]) -> Sequence[str]:

@@ -1,6 +1,7 @@
-"""Inserts rows, or changes those that are there, by few statements that were compiled once."""
+"""Inserts rows, or changes those that are there, by few statements, each compiled when first needed."""
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from itertools import chain
 from typing import Any
 
@@ -9,7 +10,7 @@ from sqlalchemy.engine.interfaces import DBAPICursor
 
 from underwriter.storage.database import Database
 
-ROWS_OF_A_STATEMENT = (64, 16, 4, 1)
+ROWS_OF_A_STATEMENT = 64
 
 
 class RowUpserts:
@@ -20,17 +21,13 @@ class RowUpserts:
     """
 
     def __init__(self, database: Database, table: Table, changes: Callable[[Any], Mapping[str, Any]]) -> None:
-        self._statements = {
-            count: database.compiled(_upsert(database, table, changes, count)) for count in ROWS_OF_A_STATEMENT
-        }
+        self._statement = cache(lambda rows: database.compiled(_upsert(database, table, changes, rows)))
 
     def run(self, cursor: DBAPICursor, rows: Sequence[tuple[Any, ...]]) -> None:
         """Write rows that have different keys."""
-        start = 0
-        for count, statement in self._statements.items():
-            while len(rows) - start >= count:
-                cursor.execute(statement, tuple(chain.from_iterable(rows[start : start + count])))
-                start += count
+        for start in range(0, len(rows), ROWS_OF_A_STATEMENT):
+            part = rows[start : start + ROWS_OF_A_STATEMENT]
+            cursor.execute(self._statement(len(part)), tuple(chain.from_iterable(part)))
 
 
 def _upsert(database: Database, table: Table, changes: Callable[[Any], Mapping[str, Any]], count: int) -> Any:

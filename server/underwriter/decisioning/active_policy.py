@@ -4,14 +4,15 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
+from zoneinfo import ZoneInfo
 
 from underwriter import scoring
 from underwriter.decisioning.engine_version import ENGINE_VERSION
 from underwriter.decisioning.models import call_of
 from underwriter.decisioning.requests.binding import Binder, Values, compile_binder
 from underwriter.decisioning.stored import ReadStored, Stored, StoredReader
-from underwriter.feel.temporal import moment_of
+from underwriter.feel.temporal import DateTime, moment_of
 from underwriter.feel.types import ContextType, ListType, Type
 from underwriter.policy import OfferTerms, Policy
 from underwriter.policy.checked import Path
@@ -113,7 +114,7 @@ class ActivePolicy:
             bound += self.read_stored(stored, now)
         if not self.moments:
             return bound
-        local = moment_of(now.astimezone(self.policy.time_zone))
+        local = _local(now, self.policy.time_zone)
         return bound + tuple([local if name == NOW else local.date for name in self.moments])
 
     def bundle(self) -> bytes:
@@ -150,6 +151,17 @@ def activate(policy: Policy, models: Mapping[str, scoring.Model]) -> ActivePolic
         Evidence(engine_version=ENGINE_VERSION, models=[ModelEvidence(model=model) for model in template.models]),
         RecordFacts(facility=FacilityEvent(kind=FACILITY_EVENT_KIND_RESERVED, parts=[lender], terms=terms)),
     )
+
+
+def _local(now: datetime, zone: ZoneInfo) -> DateTime:
+    second = _local_second(now.replace(microsecond=0), zone)
+    return second._replace(time=second.time._replace(nanosecond=now.microsecond * 1000))
+
+
+# Many decisions are made in a second, and a zone's rules know nothing finer.
+@lru_cache(maxsize=64)
+def _local_second(second: datetime, zone: ZoneInfo) -> DateTime:
+    return moment_of(second.astimezone(zone))
 
 
 def _stored_paths(policy: Policy) -> tuple[Path, ...]:

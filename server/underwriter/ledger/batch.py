@@ -111,7 +111,7 @@ class Batch:
         if entry.kind == EntryKind.ERASURE:
             raise SubjectUnknown
         if draft.subject_ref:
-            return self._vault.new_subject(entry.subject_id)
+            return self._vault.new_subject(draft.subject_ref)
         if _has_secrets(entry):
             raise SubjectUnknown
         return None

@@ -30,6 +30,7 @@ class Graph:
 
     def __init__(self, content: bytes, stated: GraphFile, width: int) -> None:
         self._session = _session(content)
+        self.width = width
         self._stated = stated
         wrong = [*_wrong_inputs(self._session, stated, width), *_wrong_outputs(self._session, stated, width)]
         if wrong:

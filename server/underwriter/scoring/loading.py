@@ -11,6 +11,7 @@ from underwriter.scoring.manifest import GoldenRow, Manifest, parse_manifest
 from underwriter.scoring.model import Model
 from underwriter.scoring.model_files import ModelFiles
 from underwriter.scoring.onnx_file import read_opsets
+from underwriter.scoring.step_functions import step_functions
 
 TOLERANCE = 1e-6
 MANIFEST = "model.yaml"
@@ -47,7 +48,7 @@ def _ready(folder: Path, files: ModelFiles, manifest: Manifest, wrong: list[Faul
         graph = Graph(files.graph, manifest.graph, len(manifest.features))
     except GraphFault as error:
         raise ModelError(Fault(str(path), 0, 0, reason, _RETRAIN) for reason in error.reasons) from error
-    model = Model(folder, manifest, graph, files)
+    model = Model(folder, manifest, graph, files, step_functions(files.graph, graph, manifest.graph))
     faults = [*_wrong_missing(model), *_wrong_golden_rows(model)]
     if faults:
         raise ModelError(faults)

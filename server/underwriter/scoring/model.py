@@ -11,6 +11,7 @@ import numpy as np
 from underwriter.scoring.graph import Graph, Matrix
 from underwriter.scoring.manifest import Feature, Manifest
 from underwriter.scoring.model_files import ModelFiles
+from underwriter.scoring.step_functions import StepFunctions
 
 MOST_REASONS = 4
 
@@ -39,15 +40,21 @@ class ModelReason(NamedTuple):
 
 
 class Model:
-    """A score model that passed all checks. It holds a session of the ONNX runtime, which must not cross a fork."""
+    """A score model that passed all checks. It holds a session of the ONNX runtime, which must not cross a fork.
 
-    def __init__(self, folder: Path, manifest: Manifest, graph: Graph, files: ModelFiles) -> None:
+    `steps`, where the graph comes to that, score a single row.
+    """
+
+    def __init__(
+        self, folder: Path, manifest: Manifest, graph: Graph, files: ModelFiles, steps: StepFunctions | None = None
+    ) -> None:
         self.folder = folder
         self.files = files
         self.manifest = manifest
         self.name = manifest.name
         self.version = files.version
         self._graph = graph
+        self._run_row = (steps or graph).run_row
         self._names = tuple(feature.name for feature in manifest.features)
 
     def score(self, features: Sequence[Decimal | None]) -> Score:
@@ -58,7 +65,7 @@ class Model:
         if len(features) != len(self._names):
             raise ValueError(f"{self.name} takes {len(self._names)} features, not {len(features)}")
         values, missing = self._values(features)
-        raw, contributions = self._graph.run_row(values)
+        raw, contributions = self._run_row(values)
         probability = self.manifest.calibration.rebase(raw)
         return Score(probability, self.manifest.points.points(probability), values, contributions, missing)
 

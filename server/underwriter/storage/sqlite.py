@@ -23,6 +23,8 @@ _PRAGMAS = (
     # A deleted key must not stay in free pages.
     "PRAGMA secure_delete = ON",
 )
+# A statement of many rows takes as long to prepare as to run, and there is one for each number of rows.
+_CACHED_STATEMENTS = 512
 
 _FileId = tuple[int, int]
 
@@ -113,6 +115,7 @@ class SqliteDatabase:
             timeout=self._busy_timeout_s,
             isolation_level=None,
             check_same_thread=False,
+            cached_statements=_CACHED_STATEMENTS,
         )
         try:
             for pragma in _PRAGMAS:

@@ -63,7 +63,8 @@ def stored_keys(database: Database, file: Path) -> dict[bytes, bytes]:
 def keys_before(database: Database, file: Path) -> dict[bytes, bytes]:
     """The keys of many subjects, whose rows are stored."""
     vault = Vault(database, read_master_keys(file))
-    insert(database, [vault.new_subject(f"subject-{number}")._replace(version=number) for number in range(SUBJECTS)])
+    refs = [vault.subject_ref(f"subject-{number}") for number in range(SUBJECTS)]
+    insert(database, [vault.new_subject(ref)._replace(version=number) for number, ref in enumerate(refs)])
     return stored_keys(database, file)
 
 
@@ -114,7 +115,7 @@ def test_a_running_server_goes_on_while_keys_are_rotated(
             server.forget(row.subject)
             key = server.subject_key(row.subject, row.wrapped_key, row.master_key_id)
             assert keys_before.get(row.subject, key) == key
-        made.append(server.new_subject(f"new-{len(made)}"))
+        made.append(server.new_subject(b"new%013d" % len(made)))
         insert(serving, made[-1:])
     serving.close()
     assert len(made) == 7

@@ -95,7 +95,7 @@ def test_an_altered_index_key_is_found(database: Database) -> None:
 
 
 def test_a_new_subject_shows_nothing_of_its_identifier_and_its_key_can_be_unwrapped(sqlite_vault: Vault) -> None:
-    first, second = (sqlite_vault.new_subject("subject-1") for _ in range(2))
+    first, second = (sqlite_vault.new_subject(sqlite_vault.subject_ref("subject-1")) for _ in range(2))
     assert first.subject_ref == second.subject_ref == sqlite_vault.subject_ref("subject-1")
     assert first.subject != second.subject
     assert (len(first.subject), len(first.subject_ref), first.version) == (16, 16, 0)
@@ -110,7 +110,7 @@ def test_a_prepared_vault_needs_no_database(sqlite_url: str) -> None:
     vault.prepare()
     database.close()
     Path(sqlite_url.removeprefix("sqlite:///")).unlink()
-    row = vault.new_subject("subject-1")
+    row = vault.new_subject(vault.subject_ref("subject-1"))
     vault.forget(row.subject)
     assert row.subject_ref == vault.subject_ref("subject-1")
     assert len(vault.subject_key(row.subject, row.wrapped_key, row.master_key_id)) == 32
@@ -118,7 +118,7 @@ def test_a_prepared_vault_needs_no_database(sqlite_url: str) -> None:
 
 
 def test_a_forgotten_key_is_unwrapped_anew(sqlite_vault: Vault) -> None:
-    row = sqlite_vault.new_subject("subject-1")
+    row = sqlite_vault.new_subject(bytes(16))
     nothing = bytes(60)
     assert len(sqlite_vault.subject_key(row.subject, nothing, row.master_key_id)) == 32
     sqlite_vault.forget(row.subject)
@@ -127,7 +127,7 @@ def test_a_forgotten_key_is_unwrapped_anew(sqlite_vault: Vault) -> None:
 
 
 def test_a_subjects_key_does_not_unwrap_for_another_subject(sqlite_vault: Vault) -> None:
-    one, other = (sqlite_vault.new_subject(name) for name in ("one", "other"))
+    one, other = (sqlite_vault.new_subject(name * 16) for name in (b"1", b"2"))
     sqlite_vault.forget(other.subject)
     with pytest.raises(KeyDamaged):
         sqlite_vault.subject_key(other.subject, one.wrapped_key, one.master_key_id)
@@ -148,6 +148,6 @@ def test_no_more_keys_are_remembered_than_there_is_room_for_and_the_used_ones_st
 
 
 def test_making_a_subject_leaves_no_row(database: Database) -> None:
-    Vault(database, MASTER_KEYS).new_subject("subject-1")
+    Vault(database, MASTER_KEYS).new_subject(bytes(16))
     with database.reading() as connection:
         assert connection.execute(select(func.count()).select_from(subjects)).scalar() == 0
