@@ -4,6 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 PROTOS := $(wildcard protos/underwriter/v1/*.proto)
 DATA   ?= ../shared/data
+JOBS   ?= 2
 
 .DEFAULT_GOAL := help
 .PHONY: help serve test check proto bench compare train soak lock clean
@@ -34,8 +35,8 @@ $(VENV)/train.stamp: locks/train.txt $(VENV)/serve.stamp
 serve: $(VENV)/serve.stamp  ## Start the server on 127.0.0.1:50051 (ARGS="--show-config" shows its settings)
 	$(BIN)/underwriter serve $(ARGS)
 
-test: $(VENV)/develop.stamp $(VENV)/train.stamp  ## Run all tests, the rules' own among them (ARGS="-k name" picks some)
-	$(BIN)/python -m pytest $(ARGS)
+test: $(VENV)/develop.stamp $(VENV)/train.stamp  ## Run all tests, the rules' own among them, in JOBS processes (ARGS="-k name" picks some)
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile $(ARGS)
 
 check: $(VENV)/develop.stamp $(VENV)/train.stamp  ## Lint, types, import directions, generated code, protos, rules
 	$(BIN)/ruff check .

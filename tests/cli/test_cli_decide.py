@@ -75,8 +75,8 @@ def test_the_trace_shows_inputs_and_steps_with_their_places(call: Call, tmp_path
         ["applicant.sanctioned", "null"],
     ]
     assert lines[start + 3] == "  steps"
-    (step,) = [line for line in lines if "eligibility/E01" in line and line.startswith("    rule")]
-    assert step.split() == ["rule", "eligibility/E01", "true", f"{small_rules}/small/policy.yaml:15:13"]
+    words = " ".join(" ".join(lines[start + 3 :]).split())  # a long path stands on a line of its own
+    assert f" rule eligibility/E01 true {small_rules}/small/policy.yaml:15:13 " in f" {words} "
 
 
 def test_json_lines_are_answered_in_json_lines_in_their_order(call: Call, tmp_path: Path) -> None:

@@ -103,7 +103,7 @@ def test_a_description_tells_parameters_graph_and_inputs(tmp_path):
 
 def test_the_shipped_policies_come_back_from_their_bundles():
     for policy in shipped().policies.values():
-        again = policy_from_bundle(policy.bundle(), policy.models)
+        again = policy_from_bundle(policy.bundle(), {model.name: model for model in policy.models.values()})
         assert again.version == policy.version
         assert code_without_places(again) == code_without_places(policy)
 
