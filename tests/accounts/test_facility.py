@@ -21,7 +21,6 @@ from underwriter.accounts import (
     NotYetExpired,
     OfferExpired,
 )
-from underwriter.accounts.allocation import allocated
 from underwriter.accounts.facility import apply, draw, expire, release, repay
 from underwriter.v1.record_pb2 import (
     FACILITY_EVENT_KIND_DRAWN,
@@ -187,44 +186,6 @@ def bare_event(kind: int, *amounts: int, funder: str = "own") -> FacilityEvent:
 def test_an_event_that_does_not_fit_is_impossible(facility: Facility | None, event: FacilityEvent, text: str) -> None:
     with pytest.raises(EventImpossible, match=text):
         apply(facility, event, SUBJECT, AFTER)
-
-
-WEIGHTS = st.lists(st.one_of(st.integers(0, 9), st.integers(0, 2**62)), min_size=1, max_size=8)
-
-
-@given(WEIGHTS, st.data())
-def test_an_allocation_is_exact_and_fair(weights: list[int], data: st.DataObject) -> None:
-    total = sum(weights)
-    amount = data.draw(st.integers(0, total))
-    parts = allocated(amount, weights)
-    assert sum(parts) == amount
-    for part, weight in zip(parts, weights, strict=True):
-        assert 0 <= part <= weight
-        assert abs(part * total - amount * weight) < max(total, 1)
-    assert parts == allocated(amount, weights)
-
-
-@pytest.mark.parametrize(
-    ("amount", "weights", "parts"),
-    [
-        (1, [1, 1, 1], (1, 0, 0)),
-        (2, [1, 1, 1], (1, 1, 0)),
-        (100, [333, 333, 334], (33, 33, 34)),
-        (1, [1, 2], (0, 1)),
-        (0, [0], (0,)),
-        (0, [], ()),
-    ],
-)
-def test_what_is_left_goes_to_those_who_lost_most_by_rounding(
-    amount: int, weights: list[int], parts: tuple[int, ...]
-) -> None:
-    assert allocated(amount, weights) == parts
-
-
-@pytest.mark.parametrize(("amount", "weights"), [(4, [1, 2]), (-1, [1]), (1, []), (1, [3, -1])])
-def test_no_allocation_of_more_than_there_is(amount: int, weights: list[int]) -> None:
-    with pytest.raises(ValueError, match="can't be allocated"):
-        allocated(amount, weights)
 
 
 steps = st.one_of(

@@ -100,3 +100,9 @@ def test_what_is_below_a_minor_unit_is_cut_off(text, units):
     assert minor_units(Decimal(text), 2) == units
     assert str(amount_of(100_000, 2)) == "1000"
     assert str(amount_of(5, 2)) == "0.05"
+
+
+@given(st.lists(st.one_of(st.integers(0, 9), st.integers(0, 2**62)), min_size=1, max_size=8).filter(any), st.data())
+def test_no_part_of_what_there_is_is_above_its_weight(weights: list[int], data: st.DataObject) -> None:
+    parts = allocate(data.draw(st.integers(0, sum(weights))), weights)
+    assert all(0 <= part <= weight for part, weight in zip(parts, weights, strict=True))

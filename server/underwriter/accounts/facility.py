@@ -16,7 +16,6 @@ from dataclasses import dataclass, replace
 from enum import IntEnum
 from typing import NamedTuple
 
-from underwriter.accounts.allocation import allocated
 from underwriter.accounts.errors import (
     AmountAboveOwed,
     AmountAboveUndrawn,
@@ -27,6 +26,7 @@ from underwriter.accounts.errors import (
     NotYetExpired,
     OfferExpired,
 )
+from underwriter.credit import allocate
 from underwriter.v1 import facility_service_pb2 as states
 from underwriter.v1.application_pb2 import Purpose
 from underwriter.v1.record_pb2 import (
@@ -130,7 +130,7 @@ def draw(facility: Facility, amount: int, now_us: int) -> FacilityEvent:
     _require_positive(amount)
     if amount > facility.undrawn:
         raise AmountAboveUndrawn(facility.facility_id, facility.undrawn, facility.currency)
-    amounts = allocated(amount, [part.undrawn for part in facility.parts])
+    amounts = allocate(amount, [part.undrawn for part in facility.parts])
     return _event(facility, FACILITY_EVENT_KIND_DRAWN, amounts)
 
 
@@ -147,7 +147,7 @@ def repay(facility: Facility, amount: int) -> FacilityEvent:
         raise NothingOwed(facility.facility_id)
     if amount > owed:
         raise AmountAboveOwed(facility.facility_id, owed, facility.currency)
-    amounts = allocated(amount, [part.drawn for part in facility.parts])
+    amounts = allocate(amount, [part.drawn for part in facility.parts])
     return _event(facility, FACILITY_EVENT_KIND_REPAID, amounts)
 
 

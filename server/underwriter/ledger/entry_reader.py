@@ -62,7 +62,7 @@ class EntryReader:
         """
         conditions = self._conditions(filters)
         if page_token:
-            conditions.append(_before(read_token(page_token, filters)))
+            conditions.append(_before(read_token(page_token, self._digest(filters))))
         return self._page(_newest_first(conditions), page_size, filters)
 
     def records_of_subject(self, subject_id: str, page_size: int, page_token: str = "") -> Page:
@@ -74,7 +74,7 @@ class EntryReader:
         listing = RecordsOfSubject(subject_id)
         conditions = [self._is_of_subject(subject_id)]
         if page_token:
-            conditions.append(_after(read_token(page_token, listing)))
+            conditions.append(_after(read_token(page_token, self._digest(listing))))
         page = self._page(_oldest_first(conditions), page_size, listing)
         if not page.entries and not page_token:
             raise SubjectUnknown
@@ -139,7 +139,10 @@ class EntryReader:
             return Page(tuple(records), "")
         shown = records[:page_size]
         last = Position(shown[-1].sealed.time_us, shown[-1].sealed.entry_id)
-        return Page(tuple(shown), write_token(last, listing))
+        return Page(tuple(shown), write_token(last, self._digest(listing)))
+
+    def _digest(self, listing: Listing) -> bytes:
+        return self._vault.listing_digest(repr(listing))
 
     def _all(self, statement: Select[Any]) -> list[Recorded]:
         with self._database.reading() as connection:

@@ -3,7 +3,6 @@
 import base64
 import binascii
 import struct
-from hashlib import sha256
 from typing import NamedTuple
 
 from underwriter.ledger.entry import EntryFilter
@@ -29,13 +28,13 @@ class RecordsOfSubject(NamedTuple):
 Listing = EntryFilter | RecordsOfSubject
 
 
-def write_token(position: Position, listing: Listing) -> str:
+def write_token(position: Position, listing_digest: bytes) -> str:
     """Return the token of the page that follows the position. It reveals nothing of the listing's values."""
-    token = _digest(listing) + _TIME.pack(position.time_us) + position.entry_id.encode()
+    token = listing_digest[:_DIGEST_BYTES] + _TIME.pack(position.time_us) + position.entry_id.encode()
     return base64.urlsafe_b64encode(token).decode()
 
 
-def read_token(token: str, listing: Listing) -> Position:
+def read_token(token: str, listing_digest: bytes) -> Position:
     """Return the position that the token stands for. Raises PageTokenInvalid if it was not made for this listing."""
     try:
         content = base64.b64decode(token.encode("ascii"), altchars=b"-_", validate=True)
@@ -44,10 +43,6 @@ def read_token(token: str, listing: Listing) -> Position:
         entry_id = place[_TIME.size :].decode()
     except (UnicodeError, binascii.Error, struct.error) as error:
         raise PageTokenInvalid from error
-    if digest != _digest(listing):
+    if digest != listing_digest[:_DIGEST_BYTES]:
         raise PageTokenInvalid
     return Position(time_us, entry_id)
-
-
-def _digest(listing: Listing) -> bytes:
-    return sha256(repr(listing).encode()).digest()[:_DIGEST_BYTES]

@@ -36,12 +36,13 @@ class _IndexHmacs(NamedTuple):
 
     subject: HMAC
     request: HMAC
+    listing: HMAC
 
     @classmethod
     def begun(cls, index_key: bytes) -> "_IndexHmacs":
-        hmacs = cls(HMAC(index_key, SHA256()), HMAC(index_key, SHA256()))
-        hmacs.subject.update(b"subject\0")
-        hmacs.request.update(b"request\0")
+        hmacs = cls(*(HMAC(index_key, SHA256()) for _ in cls._fields))
+        for name, begun in zip(cls._fields, hmacs, strict=True):
+            begun.update(name.encode() + b"\0")
         return hmacs
 
 
@@ -71,6 +72,10 @@ class Vault:
     def request_digest(self, request: bytes) -> bytes:
         """Return what tells a retry from a second use of a request id, 32 bytes: an HMAC of the request."""
         return _digest(self._prepared().request, request)
+
+    def listing_digest(self, listing: str) -> bytes:
+        """Return what tells one listing from another, 32 bytes: an HMAC, since a listing may name a subject."""
+        return _digest(self._prepared().listing, listing.encode())
 
     def new_subject(self, subject_ref: bytes) -> SubjectRow:
         """Return a subject that nothing is stored on yet, with a new key. The database is not touched."""
