@@ -85,7 +85,7 @@ class Trial:
     def assert_log_is_fit(self) -> None:
         """The log has no traceback, nobody's name, and not a line for every call that failed."""
         text = self.server.text
-        assert "Traceback" not in text
+        assert "Traceback" not in text, text
         assert "borrower-" not in text
         assert '"defect"' not in text
         assert len(self.server.log) < 100, text

@@ -33,6 +33,19 @@ def configure_logs(settings: Settings) -> None:
         logger_factory=structlog.WriteLoggerFactory(sys.stderr),
         cache_logger_on_first_use=True,
     )
+    logging.basicConfig(handlers=[LibraryLines()], level=logging.WARNING, force=True)
+
+
+class LibraryLines(logging.Handler):
+    """Tells what libraries log in lines like ours, without values and texts of errors: they may quote personal data."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write one line."""
+        fields: dict[str, object] = {"library": record.name}
+        error = record.exc_info[1] if record.exc_info else None
+        if error is not None:
+            fields |= {"error": type(error).__name__, "frames": frames_of(error)}
+        structlog.get_logger().log(record.levelno, str(record.msg).partition("\n")[0], **fields)
 
 
 class LinePace:
