@@ -23,10 +23,11 @@ from underwriter.accounts import (
     NothingUndrawn,
     OfferExpired,
 )
+from underwriter.decisioning.stored import a_year_before
 from underwriter.ledger import Entry, EntryKind, MakeEntry, Recorded, RequestIdReused, SqlLedger, SubjectChanged
 from underwriter.ledger.keys import MasterKeys, Vault
 from underwriter.service.errors import NothingFound, RequestInvalid, RequestMalformed
-from underwriter.service.facility_service import MOST_ATTEMPTS, FacilityService, _a_year_before
+from underwriter.service.facility_service import MOST_ATTEMPTS, FacilityService
 from underwriter.service.resources import ResourceNameMalformed
 from underwriter.storage import open_database
 from underwriter.storage.schema import entries
@@ -392,7 +393,7 @@ def money(units: int, currency: str = "CNY") -> dict[str, str]:
 
 
 def test_an_exposure_is_told_by_lender_and_product(counter: Counter) -> None:
-    long_ago = _a_year_before(datetime.now(UTC)) - 1
+    long_ago = a_year_before(datetime.now(UTC)) - 1
     counter.call(draw(counter.approve("s", parts={"own": 1000, "bank": 3000}), 400))
     counter.approve("s", product="LOAN", parts={"old": 500}, time_us=long_ago)
     counter.approve("s", currency="JPY", parts={"yen": 800})
@@ -441,4 +442,4 @@ def test_nothing_is_owed_by_a_subject_that_nobody_knows(counter: Counter) -> Non
     ],
 )
 def test_a_year_before(now: datetime, before: datetime) -> None:
-    assert _a_year_before(now) == before.timestamp() * 1_000_000
+    assert a_year_before(now) == before.timestamp() * 1_000_000

@@ -63,7 +63,7 @@ class StoredReader:
     def _exposure(self, exposure: ExposureEvidence, now: datetime) -> dict[str, Value]:
         is_added_up = all(position.currency == self._currency for position in exposure.positions)
         return {
-            name: _lenders_since(exposure, _a_year_before(now))
+            name: _lenders_since(exposure, a_year_before(now))
             if name == "lenders_12m"
             else self._told(name, exposure.positions)
             if is_added_up
@@ -131,7 +131,7 @@ def _lenders_since(exposure: ExposureEvidence, time_us: int) -> Decimal:
     return Decimal(len({lender.lender for lender in exposure.lenders if lender.time_us >= time_us}))
 
 
-def _a_year_before(now: datetime) -> int:
+def a_year_before(now: datetime) -> int:
     """Return the time twelve months before, in microseconds; before 29 February that is 28 February."""
     day = 28 if (now.month, now.day) == (2, 29) else now.day
     return (now.astimezone(UTC).replace(year=now.year - 1, day=day) - _EPOCH) // _MICROSECOND

@@ -8,7 +8,7 @@ nobody else can write.
 import asyncio
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
@@ -21,6 +21,7 @@ from underwriter.accounts.facility_message import exposure_message, facility_id_
 from underwriter.accounts.facility_rows import HeldFacility
 from underwriter.accounts.money import minor_units_of
 from underwriter.decisioning.requests.validation import FieldFault, request_faults
+from underwriter.decisioning.stored import a_year_before
 from underwriter.ledger import Entry, EntryKind, Ledger, ProjectionRefused, Recorded, RequestIdReused, SubjectChanged
 from underwriter.ledger.keys.vault import Vault
 from underwriter.service.calls import parse
@@ -40,8 +41,6 @@ from underwriter.v1.record_pb2 import FacilityEvent, RecordFacts
 MOST_ATTEMPTS = 3
 DEFAULT_CURRENCY = "CNY"
 NAME_FORM = "facilities/{uuid}, the UUID in lower case"
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 EventOf = Callable[[Facility, int, int], FacilityEvent]
@@ -128,7 +127,7 @@ class FacilityService:
         _refuse_faults(request_faults(request))
         ref = self._vault.subject_ref(request.subject_id)
         state = await asyncio.to_thread(self._facility_book.exposure, ref)
-        since_us = _a_year_before(datetime.now(UTC))
+        since_us = a_year_before(datetime.now(UTC))
         return exposure_message(request.subject_id, state, request.currency or DEFAULT_CURRENCY, since_us)
 
     async def _change(self, change: _Change) -> bytes:
@@ -208,9 +207,3 @@ def _serialised(facility: Facility) -> bytes:
 def _refuse_faults(faults: list[FieldFault]) -> None:
     if faults:
         raise RequestInvalid(faults)
-
-
-def _a_year_before(now: datetime) -> int:
-    """Return the time twelve months before, in microseconds; before 29 February that is 28 February."""
-    day = 28 if (now.month, now.day) == (2, 29) else now.day
-    return (now.replace(year=now.year - 1, day=day) - _EPOCH) // timedelta(microseconds=1)

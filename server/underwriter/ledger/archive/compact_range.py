@@ -8,7 +8,7 @@ to its left and to its right are all that is needed to reach the root.
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from underwriter.ledger.merkle import EMPTY_ROOT, node_hash
+from underwriter.ledger.merkle import node_hash, root_over
 
 
 class Subtree(NamedTuple):
@@ -51,12 +51,7 @@ def joined(subtrees: Iterable[Subtree]) -> list[Subtree]:
 
 def root_of(peaks: Sequence[Subtree]) -> bytes:
     """Return the root hash of the tree that the subtrees make up, largest first (RFC 6962, section 2.1)."""
-    if not peaks:
-        return EMPTY_ROOT
-    *larger, (_, root) = peaks
-    for _, peak in reversed(larger):
-        root = node_hash(peak, root)
-    return root
+    return root_over([root for _, root in peaks])
 
 
 def perfect_root(leaf_hashes: Sequence[bytes]) -> bytes:

@@ -66,9 +66,14 @@ class Frontier:
 
     def root(self) -> bytes:
         """Return the root hash over all leaves (RFC 6962, section 2.1), in as many hashes as there are peaks."""
-        if not self.peaks:
-            return EMPTY_ROOT
-        *larger, root = self.peaks
-        for peak in reversed(larger):
-            root = node_hash(peak, root)
-        return root
+        return root_over(self.peaks)
+
+
+def root_over(peaks: Sequence[bytes]) -> bytes:
+    """Return the root hash of the tree that perfect subtrees make up, by their roots, largest first."""
+    if not peaks:
+        return EMPTY_ROOT
+    *larger, root = peaks
+    for peak in reversed(larger):
+        root = node_hash(peak, root)
+    return root
