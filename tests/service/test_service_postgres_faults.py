@@ -127,7 +127,9 @@ def test_a_stop_under_load_answers_what_was_begun(trial: Trial, start_server: St
         trial.server.process.send_signal(signal.SIGTERM)
         assert trial.server.ended() == 0
     assert '"all_calls_finished": true' in trial.server.text
-    assert {failure.code.name for failure in trial.kept.failures} <= {"UNAVAILABLE", "ABORTED"}
+    # gRPC cancels calls that it has received and not yet handed over: they were not begun.
+    assert {failure.code.name for failure in trial.kept.failures} <= {"UNAVAILABLE", "ABORTED", "CANCELLED"}
+    assert trial.record.places().keys() == trial.kept.received.keys()
     again = start_server(rules=LENDING_RULES, **trial.record.settings)
     with Line(again.address) as line:
         assert_unchanged(line, trial.kept, trial.kept.received)

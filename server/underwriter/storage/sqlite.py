@@ -44,6 +44,7 @@ class SqliteDatabase:
         self._write_lock = WriteLock(self.path.with_name(self.path.name + ".lock"))
         self._file_id: _FileId | None = None
         self._log_path = self.path.with_name(self.path.name + "-wal")
+        self._log_id: _FileId | None = None
         self._writer: Connection | None = None
 
     @property
@@ -80,7 +81,8 @@ class SqliteDatabase:
             connection = self._writer_connection()
             with connection.begin():
                 connection.connection.cursor().execute("BEGIN IMMEDIATE")
-                self._check_log_is_ours(connection)
+                # SQLite itself removes the log only with its last connection, and the writers' is open.
+                self._log_id = _same_file(self._log_path, self._log_id)
                 yield connection
 
     def create(self) -> None:
@@ -105,9 +107,11 @@ class SqliteDatabase:
             self._writer.close()
             self._writer = None
         self._engine.dispose()
+        self._log_id = None
         self._write_lock.close()
 
     def _connect(self) -> sqlite3.Connection:
+        self._check_log_is_ours()
         # mode=rw: a file that is gone must be a fault, not a new and empty ledger.
         connection = sqlite3.connect(
             f"file:{quote(str(self.path))}?mode=rw",
@@ -125,6 +129,14 @@ class SqliteDatabase:
             raise
         return connection
 
+    def _check_log_is_ours(self) -> None:
+        """Raise OSError if the write-ahead log of the open connections is gone or another.
+
+        A connection made now would make an empty log, and if it were the last to close, that is what would be saved.
+        """
+        if self._log_id is not None:
+            _same_file(self._log_path, self._log_id)
+
     def _writer_connection(self) -> Connection:
         self._check_file_is_ours()
         if self._writer is None:
@@ -134,14 +146,6 @@ class SqliteDatabase:
     def _check_file_is_ours(self) -> None:
         """Raise OSError if the file is gone or another: an open connection would go on writing where nobody looks."""
         self._file_id = _same_file(self.path, self._file_id)
-
-    def _check_log_is_ours(self, connection: Connection) -> None:
-        """Raise OSError if the write-ahead log is gone or another: what it holds would be lost with this process.
-
-        SQLite itself removes it only with its last connection, and the writers' is open.
-        """
-        known: _FileId | None = connection.info.get("log")
-        connection.info["log"] = _same_file(self._log_path, known)
 
 
 def _same_file(path: Path, known: _FileId | None) -> _FileId:
