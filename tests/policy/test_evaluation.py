@@ -389,7 +389,9 @@ def test_what_only_the_offer_needs_is_computed_only_for_an_offer():
 
 def test_an_offer_has_the_terms_and_caps_that_are_stated():
     (offer,) = offers_of(evaluator(LIMIT, OFFER)(applicant__age=18, applicant__monthly_income=10))
-    assert offer == OfferTerms(D(30), D("0.1"), None, None, None, None, None, None, None, D(5000), D("0.24"))
+    stated = {"credit_limit": D(30), "annual_rate": D("0.1")}
+    caps = {"credit_limit_cap": D(5000), "effective_annual_rate_cap": D("0.24")}
+    assert offer == OfferTerms(**dict.fromkeys(OfferTerms._fields) | stated | caps)
 
 
 def test_a_null_in_a_term_stays_null():

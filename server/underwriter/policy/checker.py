@@ -33,7 +33,15 @@ from underwriter.policy.model_interface import MODEL_OUTPUTS, ModelInterface
 from underwriter.policy.named_types import NamedTypes
 
 _POLICY_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-_FUNDING = ListType(item=ContextType(fields={"funder": STRING, "share": NUMBER}))
+# The terms that are lists: the members that each item must have, and those that it may have.
+_LIST_TERMS: dict[str, tuple[dict[str, Type], dict[str, Type]]] = {
+    "funding": ({"funder": STRING, "share": NUMBER}, {"cap": NUMBER}),
+    "cover": (
+        {"guarantor": STRING, "coverage": NUMBER},
+        dict.fromkeys(("retained_loss", "annual_price", "cap"), NUMBER),
+    ),
+    "concentrations": ({"name": STRING, "share": NUMBER}, {"cap": NUMBER}),
+}
 _SCORECARD = ContextType(fields={"points": NUMBER})
 
 
@@ -282,20 +290,22 @@ class _PolicyChecker:
             each = self._check(source, scope, ListType())
             scope = scope.nested({name.text: each.item if isinstance(each, ListType) else ANY})
         for term, source in outcome.offer.terms.items() if outcome.offer else ():
-            if term == "funding":
-                self._check_funding(source, scope)
+            if term in _LIST_TERMS:
+                self._check_list_term(term, source, scope)
             else:
                 self._check(source, scope, STRING if term == "repayment_method" else NUMBER)
         for source in outcome.caps.values():
             self._check(source, scope, NUMBER)
 
-    def _check_funding(self, source: Source, scope: Scope) -> None:
-        """The funding is a list of funders with their shares; a cap need not be there."""
+    def _check_list_term(self, term: str, source: Source, scope: Scope) -> None:
+        """The term is a list of contexts; members that may be left out are of their type where they are there."""
+        required, optional = _LIST_TERMS[term]
         type_ = self._check(source, scope)
         item = type_.item if isinstance(type_, ListType) else ANY
-        cap = item.fields.get("cap", NUMBER) if isinstance(item, ContextType) else NUMBER
-        if not (conforms(type_, _FUNDING) and conforms(cap, NUMBER)):
-            self._found.append(findings.not_a_funding(source))
+        given = item.fields if isinstance(item, ContextType) else {}
+        has_members = conforms(type_, ListType(item=ContextType(fields=required)))
+        if not (has_members and all(conforms(given.get(name, wanted), wanted) for name, wanted in optional.items())):
+            self._found.append(findings.not_a_list_term(source, term, required, optional))
 
     def _check(self, source: Source, scope: Scope, expected: Type | None = None) -> Type:
         return self._keep(source, self._formulas.check(source, scope, expected))

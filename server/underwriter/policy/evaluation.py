@@ -16,6 +16,9 @@ class OfferTerms(NamedTuple):
     fee_rate: Decimal | None
     valid_days: Decimal | None
     funding: list[dict[str, object]] | None
+    cover: list[dict[str, object]] | None
+    concentrations: list[dict[str, object]] | None
+    grace_months: Decimal | None
     expected_loss: Decimal | None
     credit_limit_cap: Decimal | None
     effective_annual_rate_cap: Decimal | None

@@ -68,12 +68,14 @@ def bad_policy_id(policy_id: Source) -> Diagnostic:
     return _finding("policy-id", "a policy's id is made of a-z, 0-9 and dashes", policy_id, mend)
 
 
-def not_a_funding(funding: Source) -> Diagnostic:
-    """The term that says who funds an offer has another type."""
-    message = (
-        "funding must be a list of contexts of a funder (text), a share (number) and, if there is one, a cap (number)"
-    )
-    return _finding("type-mismatch", message, funding, 'such as [{funder: "own", share: 1}]')
+def not_a_list_term(term: Source, name: str, required: Iterable[str], optional: Iterable[str]) -> Diagnostic:
+    """A term of an offer that is a list, such as who funds it, has another type."""
+    who, *numbers = required
+    members = ", ".join([f"{who} (text)", *(f"{member} (number)" for member in numbers)])
+    further = " or ".join(optional)
+    message = f"{name} must be a list of contexts of {members} and, if there is one, {further} (number)"
+    example = ", ".join([f'{who}: "own"', *(f"{member}: 1" for member in numbers)])
+    return _finding("type-mismatch", message, term, f"such as [{{{example}}}]")
 
 
 def outcome_without_rules(outcome: Source) -> Diagnostic:

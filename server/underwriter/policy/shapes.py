@@ -114,6 +114,9 @@ OFFER = Shape(
         "fee_rate": "a fee on the principal over the whole term, as a fraction",
         "valid_days": "days that the offer stands",
         "funding": "who lends which part: a list of {funder, share, cap}",
+        "cover": "who else bears losses: a list of {guarantor, coverage, retained_loss, annual_price, cap}",
+        "concentrations": "totals that the loan counts towards: a list of {name, share, cap}",
+        "grace_months": "months at the start in which no principal is repaid, none if not said",
         "expected_loss": "the loss expected on the whole amount",
     },
 )

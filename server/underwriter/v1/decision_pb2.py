@@ -29,7 +29,7 @@ from google.type import money_pb2 as google_dot_type_dot_money__pb2
 from underwriter.v1 import application_pb2 as underwriter_dot_v1_dot_application__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1dunderwriter/v1/decision.proto\x12\x0eunderwriter.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16google/type/date.proto\x1a\x19google/type/decimal.proto\x1a\x17google/type/money.proto\x1a underwriter/v1/application.proto\"\x85\x04\n\x08\x44\x65\x63ision\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x12\n\nrequest_id\x18\x02 \x01(\t\x12\x0f\n\x07product\x18\x03 \x01(\t\x12(\n\x07outcome\x18\x04 \x01(\x0e\x32\x17.underwriter.v1.Outcome\x12%\n\x06offers\x18\x05 \x03(\x0b\x32\x15.underwriter.v1.Offer\x12\'\n\x07reasons\x18\x06 \x03(\x0b\x32\x16.underwriter.v1.Reason\x12$\n\x05score\x18\x07 \x01(\x0b\x32\x15.underwriter.v1.Score\x12\r\n\x05grade\x18\x08 \x01(\t\x12\x32\n\x0cverification\x18\t \x01(\x0b\x32\x1c.underwriter.v1.Verification\x12-\n\x06policy\x18\n \x01(\x0b\x32\x1d.underwriter.v1.VersionedName\x12-\n\x06models\x18\x0b \x03(\x0b\x32\x1d.underwriter.v1.VersionedName\x12/\n\x0b\x64\x65\x63ide_time\x18\x0c \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12.\n\x06ledger\x18\r \x01(\x0b\x32\x1e.underwriter.v1.LedgerPosition\x12$\n\x05trace\x18\x0e \x01(\x0b\x32\x15.underwriter.v1.Trace\"\x9c\x03\n\x05Offer\x12(\n\x0c\x63redit_limit\x18\x01 \x01(\x0b\x32\x12.google.type.Money\x12\x13\n\x0bterm_months\x18\x02 \x01(\x05\x12)\n\x0b\x61nnual_rate\x18\x03 \x01(\x0b\x32\x14.google.type.Decimal\x12\x33\n\x15\x65\x66\x66\x65\x63tive_annual_rate\x18\x04 \x01(\x0b\x32\x14.google.type.Decimal\x12\x39\n\x10repayment_method\x18\x05 \x01(\x0e\x32\x1f.underwriter.v1.RepaymentMethod\x12!\n\x04\x66\x65\x65s\x18\x06 \x03(\x0b\x32\x13.underwriter.v1.Fee\x12/\n\x0binstalments\x18\x07 \x03(\x0b\x32\x1a.underwriter.v1.Instalment\x12\x34\n\x0e\x66unding_shares\x18\x08 \x03(\x0b\x32\x1c.underwriter.v1.FundingShare\x12/\n\x0b\x65xpire_time\x18\t \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"[\n\x03\x46\x65\x65\x12\x0c\n\x04\x63ode\x18\x01 \x01(\t\x12\"\n\x06\x61mount\x18\x02 \x01(\x0b\x32\x12.google.type.Money\x12\"\n\x04rate\x18\x03 \x01(\x0b\x32\x14.google.type.Decimal\"\xea\x01\n\nInstalment\x12#\n\x08\x64ue_date\x18\x01 \x01(\x0b\x32\x11.google.type.Date\x12#\n\x07payment\x18\x02 \x01(\x0b\x32\x12.google.type.Money\x12%\n\tprincipal\x18\x03 \x01(\x0b\x32\x12.google.type.Money\x12$\n\x08interest\x18\x04 \x01(\x0b\x32\x12.google.type.Money\x12 \n\x04\x66\x65\x65s\x18\x05 \x01(\x0b\x32\x12.google.type.Money\x12#\n\x07\x62\x61lance\x18\x06 \x01(\x0b\x32\x12.google.type.Money\"g\n\x0c\x46undingShare\x12\x0e\n\x06\x66under\x18\x01 \x01(\t\x12#\n\x05share\x18\x02 \x01(\x0b\x32\x14.google.type.Decimal\x12\"\n\x06\x61mount\x18\x03 \x01(\x0b\x32\x12.google.type.Money\"\xbc\x02\n\x06Reason\x12\x0c\n\x04\x63ode\x18\x01 \x01(\t\x12\x0c\n\x04rank\x18\x02 \x01(\x05\x12.\n\x04text\x18\x03 \x03(\x0b\x32 .underwriter.v1.Reason.TextEntry\x12\x36\n\x08guidance\x18\x04 \x03(\x0b\x32$.underwriter.v1.Reason.GuidanceEntry\x12(\n\x07outcome\x18\x05 \x01(\x0e\x32\x17.underwriter.v1.Outcome\x12\x0e\n\x06source\x18\x06 \x01(\t\x12\x16\n\x0emissing_inputs\x18\x07 \x03(\t\x1a+\n\tTextEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\x1a/\n\rGuidanceEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"r\n\x05Score\x12\x0e\n\x06points\x18\x01 \x01(\x05\x12\x13\n\x0bprobability\x18\x02 \x01(\x01\x12,\n\x05model\x18\x03 \x01(\x0b\x32\x1d.underwriter.v1.VersionedName\x12\x16\n\x0emissing_inputs\x18\x04 \x03(\t\" \n\x0cVerification\x12\x10\n\x08required\x18\x01 \x03(\t\".\n\rVersionedName\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0f\n\x07version\x18\x02 \x01(\t\"?\n\x0eLedgerPosition\x12\x0b\n\x03log\x18\x01 \x01(\t\x12\r\n\x05index\x18\x02 \x01(\x03\x12\x11\n\tleaf_hash\x18\x03 \x01(\x0c\"a\n\x05Trace\x12(\n\x05steps\x18\x01 \x03(\x0b\x32\x19.underwriter.v1.TraceStep\x12.\n\x08warnings\x18\x02 \x03(\x0b\x32\x1c.underwriter.v1.TraceWarning\"e\n\tTraceStep\x12\x0c\n\x04name\x18\x01 \x01(\t\x12+\n\x04kind\x18\x02 \x01(\x0e\x32\x1d.underwriter.v1.TraceStepKind\x12\r\n\x05value\x18\x03 \x01(\t\x12\x0e\n\x06source\x18\x04 \x01(\t\"=\n\x0cTraceWarning\x12\x0c\n\x04kind\x18\x01 \x01(\t\x12\x0f\n\x07message\x18\x02 \x01(\t\x12\x0e\n\x06source\x18\x03 \x01(\t*s\n\x07Outcome\x12\x17\n\x13OUTCOME_UNSPECIFIED\x10\x00\x12\x13\n\x0fOUTCOME_APPROVE\x10\x01\x12\x11\n\rOUTCOME_REFER\x10\x02\x12\x12\n\x0eOUTCOME_VERIFY\x10\x03\x12\x13\n\x0fOUTCOME_DECLINE\x10\x04*\xeb\x01\n\rTraceStepKind\x12\x1f\n\x1bTRACE_STEP_KIND_UNSPECIFIED\x10\x00\x12\x19\n\x15TRACE_STEP_KIND_INPUT\x10\x01\x12\x1c\n\x18TRACE_STEP_KIND_DECISION\x10\x02\x12\x18\n\x14TRACE_STEP_KIND_RULE\x10\x03\x12\x17\n\x13TRACE_STEP_KIND_ROW\x10\x04\x12\x17\n\x13TRACE_STEP_KIND_BIN\x10\x05\x12\x19\n\x15TRACE_STEP_KIND_MODEL\x10\x06\x12\x19\n\x15TRACE_STEP_KIND_OFFER\x10\x07\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1dunderwriter/v1/decision.proto\x12\x0eunderwriter.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16google/type/date.proto\x1a\x19google/type/decimal.proto\x1a\x17google/type/money.proto\x1a underwriter/v1/application.proto\"\xeb\x04\n\x08\x44\x65\x63ision\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x12\n\nrequest_id\x18\x02 \x01(\t\x12\x0f\n\x07product\x18\x03 \x01(\t\x12(\n\x07outcome\x18\x04 \x01(\x0e\x32\x17.underwriter.v1.Outcome\x12%\n\x06offers\x18\x05 \x03(\x0b\x32\x15.underwriter.v1.Offer\x12\'\n\x07reasons\x18\x06 \x03(\x0b\x32\x16.underwriter.v1.Reason\x12$\n\x05score\x18\x07 \x01(\x0b\x32\x15.underwriter.v1.Score\x12\r\n\x05grade\x18\x08 \x01(\t\x12\x32\n\x0cverification\x18\t \x01(\x0b\x32\x1c.underwriter.v1.Verification\x12-\n\x06policy\x18\n \x01(\x0b\x32\x1d.underwriter.v1.VersionedName\x12-\n\x06models\x18\x0b \x03(\x0b\x32\x1d.underwriter.v1.VersionedName\x12/\n\x0b\x64\x65\x63ide_time\x18\x0c \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12.\n\x06ledger\x18\r \x01(\x0b\x32\x1e.underwriter.v1.LedgerPosition\x12$\n\x05trace\x18\x0e \x01(\x0b\x32\x15.underwriter.v1.Trace\x12\x33\n\rcounter_offer\x18\x0f \x01(\x0b\x32\x1c.underwriter.v1.CounterOffer\x12/\n\x0bline_change\x18\x10 \x01(\x0b\x32\x1a.underwriter.v1.LineChange\"\xe2\x03\n\x05Offer\x12(\n\x0c\x63redit_limit\x18\x01 \x01(\x0b\x32\x12.google.type.Money\x12\x13\n\x0bterm_months\x18\x02 \x01(\x05\x12)\n\x0b\x61nnual_rate\x18\x03 \x01(\x0b\x32\x14.google.type.Decimal\x12\x33\n\x15\x65\x66\x66\x65\x63tive_annual_rate\x18\x04 \x01(\x0b\x32\x14.google.type.Decimal\x12\x39\n\x10repayment_method\x18\x05 \x01(\x0e\x32\x1f.underwriter.v1.RepaymentMethod\x12!\n\x04\x66\x65\x65s\x18\x06 \x03(\x0b\x32\x13.underwriter.v1.Fee\x12/\n\x0binstalments\x18\x07 \x03(\x0b\x32\x1a.underwriter.v1.Instalment\x12\x34\n\x0e\x66unding_shares\x18\x08 \x03(\x0b\x32\x1c.underwriter.v1.FundingShare\x12/\n\x0b\x65xpire_time\x18\t \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x14\n\x0cgrace_months\x18\n \x01(\x05\x12.\n\x0brisk_shares\x18\x0b \x03(\x0b\x32\x19.underwriter.v1.RiskShare\"[\n\x03\x46\x65\x65\x12\x0c\n\x04\x63ode\x18\x01 \x01(\t\x12\"\n\x06\x61mount\x18\x02 \x01(\x0b\x32\x12.google.type.Money\x12\"\n\x04rate\x18\x03 \x01(\x0b\x32\x14.google.type.Decimal\"\xea\x01\n\nInstalment\x12#\n\x08\x64ue_date\x18\x01 \x01(\x0b\x32\x11.google.type.Date\x12#\n\x07payment\x18\x02 \x01(\x0b\x32\x12.google.type.Money\x12%\n\tprincipal\x18\x03 \x01(\x0b\x32\x12.google.type.Money\x12$\n\x08interest\x18\x04 \x01(\x0b\x32\x12.google.type.Money\x12 \n\x04\x66\x65\x65s\x18\x05 \x01(\x0b\x32\x12.google.type.Money\x12#\n\x07\x62\x61lance\x18\x06 \x01(\x0b\x32\x12.google.type.Money\"g\n\x0c\x46undingShare\x12\x0e\n\x06\x66under\x18\x01 \x01(\t\x12#\n\x05share\x18\x02 \x01(\x0b\x32\x14.google.type.Decimal\x12\"\n\x06\x61mount\x18\x03 \x01(\x0b\x32\x12.google.type.Money\"\xc3\x01\n\tRiskShare\x12\x11\n\tguarantor\x18\x01 \x01(\t\x12&\n\x08\x63overage\x18\x02 \x01(\x0b\x32\x14.google.type.Decimal\x12+\n\rretained_loss\x18\x03 \x01(\x0b\x32\x14.google.type.Decimal\x12*\n\x0c\x61nnual_price\x18\x04 \x01(\x0b\x32\x14.google.type.Decimal\x12\"\n\x06\x61mount\x18\x05 \x01(\x0b\x32\x12.google.type.Money\"n\n\x0c\x43ounterOffer\x12\"\n\x06\x61mount\x18\x01 \x01(\x0b\x32\x12.google.type.Money\x12\x13\n\x0bterm_months\x18\x02 \x01(\x05\x12%\n\x06offers\x18\x03 \x03(\x0b\x32\x15.underwriter.v1.Offer\"\xcd\x01\n\nLineChange\x12*\n\x06\x61\x63tion\x18\x01 \x01(\x0e\x32\x1a.underwriter.v1.LineAction\x12(\n\x0c\x63redit_limit\x18\x02 \x01(\x0b\x32\x12.google.type.Money\x12)\n\x0b\x61nnual_rate\x18\x03 \x01(\x0b\x32\x14.google.type.Decimal\x12\x13\n\x0bnotice_days\x18\x04 \x01(\x05\x12)\n\x0e\x65\x66\x66\x65\x63tive_date\x18\x05 \x01(\x0b\x32\x11.google.type.Date\"\xbc\x02\n\x06Reason\x12\x0c\n\x04\x63ode\x18\x01 \x01(\t\x12\x0c\n\x04rank\x18\x02 \x01(\x05\x12.\n\x04text\x18\x03 \x03(\x0b\x32 .underwriter.v1.Reason.TextEntry\x12\x36\n\x08guidance\x18\x04 \x03(\x0b\x32$.underwriter.v1.Reason.GuidanceEntry\x12(\n\x07outcome\x18\x05 \x01(\x0e\x32\x17.underwriter.v1.Outcome\x12\x0e\n\x06source\x18\x06 \x01(\t\x12\x16\n\x0emissing_inputs\x18\x07 \x03(\t\x1a+\n\tTextEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\x1a/\n\rGuidanceEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"r\n\x05Score\x12\x0e\n\x06points\x18\x01 \x01(\x05\x12\x13\n\x0bprobability\x18\x02 \x01(\x01\x12,\n\x05model\x18\x03 \x01(\x0b\x32\x1d.underwriter.v1.VersionedName\x12\x16\n\x0emissing_inputs\x18\x04 \x03(\t\" \n\x0cVerification\x12\x10\n\x08required\x18\x01 \x03(\t\".\n\rVersionedName\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0f\n\x07version\x18\x02 \x01(\t\"?\n\x0eLedgerPosition\x12\x0b\n\x03log\x18\x01 \x01(\t\x12\r\n\x05index\x18\x02 \x01(\x03\x12\x11\n\tleaf_hash\x18\x03 \x01(\x0c\"a\n\x05Trace\x12(\n\x05steps\x18\x01 \x03(\x0b\x32\x19.underwriter.v1.TraceStep\x12.\n\x08warnings\x18\x02 \x03(\x0b\x32\x1c.underwriter.v1.TraceWarning\"e\n\tTraceStep\x12\x0c\n\x04name\x18\x01 \x01(\t\x12+\n\x04kind\x18\x02 \x01(\x0e\x32\x1d.underwriter.v1.TraceStepKind\x12\r\n\x05value\x18\x03 \x01(\t\x12\x0e\n\x06source\x18\x04 \x01(\t\"=\n\x0cTraceWarning\x12\x0c\n\x04kind\x18\x01 \x01(\t\x12\x0f\n\x07message\x18\x02 \x01(\t\x12\x0e\n\x06source\x18\x03 \x01(\t*s\n\x07Outcome\x12\x17\n\x13OUTCOME_UNSPECIFIED\x10\x00\x12\x13\n\x0fOUTCOME_APPROVE\x10\x01\x12\x11\n\rOUTCOME_REFER\x10\x02\x12\x12\n\x0eOUTCOME_VERIFY\x10\x03\x12\x13\n\x0fOUTCOME_DECLINE\x10\x04*\x9e\x01\n\nLineAction\x12\x1b\n\x17LINE_ACTION_UNSPECIFIED\x10\x00\x12\x14\n\x10LINE_ACTION_KEEP\x10\x01\x12\x15\n\x11LINE_ACTION_RAISE\x10\x02\x12\x15\n\x11LINE_ACTION_LOWER\x10\x03\x12\x17\n\x13LINE_ACTION_REPRICE\x10\x04\x12\x16\n\x12LINE_ACTION_FREEZE\x10\x05*\xeb\x01\n\rTraceStepKind\x12\x1f\n\x1bTRACE_STEP_KIND_UNSPECIFIED\x10\x00\x12\x19\n\x15TRACE_STEP_KIND_INPUT\x10\x01\x12\x1c\n\x18TRACE_STEP_KIND_DECISION\x10\x02\x12\x18\n\x14TRACE_STEP_KIND_RULE\x10\x03\x12\x17\n\x13TRACE_STEP_KIND_ROW\x10\x04\x12\x17\n\x13TRACE_STEP_KIND_BIN\x10\x05\x12\x19\n\x15TRACE_STEP_KIND_MODEL\x10\x06\x12\x19\n\x15TRACE_STEP_KIND_OFFER\x10\x07\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -40,38 +40,46 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_REASON_TEXTENTRY']._serialized_options = b'8\001'
   _globals['_REASON_GUIDANCEENTRY']._loaded_options = None
   _globals['_REASON_GUIDANCEENTRY']._serialized_options = b'8\001'
-  _globals['_OUTCOME']._serialized_start=2409
-  _globals['_OUTCOME']._serialized_end=2524
-  _globals['_TRACESTEPKIND']._serialized_start=2527
-  _globals['_TRACESTEPKIND']._serialized_end=2762
+  _globals['_OUTCOME']._serialized_start=3099
+  _globals['_OUTCOME']._serialized_end=3214
+  _globals['_LINEACTION']._serialized_start=3217
+  _globals['_LINEACTION']._serialized_end=3375
+  _globals['_TRACESTEPKIND']._serialized_start=3378
+  _globals['_TRACESTEPKIND']._serialized_end=3613
   _globals['_DECISION']._serialized_start=193
-  _globals['_DECISION']._serialized_end=710
-  _globals['_OFFER']._serialized_start=713
-  _globals['_OFFER']._serialized_end=1125
-  _globals['_FEE']._serialized_start=1127
-  _globals['_FEE']._serialized_end=1218
-  _globals['_INSTALMENT']._serialized_start=1221
-  _globals['_INSTALMENT']._serialized_end=1455
-  _globals['_FUNDINGSHARE']._serialized_start=1457
-  _globals['_FUNDINGSHARE']._serialized_end=1560
-  _globals['_REASON']._serialized_start=1563
-  _globals['_REASON']._serialized_end=1879
-  _globals['_REASON_TEXTENTRY']._serialized_start=1787
-  _globals['_REASON_TEXTENTRY']._serialized_end=1830
-  _globals['_REASON_GUIDANCEENTRY']._serialized_start=1832
-  _globals['_REASON_GUIDANCEENTRY']._serialized_end=1879
-  _globals['_SCORE']._serialized_start=1881
-  _globals['_SCORE']._serialized_end=1995
-  _globals['_VERIFICATION']._serialized_start=1997
-  _globals['_VERIFICATION']._serialized_end=2029
-  _globals['_VERSIONEDNAME']._serialized_start=2031
-  _globals['_VERSIONEDNAME']._serialized_end=2077
-  _globals['_LEDGERPOSITION']._serialized_start=2079
-  _globals['_LEDGERPOSITION']._serialized_end=2142
-  _globals['_TRACE']._serialized_start=2144
-  _globals['_TRACE']._serialized_end=2241
-  _globals['_TRACESTEP']._serialized_start=2243
-  _globals['_TRACESTEP']._serialized_end=2344
-  _globals['_TRACEWARNING']._serialized_start=2346
-  _globals['_TRACEWARNING']._serialized_end=2407
+  _globals['_DECISION']._serialized_end=812
+  _globals['_OFFER']._serialized_start=815
+  _globals['_OFFER']._serialized_end=1297
+  _globals['_FEE']._serialized_start=1299
+  _globals['_FEE']._serialized_end=1390
+  _globals['_INSTALMENT']._serialized_start=1393
+  _globals['_INSTALMENT']._serialized_end=1627
+  _globals['_FUNDINGSHARE']._serialized_start=1629
+  _globals['_FUNDINGSHARE']._serialized_end=1732
+  _globals['_RISKSHARE']._serialized_start=1735
+  _globals['_RISKSHARE']._serialized_end=1930
+  _globals['_COUNTEROFFER']._serialized_start=1932
+  _globals['_COUNTEROFFER']._serialized_end=2042
+  _globals['_LINECHANGE']._serialized_start=2045
+  _globals['_LINECHANGE']._serialized_end=2250
+  _globals['_REASON']._serialized_start=2253
+  _globals['_REASON']._serialized_end=2569
+  _globals['_REASON_TEXTENTRY']._serialized_start=2477
+  _globals['_REASON_TEXTENTRY']._serialized_end=2520
+  _globals['_REASON_GUIDANCEENTRY']._serialized_start=2522
+  _globals['_REASON_GUIDANCEENTRY']._serialized_end=2569
+  _globals['_SCORE']._serialized_start=2571
+  _globals['_SCORE']._serialized_end=2685
+  _globals['_VERIFICATION']._serialized_start=2687
+  _globals['_VERIFICATION']._serialized_end=2719
+  _globals['_VERSIONEDNAME']._serialized_start=2721
+  _globals['_VERSIONEDNAME']._serialized_end=2767
+  _globals['_LEDGERPOSITION']._serialized_start=2769
+  _globals['_LEDGERPOSITION']._serialized_end=2832
+  _globals['_TRACE']._serialized_start=2834
+  _globals['_TRACE']._serialized_end=2931
+  _globals['_TRACESTEP']._serialized_start=2933
+  _globals['_TRACESTEP']._serialized_end=3034
+  _globals['_TRACEWARNING']._serialized_start=3036
+  _globals['_TRACEWARNING']._serialized_end=3097
 # @@protoc_insertion_point(module_scope)

@@ -22,6 +22,15 @@ class Outcome(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     OUTCOME_VERIFY: _ClassVar[Outcome]
     OUTCOME_DECLINE: _ClassVar[Outcome]
 
+class LineAction(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    LINE_ACTION_UNSPECIFIED: _ClassVar[LineAction]
+    LINE_ACTION_KEEP: _ClassVar[LineAction]
+    LINE_ACTION_RAISE: _ClassVar[LineAction]
+    LINE_ACTION_LOWER: _ClassVar[LineAction]
+    LINE_ACTION_REPRICE: _ClassVar[LineAction]
+    LINE_ACTION_FREEZE: _ClassVar[LineAction]
+
 class TraceStepKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
     TRACE_STEP_KIND_UNSPECIFIED: _ClassVar[TraceStepKind]
@@ -37,6 +46,12 @@ OUTCOME_APPROVE: Outcome
 OUTCOME_REFER: Outcome
 OUTCOME_VERIFY: Outcome
 OUTCOME_DECLINE: Outcome
+LINE_ACTION_UNSPECIFIED: LineAction
+LINE_ACTION_KEEP: LineAction
+LINE_ACTION_RAISE: LineAction
+LINE_ACTION_LOWER: LineAction
+LINE_ACTION_REPRICE: LineAction
+LINE_ACTION_FREEZE: LineAction
 TRACE_STEP_KIND_UNSPECIFIED: TraceStepKind
 TRACE_STEP_KIND_INPUT: TraceStepKind
 TRACE_STEP_KIND_DECISION: TraceStepKind
@@ -47,7 +62,7 @@ TRACE_STEP_KIND_MODEL: TraceStepKind
 TRACE_STEP_KIND_OFFER: TraceStepKind
 
 class Decision(_message.Message):
-    __slots__ = ("name", "request_id", "product", "outcome", "offers", "reasons", "score", "grade", "verification", "policy", "models", "decide_time", "ledger", "trace")
+    __slots__ = ("name", "request_id", "product", "outcome", "offers", "reasons", "score", "grade", "verification", "policy", "models", "decide_time", "ledger", "trace", "counter_offer", "line_change")
     NAME_FIELD_NUMBER: _ClassVar[int]
     REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
     PRODUCT_FIELD_NUMBER: _ClassVar[int]
@@ -62,6 +77,8 @@ class Decision(_message.Message):
     DECIDE_TIME_FIELD_NUMBER: _ClassVar[int]
     LEDGER_FIELD_NUMBER: _ClassVar[int]
     TRACE_FIELD_NUMBER: _ClassVar[int]
+    COUNTER_OFFER_FIELD_NUMBER: _ClassVar[int]
+    LINE_CHANGE_FIELD_NUMBER: _ClassVar[int]
     name: str
     request_id: str
     product: str
@@ -76,10 +93,12 @@ class Decision(_message.Message):
     decide_time: _timestamp_pb2.Timestamp
     ledger: LedgerPosition
     trace: Trace
-    def __init__(self, name: _Optional[str] = ..., request_id: _Optional[str] = ..., product: _Optional[str] = ..., outcome: _Optional[_Union[Outcome, str]] = ..., offers: _Optional[_Iterable[_Union[Offer, _Mapping]]] = ..., reasons: _Optional[_Iterable[_Union[Reason, _Mapping]]] = ..., score: _Optional[_Union[Score, _Mapping]] = ..., grade: _Optional[str] = ..., verification: _Optional[_Union[Verification, _Mapping]] = ..., policy: _Optional[_Union[VersionedName, _Mapping]] = ..., models: _Optional[_Iterable[_Union[VersionedName, _Mapping]]] = ..., decide_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., ledger: _Optional[_Union[LedgerPosition, _Mapping]] = ..., trace: _Optional[_Union[Trace, _Mapping]] = ...) -> None: ...
+    counter_offer: CounterOffer
+    line_change: LineChange
+    def __init__(self, name: _Optional[str] = ..., request_id: _Optional[str] = ..., product: _Optional[str] = ..., outcome: _Optional[_Union[Outcome, str]] = ..., offers: _Optional[_Iterable[_Union[Offer, _Mapping]]] = ..., reasons: _Optional[_Iterable[_Union[Reason, _Mapping]]] = ..., score: _Optional[_Union[Score, _Mapping]] = ..., grade: _Optional[str] = ..., verification: _Optional[_Union[Verification, _Mapping]] = ..., policy: _Optional[_Union[VersionedName, _Mapping]] = ..., models: _Optional[_Iterable[_Union[VersionedName, _Mapping]]] = ..., decide_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., ledger: _Optional[_Union[LedgerPosition, _Mapping]] = ..., trace: _Optional[_Union[Trace, _Mapping]] = ..., counter_offer: _Optional[_Union[CounterOffer, _Mapping]] = ..., line_change: _Optional[_Union[LineChange, _Mapping]] = ...) -> None: ...
 
 class Offer(_message.Message):
-    __slots__ = ("credit_limit", "term_months", "annual_rate", "effective_annual_rate", "repayment_method", "fees", "instalments", "funding_shares", "expire_time")
+    __slots__ = ("credit_limit", "term_months", "annual_rate", "effective_annual_rate", "repayment_method", "fees", "instalments", "funding_shares", "expire_time", "grace_months", "risk_shares")
     CREDIT_LIMIT_FIELD_NUMBER: _ClassVar[int]
     TERM_MONTHS_FIELD_NUMBER: _ClassVar[int]
     ANNUAL_RATE_FIELD_NUMBER: _ClassVar[int]
@@ -89,6 +108,8 @@ class Offer(_message.Message):
     INSTALMENTS_FIELD_NUMBER: _ClassVar[int]
     FUNDING_SHARES_FIELD_NUMBER: _ClassVar[int]
     EXPIRE_TIME_FIELD_NUMBER: _ClassVar[int]
+    GRACE_MONTHS_FIELD_NUMBER: _ClassVar[int]
+    RISK_SHARES_FIELD_NUMBER: _ClassVar[int]
     credit_limit: _money_pb2.Money
     term_months: int
     annual_rate: _decimal_pb2.Decimal
@@ -98,7 +119,9 @@ class Offer(_message.Message):
     instalments: _containers.RepeatedCompositeFieldContainer[Instalment]
     funding_shares: _containers.RepeatedCompositeFieldContainer[FundingShare]
     expire_time: _timestamp_pb2.Timestamp
-    def __init__(self, credit_limit: _Optional[_Union[_money_pb2.Money, _Mapping]] = ..., term_months: _Optional[int] = ..., annual_rate: _Optional[_Union[_decimal_pb2.Decimal, _Mapping]] = ..., effective_annual_rate: _Optional[_Union[_decimal_pb2.Decimal, _Mapping]] = ..., repayment_method: _Optional[_Union[_application_pb2.RepaymentMethod, str]] = ..., fees: _Optional[_Iterable[_Union[Fee, _Mapping]]] = ..., instalments: _Optional[_Iterable[_Union[Instalment, _Mapping]]] = ..., funding_shares: _Optional[_Iterable[_Union[FundingShare, _Mapping]]] = ..., expire_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+    grace_months: int
+    risk_shares: _containers.RepeatedCompositeFieldContainer[RiskShare]
+    def __init__(self, credit_limit: _Optional[_Union[_money_pb2.Money, _Mapping]] = ..., term_months: _Optional[int] = ..., annual_rate: _Optional[_Union[_decimal_pb2.Decimal, _Mapping]] = ..., effective_annual_rate: _Optional[_Union[_decimal_pb2.Decimal, _Mapping]] = ..., repayment_method: _Optional[_Union[_application_pb2.RepaymentMethod, str]] = ..., fees: _Optional[_Iterable[_Union[Fee, _Mapping]]] = ..., instalments: _Optional[_Iterable[_Union[Instalment, _Mapping]]] = ..., funding_shares: _Optional[_Iterable[_Union[FundingShare, _Mapping]]] = ..., expire_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., grace_months: _Optional[int] = ..., risk_shares: _Optional[_Iterable[_Union[RiskShare, _Mapping]]] = ...) -> None: ...
 
 class Fee(_message.Message):
     __slots__ = ("code", "amount", "rate")
@@ -135,6 +158,44 @@ class FundingShare(_message.Message):
     share: _decimal_pb2.Decimal
     amount: _money_pb2.Money
     def __init__(self, funder: _Optional[str] = ..., share: _Optional[_Union[_decimal_pb2.Decimal, _Mapping]] = ..., amount: _Optional[_Union[_money_pb2.Money, _Mapping]] = ...) -> None: ...
+
+class RiskShare(_message.Message):
+    __slots__ = ("guarantor", "coverage", "retained_loss", "annual_price", "amount")
+    GUARANTOR_FIELD_NUMBER: _ClassVar[int]
+    COVERAGE_FIELD_NUMBER: _ClassVar[int]
+    RETAINED_LOSS_FIELD_NUMBER: _ClassVar[int]
+    ANNUAL_PRICE_FIELD_NUMBER: _ClassVar[int]
+    AMOUNT_FIELD_NUMBER: _ClassVar[int]
+    guarantor: str
+    coverage: _decimal_pb2.Decimal
+    retained_loss: _decimal_pb2.Decimal
+    annual_price: _decimal_pb2.Decimal
+    amount: _money_pb2.Money
+    def __init__(self, guarantor: _Optional[str] = ..., coverage: _Optional[_Union[_decimal_pb2.Decimal, _Mapping]] = ..., retained_loss: _Optional[_Union[_decimal_pb2.Decimal, _Mapping]] = ..., annual_price: _Optional[_Union[_decimal_pb2.Decimal, _Mapping]] = ..., amount: _Optional[_Union[_money_pb2.Money, _Mapping]] = ...) -> None: ...
+
+class CounterOffer(_message.Message):
+    __slots__ = ("amount", "term_months", "offers")
+    AMOUNT_FIELD_NUMBER: _ClassVar[int]
+    TERM_MONTHS_FIELD_NUMBER: _ClassVar[int]
+    OFFERS_FIELD_NUMBER: _ClassVar[int]
+    amount: _money_pb2.Money
+    term_months: int
+    offers: _containers.RepeatedCompositeFieldContainer[Offer]
+    def __init__(self, amount: _Optional[_Union[_money_pb2.Money, _Mapping]] = ..., term_months: _Optional[int] = ..., offers: _Optional[_Iterable[_Union[Offer, _Mapping]]] = ...) -> None: ...
+
+class LineChange(_message.Message):
+    __slots__ = ("action", "credit_limit", "annual_rate", "notice_days", "effective_date")
+    ACTION_FIELD_NUMBER: _ClassVar[int]
+    CREDIT_LIMIT_FIELD_NUMBER: _ClassVar[int]
+    ANNUAL_RATE_FIELD_NUMBER: _ClassVar[int]
+    NOTICE_DAYS_FIELD_NUMBER: _ClassVar[int]
+    EFFECTIVE_DATE_FIELD_NUMBER: _ClassVar[int]
+    action: LineAction
+    credit_limit: _money_pb2.Money
+    annual_rate: _decimal_pb2.Decimal
+    notice_days: int
+    effective_date: _date_pb2.Date
+    def __init__(self, action: _Optional[_Union[LineAction, str]] = ..., credit_limit: _Optional[_Union[_money_pb2.Money, _Mapping]] = ..., annual_rate: _Optional[_Union[_decimal_pb2.Decimal, _Mapping]] = ..., notice_days: _Optional[int] = ..., effective_date: _Optional[_Union[_date_pb2.Date, _Mapping]] = ...) -> None: ...
 
 class Reason(_message.Message):
     __slots__ = ("code", "rank", "text", "guidance", "outcome", "source", "missing_inputs")

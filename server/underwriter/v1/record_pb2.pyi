@@ -9,6 +9,13 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 
 DESCRIPTOR: _descriptor.FileDescriptor
 
+class TotalKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    TOTAL_KIND_UNSPECIFIED: _ClassVar[TotalKind]
+    TOTAL_KIND_FUNDER: _ClassVar[TotalKind]
+    TOTAL_KIND_GUARANTOR: _ClassVar[TotalKind]
+    TOTAL_KIND_CONCENTRATION: _ClassVar[TotalKind]
+
 class FacilityEventKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
     FACILITY_EVENT_KIND_UNSPECIFIED: _ClassVar[FacilityEventKind]
@@ -17,6 +24,10 @@ class FacilityEventKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     FACILITY_EVENT_KIND_REPAID: _ClassVar[FacilityEventKind]
     FACILITY_EVENT_KIND_RELEASED: _ClassVar[FacilityEventKind]
     FACILITY_EVENT_KIND_EXPIRED: _ClassVar[FacilityEventKind]
+TOTAL_KIND_UNSPECIFIED: TotalKind
+TOTAL_KIND_FUNDER: TotalKind
+TOTAL_KIND_GUARANTOR: TotalKind
+TOTAL_KIND_CONCENTRATION: TotalKind
 FACILITY_EVENT_KIND_UNSPECIFIED: FacilityEventKind
 FACILITY_EVENT_KIND_RESERVED: FacilityEventKind
 FACILITY_EVENT_KIND_DRAWN: FacilityEventKind
@@ -31,16 +42,30 @@ class RecordFacts(_message.Message):
     def __init__(self, facility: _Optional[_Union[FacilityEvent, _Mapping]] = ...) -> None: ...
 
 class FacilityEvent(_message.Message):
-    __slots__ = ("facility_id", "kind", "parts", "terms")
+    __slots__ = ("facility_id", "kind", "parts", "terms", "counted")
     FACILITY_ID_FIELD_NUMBER: _ClassVar[int]
     KIND_FIELD_NUMBER: _ClassVar[int]
     PARTS_FIELD_NUMBER: _ClassVar[int]
     TERMS_FIELD_NUMBER: _ClassVar[int]
+    COUNTED_FIELD_NUMBER: _ClassVar[int]
     facility_id: str
     kind: FacilityEventKind
     parts: _containers.RepeatedCompositeFieldContainer[FunderAmount]
     terms: FacilityTerms
-    def __init__(self, facility_id: _Optional[str] = ..., kind: _Optional[_Union[FacilityEventKind, str]] = ..., parts: _Optional[_Iterable[_Union[FunderAmount, _Mapping]]] = ..., terms: _Optional[_Union[FacilityTerms, _Mapping]] = ...) -> None: ...
+    counted: _containers.RepeatedCompositeFieldContainer[CountedShare]
+    def __init__(self, facility_id: _Optional[str] = ..., kind: _Optional[_Union[FacilityEventKind, str]] = ..., parts: _Optional[_Iterable[_Union[FunderAmount, _Mapping]]] = ..., terms: _Optional[_Union[FacilityTerms, _Mapping]] = ..., counted: _Optional[_Iterable[_Union[CountedShare, _Mapping]]] = ...) -> None: ...
+
+class CountedShare(_message.Message):
+    __slots__ = ("kind", "name", "share", "cap")
+    KIND_FIELD_NUMBER: _ClassVar[int]
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    SHARE_FIELD_NUMBER: _ClassVar[int]
+    CAP_FIELD_NUMBER: _ClassVar[int]
+    kind: TotalKind
+    name: str
+    share: str
+    cap: int
+    def __init__(self, kind: _Optional[_Union[TotalKind, str]] = ..., name: _Optional[str] = ..., share: _Optional[str] = ..., cap: _Optional[int] = ...) -> None: ...
 
 class FunderAmount(_message.Message):
     __slots__ = ("funder", "amount", "cap")
@@ -77,16 +102,28 @@ class FacilityTerms(_message.Message):
     def __init__(self, product: _Optional[str] = ..., currency: _Optional[str] = ..., revolving: _Optional[bool] = ..., purpose: _Optional[_Union[_application_pb2.Purpose, str]] = ..., term_months: _Optional[int] = ..., user_group: _Optional[str] = ..., grade: _Optional[str] = ..., annual_rate: _Optional[str] = ..., expected_loss: _Optional[int] = ..., expire_time_us: _Optional[int] = ...) -> None: ...
 
 class Evidence(_message.Message):
-    __slots__ = ("engine_version", "models", "exposure", "funders")
+    __slots__ = ("engine_version", "models", "exposure", "funders", "guarantors", "concentrations")
     ENGINE_VERSION_FIELD_NUMBER: _ClassVar[int]
     MODELS_FIELD_NUMBER: _ClassVar[int]
     EXPOSURE_FIELD_NUMBER: _ClassVar[int]
     FUNDERS_FIELD_NUMBER: _ClassVar[int]
+    GUARANTORS_FIELD_NUMBER: _ClassVar[int]
+    CONCENTRATIONS_FIELD_NUMBER: _ClassVar[int]
     engine_version: str
     models: _containers.RepeatedCompositeFieldContainer[ModelEvidence]
     exposure: ExposureEvidence
     funders: _containers.RepeatedCompositeFieldContainer[FunderAmount]
-    def __init__(self, engine_version: _Optional[str] = ..., models: _Optional[_Iterable[_Union[ModelEvidence, _Mapping]]] = ..., exposure: _Optional[_Union[ExposureEvidence, _Mapping]] = ..., funders: _Optional[_Iterable[_Union[FunderAmount, _Mapping]]] = ...) -> None: ...
+    guarantors: _containers.RepeatedCompositeFieldContainer[NamedAmount]
+    concentrations: _containers.RepeatedCompositeFieldContainer[NamedAmount]
+    def __init__(self, engine_version: _Optional[str] = ..., models: _Optional[_Iterable[_Union[ModelEvidence, _Mapping]]] = ..., exposure: _Optional[_Union[ExposureEvidence, _Mapping]] = ..., funders: _Optional[_Iterable[_Union[FunderAmount, _Mapping]]] = ..., guarantors: _Optional[_Iterable[_Union[NamedAmount, _Mapping]]] = ..., concentrations: _Optional[_Iterable[_Union[NamedAmount, _Mapping]]] = ...) -> None: ...
+
+class NamedAmount(_message.Message):
+    __slots__ = ("name", "amount")
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    AMOUNT_FIELD_NUMBER: _ClassVar[int]
+    name: str
+    amount: int
+    def __init__(self, name: _Optional[str] = ..., amount: _Optional[int] = ...) -> None: ...
 
 class ModelEvidence(_message.Message):
     __slots__ = ("model", "probability", "points", "failed")
