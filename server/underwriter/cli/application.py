@@ -22,6 +22,7 @@ COMMANDS = {
     "test": "Run the tests beside the rules, and show what failed and what no test reached.",
     "explain": "Show a recorded decision with every step that led to it, evaluated again.",
     "describe": "Show what a policy is made of: parameters, decisions, rules, and inputs it reads.",
+    "pages": "Write a page on each product, with its graph drawn, from its rules.",
     "evaluate": "Evaluate the decisions of a DMN model, and show their values.",
     "conformance": "Run test cases of the DMN TCK, and show how many pass.",
     "replay": "Decide on recorded requests again, and show every difference.",
