@@ -7,7 +7,7 @@ DATA   ?= ../shared/data
 JOBS   ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test check proto bench compare train soak lock clean
+.PHONY: help serve test check proto bench compare book train soak lock clean
 
 help:  ## Show what can be made
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
@@ -57,6 +57,9 @@ bench: $(VENV)/develop.stamp  ## Measure the server against an empty handler; re
 
 compare: $(VENV)/develop.stamp  ## Measure the language beside other engines; results in bench/language/results.json
 	$(BIN)/python bench/language/run.py $(ARGS)
+
+book: $(VENV)/develop.stamp $(VENV)/train.stamp  ## Let the shelf decide on a simulated book; results in docs/simulated-book.md
+	$(BIN)/python bench/book/run.py $(ARGS)
 
 train: $(VENV)/train.stamp  ## Train every model again from DATA (default ../shared/data)
 	@for script in models/*/*/train.py; do echo $$script; $(BIN)/python $$script --data $(DATA) || exit 1; done

@@ -4,9 +4,11 @@ The tables are written here from whole facilities, not by the code that the serv
 the audit are tried on tables whose content is known from elsewhere.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from decimal import Decimal
+from fractions import Fraction
 from typing import NamedTuple
 from uuid import UUID
 
@@ -16,9 +18,21 @@ from sqlalchemy import Connection, delete, insert, update
 from underwriter.accounts.facility import Facility, FacilityState, apply, draw, expire, release, repay
 from underwriter.ledger import version_after
 from underwriter.storage.database import Database
-from underwriter.storage.schema import entries, facilities, facility_parts, funders, subjects, tree_heads
+from underwriter.storage.schema import (
+    commitments,
+    counted_shares,
+    entries,
+    facilities,
+    facility_parts,
+    subjects,
+    tree_heads,
+)
 from underwriter.v1.record_pb2 import (
     FACILITY_EVENT_KIND_RESERVED,
+    TOTAL_KIND_CONCENTRATION,
+    TOTAL_KIND_FUNDER,
+    TOTAL_KIND_GUARANTOR,
+    CountedShare,
     FacilityEvent,
     FacilityTerms,
     FunderAmount,
@@ -29,14 +43,16 @@ LOG = "decisions"
 START_US = 1_790_000_000_000_000
 DAY_US = 86_400_000_000
 OFFER_US = 30 * DAY_US
+_TABLES = (counted_shares, facility_parts, facilities, commitments, subjects, tree_heads)
 
 
 @dataclass(frozen=True)
 class Approval:
-    """An approval of a subject, numbered from 0, with each funder's part."""
+    """An approval of a subject, numbered from 0, with each funder's part, and the shares that count by total."""
 
     subject: int
     parts: tuple[tuple[str, int], ...]
+    shares: tuple[tuple[int, str, str], ...] = ()
     product: str = "PERSONAL"
     currency: str = "CNY"
     purpose: int = 1
@@ -66,10 +82,15 @@ AMOUNTS = st.one_of(st.integers(1, 10_000), st.integers(2**53, 2**55))
 def steps() -> st.SearchStrategy[list[Step]]:
     """Histories over few subjects and funders, so that much falls together."""
     parts = st.dictionaries(st.sampled_from(["OWN", "BANK_A", "BANK_B"]), AMOUNTS, min_size=1)
+    totals = st.tuples(
+        st.sampled_from([TOTAL_KIND_GUARANTOR, TOTAL_KIND_CONCENTRATION]), st.sampled_from(["OWN", "FUND"])
+    )
+    shares = st.dictionaries(totals, st.sampled_from(["0.5", "1", "0.123456789"]))
     approvals = st.builds(
         Approval,
         subject=st.integers(0, 3),
         parts=parts.map(lambda amounts: tuple(amounts.items())),
+        shares=shares.map(lambda counted: tuple((*total, share) for total, share in counted.items())),
         product=st.sampled_from(["PERSONAL", "PAY_LATER"]),
         currency=st.sampled_from(["CNY", "JPY"]),
         purpose=st.integers(0, 2),
@@ -157,7 +178,7 @@ class History:
         self._database = database
         self._versions: dict[bytes, int] = {}
         with database.writing() as connection:
-            for table in (facility_parts, facilities, funders, subjects, entries, tree_heads):
+            for table in (*_TABLES, entries):
                 connection.execute(delete(table))
 
     @property
@@ -186,16 +207,20 @@ class History:
             self._versions[subject] = version_after(self._versions.get(subject, 0), happening.entry_id)
 
     def _write_tables(self, connection: Connection) -> None:
-        for table in (facility_parts, facilities, funders, subjects, tree_heads):
+        for table in _TABLES:
             connection.execute(delete(table))
         for facility in self.facilities:
             row = asdict(facility)
-            del row["parts"]
+            del row["parts"], row["counted"]
             connection.execute(insert(facilities).values(row))
             for part in facility.parts:
                 connection.execute(insert(facility_parts).values(facility_id=facility.facility_id, **part._asdict()))
-        for (funder, currency), committed in committed_by(self.facilities).items():
-            connection.execute(insert(funders).values(funder=funder, currency=currency, committed=committed))
+            for kind, name, share in facility.counted:
+                row = {"facility_id": facility.facility_id, "kind": int(kind), "name": name, "share": share}
+                connection.execute(insert(counted_shares).values(row))
+        for (kind, name, currency), committed in committed_by(self.facilities).items():
+            row = {"kind": kind, "name": name, "currency": currency, "committed": committed}
+            connection.execute(insert(commitments).values(row))
         gone = {subject_of(number) for number in self.story.erased}
         for subject, version in self._versions.items():
             if subject not in gone:
@@ -217,12 +242,14 @@ class History:
         )
 
 
-def committed_by(known: Sequence[Facility]) -> dict[tuple[str, str], int]:
-    committed: dict[tuple[str, str], int] = {}
+def committed_by(known: Sequence[Facility]) -> Counter[tuple[int, str, str]]:
+    committed: Counter[tuple[int, str, str]] = Counter()
     for facility in known:
         for part in facility.parts:
-            key = part.funder, facility.currency
-            committed[key] = committed.get(key, 0) + part.drawn + part.undrawn
+            committed[TOTAL_KIND_FUNDER, part.funder, facility.currency] += part.drawn + part.undrawn
+        whole = sum(part.drawn + part.undrawn for part in facility.parts)
+        for kind, name, share in facility.counted:
+            committed[int(kind), name, facility.currency] += round(Fraction(share) * whole)
     return committed
 
 
@@ -267,7 +294,14 @@ def _reservation(approval: Approval, happening: Happening) -> FacilityEvent:
         expire_time_us=happening.time_us + OFFER_US,
     )
     parts = [FunderAmount(funder=funder, amount=amount) for funder, amount in approval.parts]
-    return FacilityEvent(facility_id=happening.entry_id, kind=FACILITY_EVENT_KIND_RESERVED, parts=parts, terms=terms)
+    counted = [CountedShare(kind=kind, name=name, share=share) for kind, name, share in approval.shares]  # type: ignore[arg-type]
+    return FacilityEvent(
+        facility_id=happening.entry_id,
+        kind=FACILITY_EVENT_KIND_RESERVED,
+        parts=parts,
+        terms=terms,
+        counted=counted,
+    )
 
 
 def _entry_row(happening: Happening, subject: bytes, facts: bytes) -> dict[str, object]:

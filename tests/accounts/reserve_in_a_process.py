@@ -20,7 +20,7 @@ from collections import Counter
 
 from uuid_utils import uuid7
 
-from underwriter.accounts import Exposures, FacilityBook, FunderCapReached, FunderCommitments
+from underwriter.accounts import CapReached, Commitments, Exposures, FacilityBook, TotalKind
 from underwriter.ledger import Entry, EntryKind, SqlLedger, SubjectChanged
 from underwriter.ledger.keys import Vault
 from underwriter.ledger.keys.master_keys import ENVIRONMENT_VARIABLE, parse_master_keys
@@ -46,7 +46,7 @@ class Worker:
     def __init__(self, ledger: SqlLedger, book: FacilityBook) -> None:
         self._ledger = ledger
         self._exposures = Exposures(lambda subject_id: book.exposure(ledger.vault.subject_ref(subject_id)))
-        self._funders = FunderCommitments(book.funder_commitments)
+        self._commitments = Commitments(book.commitments)
 
     async def ask(self, subject_id: str, amount: int) -> str:
         """Return what became of a call."""
@@ -55,23 +55,23 @@ class Worker:
                 return await self._attempt(subject_id, amount)
             except SubjectChanged:
                 await self._exposures.refresh(subject_id)
-            except FunderCapReached:
+            except CapReached:
                 await self._exposures.refresh(subject_id)
-                await self._funders.refresh(time.monotonic())
+                await self._commitments.refresh(time.monotonic())
         return "changed too often"
 
     async def _attempt(self, subject_id: str, amount: int) -> str:
         line = self._exposures.line(subject_id) or await self._exposures.settled_line(subject_id)
         state = line.state
         owed = sum(amounts.total for amounts in state.positions.values())
-        committed = {known.funder: known.amount for known in self._funders.known(CURRENCY)}
+        committed = dict(self._commitments.known().of(TotalKind.FUNDER, CURRENCY))
         bank = amount // 2
         has_room = owed + amount <= SUBJECT_CAP and committed.get("bank", 0) + bank <= BANK_CAP
         time_us = time.time_ns() // 1000
         event = _event(bank, amount - bank)
         if has_room:
             line.advance(event, time_us)
-            self._funders.advance(event)
+            self._commitments.advance(event)
         is_recorded = False
         try:
             await self._ledger.commit(_entry(subject_id, event if has_room else None, time_us, state.version, owed))
@@ -80,7 +80,7 @@ class Worker:
             if not is_recorded:
                 self._exposures.forget(subject_id, line)
             if has_room:
-                self._funders.settle(event, is_recorded=is_recorded)
+                self._commitments.settle(event, is_recorded=is_recorded)
         return "approved" if has_room else "declined"
 
 

@@ -13,14 +13,22 @@ from underwriter.ledger import Entry, EntryKind, Recorded, version_after
 from underwriter.ledger.entry_writer import EntryWriter
 from underwriter.storage import open_database
 from underwriter.storage.database import Database
-from underwriter.storage.schema import entries, facilities, facility_parts, funders, subjects
-from underwriter.v1.record_pb2 import FACILITY_EVENT_KIND_DRAWN, FacilityEvent, FunderAmount, RecordFacts
+from underwriter.storage.schema import commitments, counted_shares, entries, facilities, facility_parts, subjects
+from underwriter.v1.record_pb2 import (
+    FACILITY_EVENT_KIND_DRAWN,
+    TOTAL_KIND_CONCENTRATION,
+    TOTAL_KIND_FUNDER,
+    TOTAL_KIND_GUARANTOR,
+    FacilityEvent,
+    FunderAmount,
+    RecordFacts,
+)
 
 from .lending_histories import Approval, Change, Happening, History, Step, Story, steps, subject_of, uuid
 
 # Facilities 0 and 1 are in use, 2 is set aside, 3 and 4 are over; the subject of 4 is erased.
 PLAYED: list[Step] = [
-    Approval(0, (("BANK_A", 7_000), ("OWN", 3_000))),
+    Approval(0, (("BANK_A", 7_000), ("OWN", 3_000)), ((TOTAL_KIND_GUARANTOR, "FUND", "0.8"),)),
     Approval(1, (("OWN", 500),), currency="JPY", revolving=True),
     Approval(0, (("OWN", 900),), expected_loss=None),
     Approval(2, (("OWN", 10),)),
@@ -177,8 +185,23 @@ def test_removed_and_added_parts_are_told(database: Database, history: History) 
     )
 
 
-def test_a_part_of_no_facility_is_told(sqlite_url: str) -> None:
-    """Only SQLite can be made to take one: its foreign keys are each connection's own affair."""
+def test_changed_removed_and_added_shares_are_told(database: Database, history: History) -> None:
+    place, is_fund = f"facility {IN_USE}", counted_shares.c.name == "FUND"
+    history.tamper(
+        update(counted_shares).where(is_fund).values(share="0.9"),
+        insert(counted_shares).values(facility_id=OVER, kind=TOTAL_KIND_CONCENTRATION, name="X", share="1"),
+    )
+    assert audit(database).differences == (
+        Difference(f"facility {OVER}", "share of concentration X", None, "1"),
+        Difference(place, "share of guarantor FUND", "0.8", "0.9"),
+    )
+    history.write_tables()
+    history.tamper(delete(counted_shares))
+    assert audit(database).differences == (Difference(place, "share of guarantor FUND", "0.8", None),)
+
+
+def test_parts_and_shares_of_no_facility_are_told(sqlite_url: str) -> None:
+    """Only SQLite can be made to take them: its foreign keys are each connection's own affair."""
     database = open_database(sqlite_url)
     History(database).play(PLAYED)
     with database.reading() as stranger:
@@ -186,21 +209,32 @@ def test_a_part_of_no_facility_is_told(sqlite_url: str) -> None:
         stranger.execute(
             insert(facility_parts).values(facility_id=uuid(99), funder="OWN", credit_limit=5, drawn=0, undrawn=5)
         )
-    assert audit(database).differences == (Difference(f"facility {uuid(99)}", "part of OWN", None, 5),)
+        stranger.execute(
+            insert(counted_shares).values(facility_id=uuid(99), kind=TOTAL_KIND_GUARANTOR, name="FUND", share="1")
+        )
+    assert audit(database).differences == (
+        Difference(f"facility {uuid(99)}", "part of OWN", None, 5),
+        Difference(f"facility {uuid(99)}", "share of guarantor FUND", None, "1"),
+    )
     database.close()
 
 
-def test_what_funders_have_committed_is_compared(database: Database, history: History) -> None:
+def test_what_totals_have_come_to_is_compared(database: Database, history: History) -> None:
     history.tamper(
-        update(funders).where(funders.c.funder == "BANK_A").values(committed=6_999),
-        delete(funders).where(funders.c.currency == "JPY"),
-        insert(funders).values(funder="BANK_X", currency="CNY", committed=1),
-        insert(funders).values(funder="BANK_Y", currency="CNY", committed=0),
+        update(commitments).where(commitments.c.name == "BANK_A").values(committed=6_999),
+        update(commitments).where(commitments.c.name == "FUND").values(kind=TOTAL_KIND_CONCENTRATION),
+        delete(commitments).where(commitments.c.currency == "JPY"),
+        insert(commitments).values(kind=TOTAL_KIND_FUNDER, name="BANK_X", currency="CNY", committed=1),
+        insert(commitments).values(kind=TOTAL_KIND_FUNDER, name="BANK_Y", currency="CNY", committed=0),
+        insert(commitments).values(kind=9, name="BANK_Z", currency="CNY", committed=3),
     )
     assert audit(database).differences == (
         Difference("funder BANK_A in CNY", "committed", 7_000, 6_999),
         Difference("funder BANK_X in CNY", "committed", 0, 1),
         Difference("funder OWN in JPY", "committed", 500, 0),
+        Difference("guarantor FUND in CNY", "committed", 8_000, 0),
+        Difference("concentration FUND in CNY", "committed", 0, 8_000),
+        Difference("kind 9 BANK_Z in CNY", "committed", 0, 3),
     )
 
 

@@ -20,6 +20,7 @@ from underwriter.storage import Database
 from underwriter.storage.schema import entries
 from underwriter.v1.record_pb2 import RecordFacts
 
+from .reservations import funder
 from .reserve_in_a_process import BANK_CAP, SUBJECT_CAP
 
 PROGRAM = Path(__file__).with_name("reserve_in_a_process.py")
@@ -69,7 +70,7 @@ def test_every_decision_is_made_from_what_the_log_holds_and_passes_no_cap(
         assert by_funder["bank"] <= BANK_CAP
     assert approved == outcomes["approved"]
     assert len(rows) - approved == outcomes["declined"]
-    assert FacilityBook(database).funder_commitments() == {(name, "CNY"): sum_ for name, sum_ in by_funder.items()}
+    assert FacilityBook(database).commitments() == {funder(name): sum_ for name, sum_ in by_funder.items()}
 
 
 def committed_rows(database: Database) -> Sequence[Row[Any]]:

@@ -194,7 +194,7 @@ async def test_what_is_set_aside_or_undrawn_is_given_up_first(lending: Lending) 
     assert erased.erased_records == 9
     states = [lending.state(facility) for facility in (reserved, repaid, loan)]
     assert states == [FacilityState.RELEASED, FacilityState.CLOSED, FacilityState.CLOSED]
-    assert set(lending.book.funder_commitments().values()) == {0}
+    assert set(lending.book.commitments().values()) == {0}
 
 
 @in_a_loop
@@ -287,7 +287,7 @@ async def test_what_happens_between_reading_and_erasing_is_read_again(
     monkeypatch.setattr(lending.book, "facilities_of", and_another)
     erased = await lending.erase()
     assert erased.erased_records == 6
-    assert set(lending.book.funder_commitments().values()) == {0}
+    assert set(lending.book.commitments().values()) == {0}
 
 
 @in_a_loop

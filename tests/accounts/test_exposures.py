@@ -1,4 +1,4 @@
-"""What a worker remembers: of subjects' exposures and of funders' commitments."""
+"""What a worker remembers: of subjects' exposures and of totals."""
 
 import asyncio
 from collections.abc import Callable
@@ -8,15 +8,23 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from underwriter.accounts import NOTHING_STORED, EventImpossible, Exposures, ExposureState, FunderCommitments
+from underwriter.accounts import (
+    NOTHING_STORED,
+    Commitment,
+    Commitments,
+    EventImpossible,
+    Exposures,
+    ExposureState,
+    TotalKind,
+    Totals,
+)
 from underwriter.accounts.exposure import Amounts, Position
 from underwriter.accounts.exposures import ExposureLine
 from underwriter.accounts.facility import apply, draw
 from underwriter.ledger import version_after
 from underwriter.storage import DatabaseUnavailable
-from underwriter.v1.record_pb2 import FunderAmount
 
-from .reservations import EXPIRES_US, facility_id, reservation, reserved
+from .reservations import EXPIRES_US, concentration, facility_id, funder, guarantor, reservation, reserved
 
 OWN = Position("own", "LINE", "CNY")
 
@@ -169,37 +177,54 @@ def test_evidence_tells_a_state_whole_and_in_order(state: ExposureState) -> None
     assert [told.lender for told in evidence.lenders] == sorted(state.lenders)
 
 
-def commitments(read: Callable[[], dict[tuple[str, str], int]]) -> FunderCommitments:
-    known = FunderCommitments(lambda _connection=None: read())
+def commitments(read: Callable[[], dict[Commitment, int]]) -> Commitments:
+    known = Commitments(lambda _connection=None: read())
     asyncio.run(known.refresh(10.0))
     return known
 
 
-def test_commitments_are_told_by_currency_in_order() -> None:
-    known = commitments(lambda: {("own", "CNY"): 5, ("bank", "CNY"): 7, ("bank", "JPY"): 9})
-    assert known.known("CNY") == [FunderAmount(funder="bank", amount=7), FunderAmount(funder="own", amount=5)]
-    assert known.known("USD") == []
+def of_funders(totals: Totals) -> list[tuple[str, int]]:
+    return totals.of(TotalKind.FUNDER, "CNY")
+
+
+def test_totals_are_told_by_kind_and_currency_in_order() -> None:
+    amounts = {funder("own"): 5, funder("bank"): 7, funder("bank", "JPY"): 9, guarantor("own"): 1}
+    known = commitments(lambda: amounts).known()
+    assert of_funders(known) == [("bank", 7), ("own", 5)]
+    assert known.of(TotalKind.GUARANTOR, "CNY") == [("own", 1)]
+    assert known.of(TotalKind.CONCENTRATION, "CNY") == []
+    assert known.of(TotalKind.FUNDER, "USD") == []
 
 
 def test_a_reservation_under_way_counts_as_committed() -> None:
-    known = commitments(lambda: {("own", "CNY"): 5})
-    known.advance(reservation({"own": 20, "bank": 1}))
-    assert [(told.funder, told.amount) for told in known.known("CNY")] == [("bank", 1), ("own", 25)]
-    assert [(told.funder, told.amount) for told in known.as_read("CNY")] == [("own", 5)]
+    known = commitments(lambda: {funder("own"): 5, guarantor("fund"): 3})
+    shares = {(TotalKind.GUARANTOR, "fund"): "0.5", (TotalKind.CONCENTRATION, "partners"): "1"}
+    known.advance(reservation({"own": 20, "bank": 1}, shares=shares))
+    assert of_funders(known.known()) == [("bank", 1), ("own", 25)]
+    assert known.known().of(TotalKind.GUARANTOR, "CNY") == [("fund", 13)]
+    assert known.known().of(TotalKind.CONCENTRATION, "CNY") == [("partners", 21)]
+    assert known.as_read().amounts == {funder("own"): 5, guarantor("fund"): 3}
     assert known.is_ahead
 
 
 def test_a_reservation_that_failed_was_never_committed() -> None:
-    known = commitments(lambda: {("own", "CNY"): 5})
-    event = reservation({"own": 20, "bank": 1})
+    known = commitments(lambda: {funder("own"): 5, concentration("partners"): 0})
+    event = reservation({"own": 20, "bank": 1}, shares={(TotalKind.CONCENTRATION, "partners"): "0.3"})
     known.advance(event)
     known.settle(event, is_recorded=False)
-    assert known.known("CNY") == known.as_read("CNY")
+    assert known.known() == known.as_read()
+    assert not known.is_ahead
+
+
+def test_what_is_no_reservation_does_not_count() -> None:
+    known = commitments(dict)
+    with pytest.raises(EventImpossible):
+        known.advance(reservation({"own": 5}, shares={(TotalKind.GUARANTOR, "fund"): "2"}))
     assert not known.is_ahead
 
 
 def test_a_reading_has_what_is_recorded_and_not_what_is_in_flight() -> None:
-    readings = iter([{("own", "CNY"): 5}, {("own", "CNY"): 25}])
+    readings = iter([{funder("own"): 5}, {funder("own"): 25}])
     known = commitments(lambda: next(readings))
     before, meanwhile = reservation({"own": 20}), reservation({"own": 300})
     meanwhile.facility_id = "another"
@@ -207,17 +232,17 @@ def test_a_reading_has_what_is_recorded_and_not_what_is_in_flight() -> None:
         known.advance(event)
     known.settle(before, is_recorded=True)
     asyncio.run(known.refresh(11.0))
-    assert [told.amount for told in known.as_read("CNY")] == [25]
-    assert [told.amount for told in known.known("CNY")] == [325]
+    assert of_funders(known.as_read()) == [("own", 25)]
+    assert of_funders(known.known()) == [("own", 325)]
     known.settle(meanwhile, is_recorded=False)
-    assert [told.amount for told in known.known("CNY")] == [25]
+    assert of_funders(known.known()) == [("own", 25)]
 
 
 def test_of_those_who_ask_at_once_one_reads_for_all() -> None:
     reads: list[int] = []
 
     async def ask_together() -> None:
-        known = FunderCommitments(lambda _connection=None: reads.append(1) or {})
+        known = Commitments(lambda _connection=None: reads.append(1) or {})
         await asyncio.gather(*(known.refresh(10.0) for _ in range(5)))
 
     asyncio.run(ask_together())
@@ -227,7 +252,7 @@ def test_of_those_who_ask_at_once_one_reads_for_all() -> None:
 @pytest.mark.parametrize(("now_s", "is_old"), [(10.0, False), (10.999, False), (11.0, True)])
 def test_a_reading_is_old_after_a_second(now_s: float, is_old: bool) -> None:
     assert commitments(dict).is_old(now_s) == is_old
-    assert FunderCommitments(lambda _connection=None: {}).is_old(now_s)
+    assert Commitments(lambda _connection=None: {}).is_old(now_s)
 
 
 def test_a_reading_can_be_outdated() -> None:
@@ -237,9 +262,9 @@ def test_a_reading_can_be_outdated() -> None:
 
 
 def test_what_was_known_stays_when_a_reading_fails() -> None:
-    readings = iter([{("own", "CNY"): 5}])
+    readings = iter([{funder("own"): 5}])
 
-    def read() -> dict[tuple[str, str], int]:
+    def read() -> dict[Commitment, int]:
         try:
             return next(readings)
         except StopIteration:
@@ -249,5 +274,5 @@ def test_what_was_known_stays_when_a_reading_fails() -> None:
     later = 10.0 + timedelta(hours=1).total_seconds()
     with pytest.raises(DatabaseUnavailable):
         asyncio.run(known.refresh(later))
-    assert [told.amount for told in known.known("CNY")] == [5]
+    assert of_funders(known.known()) == [("own", 5)]
     assert known.is_old(later)

@@ -1,8 +1,9 @@
-"""The tables of facilities and funders, held against the log that they follow."""
+"""The tables of facilities and totals, held against the log that they follow."""
 
 import itertools
 from collections import Counter
 from collections.abc import Sequence
+from fractions import Fraction
 from typing import NamedTuple
 from uuid import UUID
 
@@ -13,13 +14,15 @@ from sqlalchemy import func, select
 
 from underwriter.accounts import (
     NOTHING_STORED,
+    CapReached,
+    Commitment,
     ExposureState,
     Facility,
     FacilityBook,
     FacilityRefused,
     FacilityState,
-    FunderCapReached,
     HeldFacility,
+    TotalKind,
 )
 from underwriter.accounts.exposure import Amounts, Position, exposure_of_facilities
 from underwriter.accounts.facility import apply, draw, expire, release, repay
@@ -27,11 +30,21 @@ from underwriter.ledger import Entry, ProjectionRefused, Recorded, SubjectChange
 from underwriter.ledger.entry_writer import EntryWriter
 from underwriter.ledger.keys import Vault
 from underwriter.storage import Database
+from underwriter.storage.schema import commitments, counted_shares, facility_parts, subjects
 from underwriter.storage.schema import facilities as facilities_table
-from underwriter.storage.schema import facility_parts, funders, subjects
 from underwriter.v1.record_pb2 import FacilityEvent
 
-from .reservations import APPROVED_US, EXPIRES_US, entry_of, facility_id, reservation
+from .reservations import (
+    APPROVED_US,
+    EXPIRES_US,
+    Shares,
+    concentration,
+    entry_of,
+    facility_id,
+    funder,
+    guarantor,
+    reservation,
+)
 
 numbers = itertools.count(1)
 
@@ -44,12 +57,20 @@ class Step(NamedTuple):
     facility: int
     amount: int
     parts: dict[str, int]
+    shares: Shares
     product: str
     currency: str
     revolving: bool
     time_us: int
 
 
+SHARES = st.dictionaries(
+    st.tuples(
+        st.sampled_from([TotalKind.GUARANTOR, TotalKind.CONCENTRATION]), st.sampled_from(["own", "fund", "担保"])
+    ),
+    st.sampled_from(["0", "0.5", "0.8", "1", "0.3333333333333333333333333333333333"]),
+    max_size=3,
+)
 STEPS = st.builds(
     Step,
     what=st.sampled_from(["reserve", "reserve", "draw", "draw", "repay", "release", "expire"]),
@@ -57,6 +78,7 @@ STEPS = st.builds(
     facility=st.integers(0, 6),
     amount=st.integers(1, 1500),
     parts=st.dictionaries(st.sampled_from(["own", "bank", "Übersee", "银行"]), st.integers(1, 1000), min_size=1),
+    shares=SHARES,
     product=st.sampled_from(["LINE", "LOAN"]),
     currency=st.sampled_from(["CNY", "JPY"]),
     revolving=st.booleans(),
@@ -94,7 +116,8 @@ class Model:
     def _event(self, step: Step) -> tuple[FacilityEvent, str]:
         if step.what == "reserve" or step.facility >= len(self.facilities):
             terms = {"product": step.product, "currency": step.currency, "revolving": step.revolving}
-            return reservation(step.parts, next(numbers), **terms), self.subject_id(step)
+            event = reservation(step.parts, next(numbers), shares=step.shares, **terms)
+            return event, self.subject_id(step)
         facility = list(self.facilities.values())[step.facility]
         events = {
             "draw": lambda: draw(facility, step.amount, step.time_us),
@@ -132,7 +155,8 @@ def test_tables_and_exposures_are_what_the_log_tells(
         assert book.exposure_of(subject) == state
         assert exposure_of_facilities(state.version, theirs.values()) == state
         assert ExposureState.from_evidence(state.evidence()) == state
-    assert {key: amount for key, amount in book.funder_commitments().items() if amount} == _commitments(database)
+    found = {key: amount for key, amount in book.commitments().items() if amount}
+    assert found == _parts_committed(database) | _shares_committed(database)
 
 
 def _subject_of(database: Database, vault: Vault, subject_id: str) -> bytes:
@@ -146,24 +170,42 @@ def _of(facility: Facility, subject: bytes) -> Facility:
     return Facility(**(values | {"subject": subject}))
 
 
-def _commitments(database: Database) -> dict[tuple[str, str], int]:
+def _parts_committed(database: Database) -> dict[Commitment, int]:
     """What the database itself sums up over the parts of all facilities."""
     committed = func.sum(facility_parts.c.drawn + facility_parts.c.undrawn)
     parts = facility_parts.join(facilities_table, facility_parts.c.facility_id == facilities_table.c.facility_id)
     key = facility_parts.c.funder, facilities_table.c.currency
     with database.reading() as connection:
         rows = connection.execute(select(*key, committed).select_from(parts).group_by(*key)).all()
-    return {(funder, currency): int(amount) for funder, currency, amount in rows if amount}
+    return {funder(name, currency): int(amount) for name, currency, amount in rows if amount}
+
+
+def _shares_committed(database: Database) -> dict[Commitment, int]:
+    """What the shares come to of what the database sums up for each facility, in exact fractions."""
+    committed = select(
+        facility_parts.c.facility_id, func.sum(facility_parts.c.drawn + facility_parts.c.undrawn).label("committed")
+    ).group_by(facility_parts.c.facility_id)
+    each = committed.subquery()
+    source = counted_shares.join(each, each.c.facility_id == counted_shares.c.facility_id)
+    source = source.join(facilities_table, facilities_table.c.facility_id == counted_shares.c.facility_id)
+    columns = (counted_shares.c.kind, counted_shares.c.name, facilities_table.c.currency, counted_shares.c.share)
+    sums: Counter[Commitment] = Counter()
+    with database.reading() as connection:
+        for kind, name, currency, share, amount in connection.execute(
+            select(*columns, each.c.committed).select_from(source)
+        ):
+            sums[Commitment(TotalKind(kind), name, currency)] += round(Fraction(share) * int(amount))
+    return {key: amount for key, amount in sums.items() if amount}
 
 
 def answers_to(writer: EntryWriter, *events: FacilityEvent) -> list[str]:
     """Commit events of different subjects in one batch; tell what became of each."""
     answers = writer.write([entry_of(event, f"s{next(numbers)}") for event in events])
-    return [answer.funder if isinstance(answer, FunderCapReached) else type(answer).__name__ for answer in answers]
+    return [answer.name if isinstance(answer, CapReached) else type(answer).__name__ for answer in answers]
 
 
-def capped(parts: dict[str, int], **caps: int) -> FacilityEvent:
-    return reservation(parts, next(numbers), caps)
+def capped(parts: dict[str, int], shares: Shares | None = None, **caps: int) -> FacilityEvent:
+    return reservation(parts, next(numbers), caps, shares)
 
 
 def test_a_cap_holds_within_a_batch_and_over_batches(writer: EntryWriter, book: FacilityBook) -> None:
@@ -171,13 +213,13 @@ def test_a_cap_holds_within_a_batch_and_over_batches(writer: EntryWriter, book: 
     assert answers_to(writer, *first) == ["Recorded", "bank", "Recorded"]
     assert answers_to(writer, capped({"bank": 1}, bank=100)) == ["bank"]
     assert answers_to(writer, capped({"bank": 1}, bank=101)) == ["Recorded"]
-    assert book.funder_commitments() == {("bank", "CNY"): 101}
+    assert book.commitments() == {funder("bank"): 101}
 
 
 def test_one_funder_without_room_refuses_the_whole_reservation(writer: EntryWriter, book: FacilityBook) -> None:
     joint = capped({"bank": 70, "own": 30}, own=20)
     assert answers_to(writer, joint, capped({"own": 20}, own=20)) == ["own", "Recorded"]
-    assert book.funder_commitments() == {("own", "CNY"): 20}
+    assert book.commitments() == {funder("own"): 20}
 
 
 def test_a_cap_counts_what_funders_commit_without_one_and_only_in_its_currency(writer: EntryWriter) -> None:
@@ -199,7 +241,97 @@ def test_what_is_given_up_earlier_in_a_batch_makes_room(writer: EntryWriter, boo
     giving_up = entry_of(release(held.facility), "giver", version=held.version)
     answers = writer.write([giving_up, entry_of(capped({"bank": 100}, bank=100), "taker")])
     assert _types(answers) == ["Recorded", "Recorded"]
-    assert book.funder_commitments() == {("bank", "CNY"): 100}
+    assert book.commitments() == {funder("bank"): 100}
+
+
+FUND, PARTNERS = (TotalKind.GUARANTOR, "fund"), (TotalKind.CONCENTRATION, "partners")
+
+
+@pytest.mark.parametrize(("kind", "key"), [(FUND, guarantor("fund")), (PARTNERS, concentration("partners"))])
+def test_caps_of_shares_hold_within_a_batch_and_over_batches(
+    writer: EntryWriter, book: FacilityBook, kind: tuple[TotalKind, str], key: Commitment
+) -> None:
+    half, cap = {kind: "0.5"}, {key.name: 50}
+    first = [
+        capped({"own": 60, "bank": 1}, half, **cap),
+        capped({"own": 41}, half, **cap),
+        capped({"own": 40}, half, **cap),
+    ]
+    assert answers_to(writer, *first) == ["Recorded", "Recorded", key.name]
+    assert book.commitments()[key] == 30 + 20, "30.5 and 20.5 are rounded to even"
+    assert answers_to(writer, capped({"own": 2}, half, **cap)) == [key.name]
+    assert answers_to(writer, capped({"own": 1}, half, **cap)) == ["Recorded"], "half a unit is nothing"
+    assert answers_to(writer, capped({"own": 2}, half)) == ["Recorded"], "without a cap"
+    assert book.commitments()[key] == 51
+
+
+def test_the_refusal_names_the_total_and_nothing_of_the_reservation_is_kept(
+    writer: EntryWriter, book: FacilityBook
+) -> None:
+    event = capped({"own": 100}, {FUND: "0.8", PARTNERS: "0.2"}, fund=80, partners=19)
+    (answer,) = writer.write([entry_of(event, "s")])
+    assert isinstance(answer, CapReached)
+    assert (answer.kind, answer.name) == (TotalKind.CONCENTRATION, "partners")
+    assert str(answer).startswith("the concentration partners has no room")
+    assert book.commitments() == {}
+
+
+def test_names_of_other_kinds_and_currencies_are_other_totals(writer: EntryWriter, book: FacilityBook) -> None:
+    fund = {FUND: "1"}
+    yen = reservation({"fund": 70}, next(numbers), {}, fund, currency="JPY")
+    same_name = reservation({"fund": 70}, next(numbers), {"fund": 70}, {(TotalKind.CONCENTRATION, "fund"): "1"})
+    assert answers_to(writer, yen, same_name, capped({"own": 70}, fund, fund=70)) == ["Recorded"] * 3
+    assert book.commitments() == {
+        funder("fund", "JPY"): 70,
+        guarantor("fund", "JPY"): 70,
+        funder("fund"): 70,
+        concentration("fund"): 70,
+        funder("own"): 70,
+        guarantor("fund"): 70,
+    }
+
+
+def test_shares_follow_what_is_repaid_and_given_up_to_nothing(writer: EntryWriter, book: FacilityBook) -> None:
+    number = next(numbers)
+    event = reservation({"own": 100, "bank": 1}, number, {"fund": 51}, {FUND: "0.5"})
+    writer.write([entry_of(event, "borrower")])
+    told = [book.commitments()[guarantor("fund")]]
+    for change in (
+        lambda facility: draw(facility, 60, 1),
+        lambda facility: repay(facility, 20),
+        release,
+        lambda facility: repay(facility, 40),
+    ):
+        held = book.facility(facility_id(number))
+        assert held is not None
+        assert _types(writer.write([entry_of(change(held.facility), "borrower", version=held.version)])) == ["Recorded"]
+        told.append(book.commitments()[guarantor("fund")])
+    assert told == [50, 50, 40, 20, 0], "halves of 101, 101, 81, 40 and 0, to even"
+
+
+@pytest.mark.parametrize(
+    "shares",
+    [
+        {(TotalKind.FUNDER, "bank"): "0.5"},
+        {FUND: ""},
+        {FUND: "half"},
+        {FUND: "1.1"},
+        {FUND: "-0.1"},
+        {FUND: "NaN"},
+    ],
+    ids=str,
+)
+def test_what_can_not_count_is_refused(writer: EntryWriter, shares: Shares) -> None:
+    (answer,) = writer.write([entry_of(capped({"own": 5}, shares), "s")])
+    assert isinstance(answer, ProjectionRefused)
+    assert "impossible" in str(answer)
+
+
+def test_a_facility_counts_once_towards_a_total(writer: EntryWriter) -> None:
+    event = capped({"own": 5}, {FUND: "0.5"})
+    event.counted.append(event.counted[0])
+    (answer,) = writer.write([entry_of(event, "s")])
+    assert "counts twice" in str(answer)
 
 
 def _types(answers: Sequence[object]) -> list[str]:
@@ -223,14 +355,14 @@ def test_a_refused_reservation_leaves_the_version_alone(writer: EntryWriter, boo
     first = entry_of(capped({"bank": 60}, bank=50), "one", version=0)
     second = entry_of(capped({"bank": 40}, bank=50), "one", version=version_after(0, first.entry_id))
     answers = writer.write([first, second])
-    assert [type(answer) for answer in answers] == [FunderCapReached, SubjectChanged]
+    assert [type(answer) for answer in answers] == [CapReached, SubjectChanged]
     assert book.exposure(vault.subject_ref("one")) == NOTHING_STORED
 
 
 def test_a_large_batch_goes_in_whole(writer: EntryWriter, book: FacilityBook) -> None:
     events = [reservation({"own": 1, "bank": 2}, next(numbers)) for _ in range(150)]
     assert answers_to(writer, *events) == ["Recorded"] * 150
-    assert book.funder_commitments() == {("bank", "CNY"): 300, ("own", "CNY"): 150}
+    assert book.commitments() == {funder("bank"): 300, funder("own"): 150}
 
 
 def test_offers_that_have_ended_undrawn_are_due_first_ended_first(writer: EntryWriter, book: FacilityBook) -> None:
@@ -277,5 +409,5 @@ def test_every_number_of_rows_is_written(writer: EntryWriter, database: Database
     answers_to(writer, *[reservation({"own": 3}, next(numbers)) for _ in range(count)])
     with database.reading() as connection:
         parts = connection.execute(select(func.count()).select_from(facility_parts)).scalar_one()
-        committed = Counter(dict(connection.execute(select(funders.c.funder, funders.c.committed)).all()))
+        committed = Counter(dict(connection.execute(select(commitments.c.name, commitments.c.committed)).all()))
     assert (parts, committed) == (count, {"own": 3 * count})

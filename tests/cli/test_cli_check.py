@@ -27,7 +27,7 @@ def test_every_error_is_shown_with_its_place_line_and_help(call: Call, small_rul
         "                  ^^^^^^^^\n"
         "    help: did you mean 'applicant'?\n"
         "\n"
-        f"{place_of(policy, 'TOO_YUNG')}: error[unknown-reason]: reasons.yaml has no reason 'TOO_YUNG'\n"
+        f"{place_of(policy, 'TOO_YUNG')}: error[unknown-reason]: the catalogue has no reason 'TOO_YUNG'\n"
         "            reason: TOO_YUNG\n"
         "                    ^^^^^^^^\n"
         "    help: did you mean 'TOO_YOUNG'?\n"
@@ -46,7 +46,7 @@ def test_findings_in_json_have_all_parts(call: Call, small_rules: Path) -> None:
         {
             "code": "unknown-reason",
             "severity": "error",
-            "message": "reasons.yaml has no reason 'TOO_YUNG'",
+            "message": "the catalogue has no reason 'TOO_YUNG'",
             "help": "did you mean 'TOO_YOUNG'?",
             "path": place,
             "line": int(line),

@@ -3,6 +3,11 @@
 import json
 from pathlib import Path
 
+import pytest
+
+from underwriter.cli.decision_text import decision_lines
+from underwriter.v1.decision_pb2 import OUTCOME_APPROVE, Decision, Offer, RiskShare
+
 from .commands import EXAMPLES, run
 
 JOINT = EXAMPLES / "joint-loan"
@@ -19,6 +24,45 @@ def test_what_funders_have_committed_is_taken_from_the_file() -> None:
     assert exit_code == 0
     units = {share["funder"]: share["amount"]["units"] for share in shares}
     assert units == {"north-bank": "71428", "own": "28571"}
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "told"),
+    [
+        ("500000 CNY", "920000.01 CNY", "APPROVE"),
+        ("125000 CNY", "480000.01 CNY", "DECLINE"),
+    ],
+)
+def test_totals_of_guarantors_and_concentrations_are_too(tmp_path: Path, before: str, now: str, told: str) -> None:
+    covered = EXAMPLES / "covered-loan"
+    text = (covered / "application.yaml").read_text("utf-8").replace(before, now)
+    (tmp_path / "application.yaml").write_text(text, "utf-8")
+    ended = run("decide", tmp_path / "application.yaml", "--rules", covered)
+    assert f"application.yaml: {told}" in ended.stdout
+    assert "covered by" not in ended.stdout
+
+
+@pytest.mark.parametrize(
+    ("example", "line"),
+    [
+        ("joint-loan", "    funded by north-bank 71,428.57 CNY (71.43 %); own 28,571.43 CNY (28.57 %)"),
+        (
+            "covered-loan",
+            "    covered by guarantee-fund 80,000.00 CNY (80.00 % of what is lost above 2.00 %), at 1.00 % a year",
+        ),
+    ],
+)
+def test_who_lends_and_who_bears_losses_is_shown(example: str, line: str) -> None:
+    folder = EXAMPLES / example
+    assert run("decide", folder / "application.yaml", "--rules", folder).stdout.splitlines()[-1] == line
+
+
+def test_of_several_offers_each_says_whose_it_is() -> None:
+    share = RiskShare(guarantor="fund", coverage={"value": "1"}, retained_loss={"value": "0"})
+    share.annual_price.value = "0.005"
+    offers = [Offer(), Offer(risk_shares=[share])]
+    (line,) = [line for line in decision_lines(Decision(outcome=OUTCOME_APPROVE, offers=offers), 100) if "fund" in line]
+    assert line == "    offer 2 covered by fund 0.00  (100.00 % of what is lost above 0.00 %), at 0.50 % a year"
 
 
 def test_without_a_word_on_it_nobody_has_committed_anything(tmp_path: Path) -> None:

@@ -42,5 +42,5 @@ def test_rules_with_errors_keep_the_server_from_starting(small_rules: Path, no_m
     flags = ("--rules", small_rules, "--models", no_models, "--port", "0", "--workers", "1")
     ended = run("serve", *flags, folder=tmp_path)
     assert (ended.returncode, ended.stdout) == (2, "")
-    assert "error[unknown-reason]: reasons.yaml has no reason 'TOO_YUNG'" in ended.stderr
+    assert "error[unknown-reason]: the catalogue has no reason 'TOO_YUNG'" in ended.stderr
     assert "Traceback" not in ended.stderr

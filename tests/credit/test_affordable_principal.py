@@ -83,6 +83,12 @@ def test_affordable_principal(room: str, annual_rate: str, term_months: int, exp
     assert str(found) == expected
 
 
+@pytest.mark.parametrize(("term_months", "grace_months"), [(12, 0), (12, 3), (24, 23)])
+def test_months_of_grace_leave_fewer_to_repay_in(term_months: int, grace_months: int) -> None:
+    found = affordable_principal(Decimal(1000), Decimal("0.18"), term_months, grace_months=grace_months)
+    assert found == affordable_principal(Decimal(1000), Decimal("0.18"), term_months - grace_months)
+
+
 def test_affordable_principal_agrees_with_numpy_financial() -> None:
     found = affordable_principal(Decimal("2345.67"), Decimal("0.0765"), 36)
     assert float(found) == pytest.approx(-numpy_financial.pv(0.0765 / 12, 36, 2345.67), abs=0.011)

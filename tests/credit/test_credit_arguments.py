@@ -26,6 +26,7 @@ GOOD = {
     "first_day": date(2025, 1, 31),
     "fee_rate": Decimal("0.01"),
     "exponent": 2,
+    "grace_months": 3,
 }
 
 BAD = [
@@ -66,6 +67,11 @@ BAD = [
     ("exponent", 5),
     ("exponent", 2.0),
     ("exponent", None),
+    ("grace_months", -1),
+    ("grace_months", 12),
+    ("grace_months", 2.0),
+    ("grace_months", True),
+    ("grace_months", None),
 ]
 
 
@@ -82,7 +88,7 @@ def test_each_fault_is_named(argument: str, value: object) -> None:
 
 def test_all_faults_at_once() -> None:
     with pytest.raises(CreditArgumentError) as caught:
-        repayment_schedule(Decimal(0), 0.12, 0, "ANNUITY", None, Decimal(2), 9)
+        repayment_schedule(Decimal(0), 0.12, 0, "ANNUITY", None, Decimal(2), 9, -1)
     assert [fault.argument for fault in caught.value.faults] == [
         "principal",
         "annual_rate",
@@ -91,6 +97,7 @@ def test_all_faults_at_once() -> None:
         "first_day",
         "fee_rate",
         "exponent",
+        "grace_months",
     ]
 
 
@@ -113,6 +120,14 @@ def test_a_flat_fee_comes_without_interest(call: Callable[..., object]) -> None:
         call(**arguments, method=RepaymentMethod.FLAT_FEE)
 
 
+@pytest.mark.parametrize("call", [repayment_schedule, effective_annual_rate_of])
+def test_a_flat_fee_pays_for_no_months_of_grace(call: Callable[..., object]) -> None:
+    names = ["principal", "first_day"] if call is repayment_schedule else []
+    arguments = {name: GOOD[name] for name in [*names, "term_months", "fee_rate", "grace_months"]}
+    with pytest.raises(CreditArgumentError, match=r"^grace_months is 3; allowed is 0 with FLAT_FEE"):
+        call(**arguments, annual_rate=Decimal(0), method=RepaymentMethod.FLAT_FEE)
+
+
 @pytest.mark.parametrize("annual_rate", [Decimal("NaN"), Decimal("sNaN"), Decimal(-1), Decimal("0.12"), 0.12, None])
 def test_a_flat_fee_hides_no_other_fault(annual_rate: object) -> None:
     with pytest.raises(CreditArgumentError) as caught:
@@ -129,10 +144,10 @@ def test_the_last_first_day_carries_the_longest_term() -> None:
     ("call", "arguments"),
     [
         (lambda: annuity_payment(Decimal("NaN"), Decimal(11), 0, 7), 4),
-        (lambda: affordable_principal(Decimal("NaN"), Decimal(11), 0, 7), 4),
-        (lambda: effective_annual_rate_of("FLAT_FEE", Decimal(11), 0, Decimal(-1)), 4),
+        (lambda: affordable_principal(Decimal("NaN"), Decimal(11), 0, 7, -1), 5),
+        (lambda: effective_annual_rate_of("FLAT_FEE", Decimal(11), 0, Decimal(-1), -1), 5),
         (lambda: annual_rate_cap(Decimal(11), Decimal(-1), Decimal(101)), 3),
-        (lambda: highest_annual_rate(Decimal(11), 0, "ANNUITY", Decimal(-1)), 4),
+        (lambda: highest_annual_rate(Decimal(11), 0, "ANNUITY", Decimal(-1), -1), 5),
         (lambda: highest_fee_rate(Decimal("sNaN"), 0), 2),
     ],
 )

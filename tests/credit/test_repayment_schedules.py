@@ -1,9 +1,7 @@
-"""Repayment schedules against published tables, numpy-financial, and exact fractions."""
+"""Repayment schedules against published and worked tables, and numpy-financial; see also test_independent_loans.py."""
 
-from collections.abc import Iterator
 from datetime import date
 from decimal import ROUND_UP, Decimal, localcontext
-from fractions import Fraction
 
 import numpy_financial
 import pytest
@@ -24,17 +22,18 @@ days = st.dates(min_value=date(2000, 1, 1), max_value=date(2100, 1, 1))
 
 @st.composite
 def loans(draw: st.DrawFn) -> dict[str, object]:
-    """Any loan whose terms fit together: a fee instead of interest with FLAT_FEE."""
-    method = draw(methods)
-    exponent = draw(exponents)
+    """Any loan whose terms fit together: a fee instead of interest, and no grace, with FLAT_FEE."""
+    method, exponent, term_months = draw(methods), draw(exponents), draw(terms)
+    is_flat = method is RepaymentMethod.FLAT_FEE
     return {
         "principal": Decimal(draw(st.integers(min_value=1, max_value=10**10))).scaleb(-exponent),
-        "annual_rate": Decimal(0) if method is RepaymentMethod.FLAT_FEE else draw(rates),
-        "term_months": draw(terms),
+        "annual_rate": Decimal(0) if is_flat else draw(rates),
+        "term_months": term_months,
         "method": method,
         "first_day": draw(days),
         "fee_rate": draw(rates),
         "exponent": exponent,
+        "grace_months": 0 if is_flat else draw(st.integers(min_value=0, max_value=term_months - 1)),
     }
 
 
@@ -76,6 +75,44 @@ def test_worked_tables(method: RepaymentMethod) -> None:
     annual_rate, fee_rate = ("0", "0.03") if flat else ("0.12", "0")
     schedule = repayment_schedule(Decimal(1000), Decimal(annual_rate), 3, method, FIRST_DAY, Decimal(fee_rate))
     assert rows(schedule) == WORKED[method]
+
+
+# The same loan over five months, of which the first two bear interest only.
+WORKED_WITH_GRACE = {
+    RepaymentMethod.ANNUITY: [
+        "2025-02-28 10.00 0.00 10.00 0.00 1000.00",
+        "2025-03-31 10.00 0.00 10.00 0.00 1000.00",
+        "2025-04-30 340.02 330.02 10.00 0.00 669.98",
+        "2025-05-31 340.02 333.32 6.70 0.00 336.66",
+        "2025-06-30 340.03 336.66 3.37 0.00 0.00",
+    ],
+    RepaymentMethod.EQUAL_PRINCIPAL: [
+        "2025-02-28 10.00 0.00 10.00 0.00 1000.00",
+        "2025-03-31 10.00 0.00 10.00 0.00 1000.00",
+        "2025-04-30 343.33 333.33 10.00 0.00 666.67",
+        "2025-05-31 340.00 333.33 6.67 0.00 333.34",
+        "2025-06-30 336.67 333.34 3.33 0.00 0.00",
+    ],
+}
+
+
+@pytest.mark.parametrize("method", WORKED_WITH_GRACE)
+def test_worked_tables_with_months_of_grace(method: RepaymentMethod) -> None:
+    schedule = repayment_schedule(Decimal(1000), Decimal("0.12"), 5, method, FIRST_DAY, grace_months=2)
+    assert rows(schedule) == WORKED_WITH_GRACE[method]
+
+
+@pytest.mark.parametrize("method", [RepaymentMethod.INTEREST_ONLY, RepaymentMethod.SINGLE_REPAYMENT])
+def test_grace_changes_nothing_where_principal_is_repaid_at_the_end(method: RepaymentMethod) -> None:
+    plain = repayment_schedule(Decimal(1000), Decimal("0.12"), 5, method, FIRST_DAY, Decimal("0.01"))
+    assert repayment_schedule(Decimal(1000), Decimal("0.12"), 5, method, FIRST_DAY, Decimal("0.01"), 2, 4) == plain
+
+
+def test_a_fee_is_spread_over_months_of_grace_too() -> None:
+    schedule = repayment_schedule(
+        Decimal(1000), Decimal(0), 4, RepaymentMethod.ANNUITY, FIRST_DAY, Decimal("0.02"), grace_months=2
+    )
+    assert [(str(row.payment), str(row.fees)) for row in schedule] == [("5.00", "5.00")] * 2 + [("505.00", "5.00")] * 2
 
 
 def test_published_mortgage_table() -> None:
@@ -125,52 +162,6 @@ def test_annuity_agrees_with_numpy_financial(principal: str, annual_rate: str, t
             assert float(row.payment) == pytest.approx(numpy_financial.pmt(rate, term_months, loan), abs=0.0051)
         else:
             assert float(row.payment) == pytest.approx(numpy_financial.pmt(rate, term_months, loan), abs=0.5)
-
-
-def minor_units_by_fractions(
-    principal: int, annual_rate: Fraction, term: int, method: RepaymentMethod, fee_rate: Fraction
-) -> Iterator[tuple[int, int, int]]:
-    """The same schedules another way, in whole cents and exact fractions: (principal, interest, fee) by instalment.
-
-    Python's round() of a Fraction rounds half-even.
-    """
-    monthly = annual_rate / 12
-    if method is RepaymentMethod.SINGLE_REPAYMENT:
-        yield principal, round(principal * monthly * term), round(principal * fee_rate)
-        return
-    fee_left = round(principal * fee_rate)
-    level_fee = round(Fraction(fee_left, term))
-    level_payment = round(principal * monthly / (1 - (1 + monthly) ** -term) if monthly else Fraction(principal, term))
-    balance = principal
-    for number in range(1, term + 1):
-        interest = round(balance * monthly)
-        if number == term:
-            yield balance, interest, fee_left
-            return
-        wanted = {
-            RepaymentMethod.ANNUITY: level_payment - interest,
-            RepaymentMethod.EQUAL_PRINCIPAL: round(Fraction(principal, term)),
-            RepaymentMethod.FLAT_FEE: round(Fraction(principal, term)),
-            RepaymentMethod.INTEREST_ONLY: 0,
-        }
-        part, fee = min(wanted[method], balance), min(level_fee, fee_left)
-        yield part, interest, fee
-        balance, fee_left = balance - part, fee_left - fee
-
-
-@settings(deadline=None)
-@given(loans())
-def test_every_amount_equals_exact_fractions(loan: dict) -> None:
-    scale = 10 ** loan["exponent"]
-    expected = minor_units_by_fractions(
-        int(loan["principal"] * scale),
-        Fraction(loan["annual_rate"]),
-        loan["term_months"],
-        loan["method"],
-        Fraction(loan["fee_rate"]),
-    )
-    found = [(row.principal * scale, row.interest * scale, row.fees * scale) for row in repayment_schedule(**loan)]
-    assert found == list(expected)
 
 
 @settings(deadline=None)

@@ -7,7 +7,8 @@ import pytest
 from underwriter.decisioning.requests.application_files import FileRefused, read_requests
 from underwriter.feel.types import NUMBER
 
-REQUEST_KEYS = "the keys of a request are request_id, product, application, exposure, funders"
+STORED_KEYS = "exposure, funders, guarantors, concentrations"
+REQUEST_KEYS = f"the keys of a request are request_id, product, application, {STORED_KEYS}"
 
 
 def written(folder, name, text):

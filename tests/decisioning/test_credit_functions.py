@@ -25,6 +25,10 @@ def test_the_example_of_a_function_holds(function):
         ('effective annual rate("FLAT_FEE", 0, 12, 0.06) > 0.11', "true"),
         ('highest annual rate(0.24, "ANNUITY", 12, 0.5)', "null"),
         ("annuity payment(null, 0.1, 12)", "null"),
+        ("affordable principal(100, 0, 12, 2)", "1000.00"),
+        ('effective annual rate("EQUAL_PRINCIPAL", 0.12, 24, 0, 23)', "0.126825"),
+        ('effective annual rate("ANNUITY", 0.12, 12, 0, null)', "null"),
+        ('highest annual rate(0.24, "ANNUITY", 12, 0.05, 6) > highest annual rate(0.24, "ANNUITY", 12, 0.05)', "true"),
     ],
 )
 def test_what_functions_give(text, expected):
@@ -40,6 +44,9 @@ def test_what_functions_give(text, expected):
         ("affordable principal(1000, 11, 12)", "allowed is a Decimal from 0 to 10"),
         ('effective annual rate("NEVER", 0.1, 12, 0)', "there is no repayment method"),
         ('highest annual rate(0.24, "ANNUITY", 601, 0)', "term_months is 601; allowed is"),
+        ('highest annual rate(0.24, "ANNUITY", 6, 0, 6)', "grace_months is 6; allowed is an int from 0 to 5"),
+        ('effective annual rate("FLAT_FEE", 0, 6, 0.1, 1)', "allowed is 0 with FLAT_FEE"),
+        ("affordable principal(1000, 0.1, 12, 1.5)", "1.5 is not a whole number of months"),
     ],
 )
 def test_arguments_that_cannot_be_used_give_null_and_a_warning(text, message):

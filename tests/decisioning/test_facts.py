@@ -16,6 +16,7 @@ from underwriter.v1.record_pb2 import (
     FacilityEvent,
     FacilityTerms,
     FunderAmount,
+    NamedAmount,
     RecordFacts,
 )
 
@@ -30,7 +31,12 @@ OFFER = "  offer: {credit_limit: 1000.505, annual_rate: 0.0700, valid_days: 7}\n
 OWING = ExposureEvidence(
     version=3, positions=[ExposurePosition(lender="own", product="TINY", currency="CNY", drawn=5_000)]
 )
-STORED = Stored(OWING, [FunderAmount(funder="own", amount=5_000)])
+STORED = Stored(
+    OWING,
+    [FunderAmount(funder="own", amount=5_000)],
+    [NamedAmount(name="fund", amount=6_000)],
+    [NamedAmount(name="partners", amount=7_000)],
+)
 
 
 def policy_text(outcome=OFFER, head="", decisions=""):
@@ -120,16 +126,30 @@ def test_a_loss_that_is_not_known_approves_nothing(tmp_path):
 
 def test_the_exposure_is_evidence_of_an_approval_even_if_no_rule_reads_it(tmp_path):
     result = made(tiny(tmp_path, policy_text()), stored=STORED)
-    assert result.evidence == Evidence(engine_version=ENGINE_VERSION, exposure=OWING, funders=STORED.funders)
+    assert result.evidence == Evidence(
+        engine_version=ENGINE_VERSION,
+        exposure=OWING,
+        funders=STORED.funders,
+        guarantors=STORED.guarantors,
+        concentrations=STORED.concentrations,
+    )
 
 
 def test_of_a_declined_applicant_it_is_kept_only_where_it_was_read(tmp_path):
     minor = {"applicant": {"age": 17}}
     assert made(tiny(tmp_path, policy_text()), minor, STORED).evidence == Evidence(engine_version=ENGINE_VERSION)
     reading = tiny(tmp_path / "reading", policy_text(OFFER.replace("1000.505", "exposure.total")))
-    assert (reading.reads_exposure, reading.reads_funders) == (True, False)
+    assert (reading.reads_exposure, reading.totals_read) == (True, frozenset())
     assert made(reading, minor, STORED).evidence == Evidence(engine_version=ENGINE_VERSION, exposure=OWING)
     assert made(reading, minor).evidence.HasField("exposure")
+
+
+@pytest.mark.parametrize("name", ["funders", "guarantors", "concentrations"])
+def test_of_a_declined_applicant_only_the_totals_that_were_read_are_kept(tmp_path, name):
+    reading = tiny(tmp_path, policy_text(OFFER.replace("1000.505", f"100 * count({name})")))
+    assert reading.totals_read == {name}
+    evidence = made(reading, {"applicant": {"age": 17}}, STORED).evidence
+    assert evidence == Evidence(engine_version=ENGINE_VERSION, **{name: getattr(STORED, name)})
 
 
 def test_what_is_stored_is_read_shown_and_named_when_it_is_missing(tmp_path):

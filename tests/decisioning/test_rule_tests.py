@@ -44,6 +44,7 @@ outcome:
     credit_limit: 1000 * term
     annual_rate: 0.12
     term_months: term
+    grace_months: 1
     fee_rate: 0.01
 """
 
@@ -68,7 +69,7 @@ HOLDS = [
     "{offers: 2}",
     "{offer.credit_limit: 3000, offer.annual_rate: 0.120, offer.term_months: 3, offer.fee_rate: 0.01}",
     "{offer.credit_limit: 3000 CNY}",
-    "{offer.repayment_method: ANNUITY}",
+    "{offer.repayment_method: ANNUITY, offer.grace_months: 1, offers.2.grace_months: 1}",
     "{offers.2.credit_limit: 6000, offers.2.term_months: 6}",
     "{decisions.grade: {grade: A, points: 1.5}}",
     "{decisions.grade.points: 1.50}",
@@ -114,7 +115,7 @@ def test_an_unknown_expectation_is_told_with_those_that_are_known(tmp_path, key)
     (line,) = failures(tmp_path, f"{{{key}: 1}}")
     assert line == (
         f"{key}: unknown expectation; known: outcome, grade, reasons, verification, score.points, offers, offer.TERM, "
-        "offers.N.TERM, decisions.NAME"
+        "offers.N.TERM, line_change.TERM, counter_offer, decisions.NAME"
     )
 
 

@@ -11,11 +11,12 @@ from hypothesis import strategies as st
 from underwriter.decisioning import Stored
 from underwriter.decisioning.stored import StoredReader, always, values_at, without_exposure
 from underwriter.policy.stored_inputs import AMOUNTS
-from underwriter.v1.record_pb2 import ExposureEvidence, ExposurePosition, FunderAmount, LenderTime
+from underwriter.v1.record_pb2 import ExposureEvidence, ExposurePosition, FunderAmount, LenderTime, NamedAmount
 
 from .desks import NOW
 
 EXPOSURE, FUNDERS = ("exposure",), ("funders",)
+GUARANTORS, CONCENTRATIONS = ("guarantors",), ("concentrations",)
 SUMS = [("exposure", amount) for amount in AMOUNTS]
 LISTS = [("exposure", "by_lender"), ("exposure", "by_product")]
 COUNT = ("exposure", "lenders_12m")
@@ -38,7 +39,8 @@ def read(stored, *paths, now=NOW, currency="CNY"):
 
 @pytest.mark.parametrize("stored", [Stored(), Stored.NOTHING, exposed()], ids=["default", "constant", "empty"])
 def test_of_nobody_known_everything_is_zero_and_every_list_is_empty(stored):
-    assert read(stored, *SUMS, COUNT, *LISTS, FUNDERS) == (0, 0, 0, 0, 0, [], [], [])
+    assert read(stored, *SUMS, COUNT, *LISTS) == (0, 0, 0, 0, 0, [], [])
+    assert read(stored, FUNDERS, GUARANTORS, CONCENTRATIONS) == ([], [], [])
     assert read(stored, EXPOSURE)[0] == {
         **dict.fromkeys(AMOUNTS, 0),
         "lenders_12m": 0,
@@ -59,6 +61,21 @@ def test_amounts_are_in_the_currency_not_in_its_minor_units():
     assert read(stored, FUNDERS) == ([{"funder": "f", "committed": Decimal("0.5")}],)
     yen = exposed(position(currency="JPY", drawn=100))
     assert read(yen, ("exposure", "total"), currency="JPY") == (100,)
+
+
+def test_each_list_of_totals_has_its_own_names():
+    stored = Stored(
+        funders=[FunderAmount(funder="f", amount=100)],
+        guarantors=[NamedAmount(name="g", amount=250)],
+        concentrations=[NamedAmount(name="c", amount=0)],
+    )
+    assert read(stored, FUNDERS, GUARANTORS, CONCENTRATIONS) == (
+        [{"funder": "f", "committed": 1}],
+        [{"guarantor": "g", "committed": Decimal("2.5")}],
+        [{"name": "c", "committed": 0}],
+    )
+    assert read(stored, ("guarantors", "guarantor"), ("concentrations", "1", "name")) == (["g"], "c")
+    assert read(stored, EXPOSURE) == read(Stored(), EXPOSURE)
 
 
 def test_parts_are_added_up_by_lender_and_by_product():

@@ -145,20 +145,22 @@ def test_cells_accept_what_the_page_says(type_: str, cell: str, accepted: str, r
         assert (evaluation.values, evaluation.warnings) == ({"d": expected}, ()), text
 
 
-def policy_of(fragment: str, when: str = "1 > 2") -> Policy:
-    """A policy that has a part shown on the page, and one rule beside."""
+def policy_of(fragment: str, when: str = "request.amount > request.term_months") -> Policy:
+    """A policy that has a part shown on the page, and beside it one rule and, if that is missing, an outcome."""
     head = "policy: tiny\ntitle: {en: Tiny, zh: 小}\nproduct: PERSONAL_CREDIT_LINE\n"
     last = f"  last:\n    rules: [{{id: L, when: {when}, then: refer, reason: LARGE_AMOUNT}}]\n"
-    outcome = "outcome: {rules: [last]}\n"
+    rest = f"decisions:\n{last}" if "outcome:" in fragment else f"{last}outcome: {{rules: [last]}}\n"
     files = {
-        "policy.yaml": head + fragment + last + outcome,
-        "reasons.yaml": (PROJECT / "rules" / "reasons.yaml").read_text(),
+        "policy.yaml": head + fragment + rest,
+        **{f"reasons/{file.name}": file.read_text() for file in (PROJECT / "rules" / "reasons").iterdir()},
     }
     inputs = ContextType(fields={**application_type().fields, **STORED_INPUTS, "now": DATE_TIME, "today": DATE})
     return load_policy(RuleFiles(files), "policy.yaml", Surroundings(ENVIRONMENT, inputs, {}))
 
 
-@pytest.mark.parametrize("fragment", blocks("yaml"), ids=["table", "rules", "stored"])
+@pytest.mark.parametrize(
+    "fragment", blocks("yaml"), ids=["table", "rules", "stored", "history", "review", "counter-offer"]
+)
 def test_parts_of_policies_load(fragment: str) -> None:
     assert policy_of(fragment).checked.order
 
@@ -167,7 +169,10 @@ def test_the_page_tells_exactly_what_is_stored() -> None:
     exposure = STORED_INPUTS[EXPOSURE]
     assert isinstance(exposure, ContextType)
     told = [codes(row[0])[0] for row in table("input | means")]
-    assert told == [*(f"{EXPOSURE}.{name}" for name in exposure.fields), *(set(STORED_INPUTS) - {EXPOSURE})]
+    assert told == [
+        *(f"{EXPOSURE}.{name}" for name in exposure.fields),
+        *(name for name in STORED_INPUTS if name != EXPOSURE),
+    ]
 
 
 @pytest.mark.parametrize(("name", "short", "at_15", "at_0"), [row[:4] for row in table("hit policy | or")])

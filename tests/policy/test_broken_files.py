@@ -26,6 +26,7 @@ decisions:
         if unknown: verify
         ask for: ID_CARD
       - {{id: C2, when: card.points < 10, then: refer, reason: R, explained by: card, if unknown: pass}}
+      - {{id: C4, when: request.amount > 9 * request.term_months, then: decline, reason: MORE}}
       - {{id: C3, when: "grade.name in (\\"A\\", \\"B\\")", then: approve, reason: R}}
   grade:
     table:
@@ -51,11 +52,15 @@ outcome:
     credit_limit: line.total + twice(term)
     annual_rate: grade.rate
     term_months: term
+  counter_offer:
+    amount: {{least: min_age, step: 100}}
+    term_months: {{most: index * 10}}
   caps: {{effective_annual_rate: 0.24}}
 """
 PARTS = """parameters:
   min_age: {value: 18, unit: years}
   steps: {value: [1, 2.5]}
+  index: {history: {2026-01-01: 1.5, 2025-07-01: 2}, unit: points}
 decisions:
   debt: {expression: sum(bureau.loans.monthly_payment) / applicant.monthly_income}
   twice:
@@ -76,7 +81,29 @@ LIMITS = """applicant.monthly_income,||,limit,||,note
 "< 1000, null",||,500,||,low
 >= 1000,||,applicant.monthly_income * 2,||,
 """
-FILES = {"tiny/policy.yaml": POLICY, "common/parts.yaml": PARTS, "tiny/limits.csv": LIMITS, "reasons.yaml": REASONS}
+REVIEW = """policy: review
+title: {en: Review, zh: 查}
+product: REVIEW
+decisions:
+  checks:
+    rules: [{id: C1, when: applicant.age < 18, then: refer, reason: MORE}]
+outcome:
+  rules: [checks]
+  line_change:
+    action: if applicant.verified then "RAISE" else "KEEP"
+    credit_limit: applicant.monthly_income * 2
+    annual_rate: 0.1
+    notice_days: 30
+"""
+MORE = "reasons:\n  MORE: {en: One more., zh: 又一个。, adverse: true, help: {en: Ask for less., zh: 请减少。}}\n"
+FILES = {
+    "tiny/policy.yaml": POLICY,
+    "common/parts.yaml": PARTS,
+    "tiny/limits.csv": LIMITS,
+    "review/policy.yaml": REVIEW,
+    "reasons.yaml": REASONS,
+    "reasons/more.yaml": MORE,
+}
 EXAMPLES = 5000 if os.environ.get("UNDERWRITER_SOAK") else 120
 SYMBOLS = [
     "",
@@ -125,7 +152,7 @@ def damaged(text: str, rng: Random) -> str:
 def test_the_files_are_in_order_before_they_are_damaged():
     policies, findings = load_policies(RuleFiles(FILES), SURROUNDINGS)
     assert [finding.render() for finding in findings] == []
-    assert len(policies) == 1
+    assert [policy.id for policy in policies] == ["review", "tiny"]
 
 
 @pytest.mark.slow

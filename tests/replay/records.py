@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 
-from underwriter.accounts import Exposures, FacilityBook, FunderCommitments
+from underwriter.accounts import Commitments, Exposures, FacilityBook
 from underwriter.decisioning import Desk, KeptPolicies
 from underwriter.decisioning.rule_tests.files import load_tests
 from underwriter.ledger import Recorded, SqlLedger, ledger_in
@@ -32,7 +32,7 @@ def decide_all(ledger: SqlLedger, desk: Desk, requests: Iterable[DecideRequest])
         await PolicyVersions(desk, ledger.artifacts).keep_sources(0)
         book = FacilityBook(ledger.database)
         exposures = Exposures(lambda subject_id: book.exposure(ledger.vault.subject_ref(subject_id)))
-        maker = DecisionMaker(ledger, exposures, FunderCommitments(book.funder_commitments))
+        maker = DecisionMaker(ledger, exposures, Commitments(book.commitments))
         return [
             await maker.decide(request, request.SerializeToString(), desk.policy_for(request.product), None)
             for request in requests

@@ -6,7 +6,6 @@ import hashlib
 import importlib
 import shutil
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 
@@ -15,8 +14,10 @@ import pytest
 from underwriter.scoring import Model, load_model
 
 ROOT = Path(__file__).parents[2]
-SHIPPED = ROOT / "models" / "personal_default" / "1"
+MODELS = ROOT / "models"
+SHIPPED = MODELS / "personal_default" / "1"
 DATA = ROOT.parent / "shared" / "data"
+sys.path.append(str(MODELS))  # where the package `training` lies
 
 
 class BreakableModel:
@@ -56,23 +57,52 @@ def shipped() -> Model:
 
 
 @pytest.fixture(scope="session")
-def training() -> Iterator[ModuleType]:
-    """The training script of the shipped model, with its neighbours importable."""
-    before = set(sys.modules)
-    sys.path.insert(0, str(SHIPPED))
+def enterprise() -> Model:
+    return load_model(MODELS / "enterprise_distress" / "1")
+
+
+@pytest.fixture(scope="session", params=["enterprise_distress/1", "personal_default/2"])
+def paired(request: pytest.FixtureRequest) -> Model:
+    """Each shipped model in which pairs of features act together."""
+    return load_model(MODELS / request.param)
+
+
+def training_of(folder: Path) -> ModuleType:
+    """The training script of a model; its neighbours are forgotten again, since other models name theirs alike."""
+    path, before = list(sys.path), set(sys.modules)
+    sys.path.insert(0, str(folder))
     try:
-        yield importlib.import_module("train")
+        return importlib.import_module("train")
     finally:
-        sys.path.remove(str(SHIPPED))
+        sys.path[:] = path
         for name in set(sys.modules) - before:
-            if str(getattr(sys.modules[name], "__file__", "")).startswith(str(SHIPPED)):
+            if Path(getattr(sys.modules[name], "__file__", None) or "/").parent.is_relative_to(folder.parent):
                 del sys.modules[name]
+
+
+@pytest.fixture(scope="session")
+def training() -> ModuleType:
+    """The training script of personal_default/1."""
+    return training_of(SHIPPED)
+
+
+@pytest.fixture(scope="session")
+def enterprise_training() -> ModuleType:
+    """The training script of enterprise_distress/1."""
+    return training_of(MODELS / "enterprise_distress" / "1")
+
+
+@pytest.fixture(scope="session")
+def personal_training() -> ModuleType:
+    """The training script of personal_default/2."""
+    return training_of(MODELS / "personal_default" / "2")
 
 
 @pytest.fixture(scope="session")
 def data() -> Path:
     """The folder of the training data."""
-    if not (DATA / "taiwan_credit_card.csv.gz").exists():
+    files = ("taiwan_credit_card.csv.gz", "polish_bankruptcy_5year.csv.gz", "polish_bankruptcy_1year.csv.gz")
+    if not all((DATA / file).exists() for file in files):
         pytest.skip("the training data are not in ../shared/data")
     return DATA
 

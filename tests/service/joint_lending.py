@@ -1,12 +1,13 @@
 """Joint loans for few borrowers from few funders: requests for them, and what must hold at every record of the log.
 
-The fold here is one of its own, simpler than the server's: amounts by facility and funder, nothing else.
+The fold here is one of its own, simpler than the server's: amounts by facility and funder, and the shares that count.
 """
 
 import random
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from fractions import Fraction
 from pathlib import Path
 
 from google.type.money_pb2 import Money
@@ -26,11 +27,13 @@ from underwriter.v1.record_pb2 import (
     FACILITY_EVENT_KIND_DRAWN,
     FACILITY_EVENT_KIND_REPAID,
     FACILITY_EVENT_KIND_RESERVED,
+    TOTAL_KIND_CONCENTRATION,
+    TOTAL_KIND_FUNDER,
+    TOTAL_KIND_GUARANTOR,
     Evidence,
     ExposureEvidence,
     ExposurePosition,
     FacilityEvent,
-    FunderAmount,
     LenderTime,
     RecordFacts,
 )
@@ -40,10 +43,21 @@ PRODUCT = "JOINT_LOAN"
 CURRENCY = "CNY"
 BORROWERS = tuple(f"borrower-{number}" for number in range(1, 6))
 BORROWER_CAP = 100_000_00
-FUNDER_CAPS = {"north": 200_000_00, "south": 90_000_00, "own": 60_000_00}
+HIGHEST_LOAN = 5_000_00
+FUND, PARTNERS = (TOTAL_KIND_GUARANTOR, "fund"), (TOTAL_KIND_CONCENTRATION, "partners")
+CAPS = {
+    (TOTAL_KIND_FUNDER, "north"): 200_000_00,
+    (TOTAL_KIND_FUNDER, "south"): 90_000_00,
+    (TOTAL_KIND_FUNDER, "own"): 60_000_00,
+    PARTNERS: 250_000_00,
+    FUND: 99_999_99,
+}
 
-Reading = frozenset[tuple[str, int]]
-"""What each funder has committed, where that is not 0."""
+Total = tuple[int, str]
+"""A kind of total and its name."""
+
+Reading = frozenset[tuple[Total, int]]
+"""What the totals come to, where that is not 0."""
 
 
 METHODS = {
@@ -62,7 +76,7 @@ def cents(amount: int) -> Money:
     return Money(currency_code=CURRENCY, units=amount // 100, nanos=amount % 100 * 10**7)
 
 
-def loan_request(rng: random.Random, request_id: str, most: int = 5_000_00) -> DecideRequest:
+def loan_request(rng: random.Random, request_id: str, most: int = HIGHEST_LOAN) -> DecideRequest:
     """Return a request for a loan of some amount for some borrower."""
     return DecideRequest(
         request_id=request_id,
@@ -82,6 +96,7 @@ class Loan:
     approve_time_us: int
     is_drawn: bool = False
     parts: dict[str, list[int]] = field(default_factory=dict)
+    shares: dict[Total, Fraction] = field(default_factory=dict)
 
     def take(self, event: FacilityEvent) -> None:
         for part in event.parts:
@@ -93,7 +108,14 @@ class Loan:
                 self.parts[part.funder][1] -= part.amount
             if event.kind == FACILITY_EVENT_KIND_DRAWN:
                 self.parts[part.funder][0] += part.amount
+        self.shares |= {(told.kind, told.name): Fraction(told.share) for told in event.counted}
         self.is_drawn |= event.kind == FACILITY_EVENT_KIND_DRAWN
+
+    def committed(self) -> Counter[Total]:
+        """Return what it adds to each total."""
+        by_funder = {(int(TOTAL_KIND_FUNDER), funder): sum(amounts) for funder, amounts in self.parts.items()}
+        whole = sum(by_funder.values())
+        return Counter(by_funder | {total: round(share * whole) for total, share in self.shares.items()})
 
 
 class JointLog:
@@ -109,6 +131,8 @@ class JointLog:
         self.outcomes: Counter[str] = Counter()
         self.reasons: Counter[str] = Counter()
         self.funder_counts: Counter[int] = Counter()
+        self.highest: Counter[Total] = Counter()
+        self.uncovered = 0
 
     def take(self, recorded: Recorded) -> None:
         """Check a record against those before it, and take its facts."""
@@ -121,13 +145,9 @@ class JointLog:
         if sealed.facts:
             self._apply(recorded)
 
-    def committed(self) -> dict[str, int]:
-        """Return what each funder has committed."""
-        sums: Counter[str] = Counter()
-        for loan in self._loans.values():
-            for funder, (owed, undrawn) in loan.parts.items():
-                sums[funder] += owed + undrawn
-        return dict(sums)
+    def committed(self) -> dict[Total, int]:
+        """Return what the totals come to, where that is not 0."""
+        return dict(+sum((loan.committed() for loan in self._loans.values()), Counter[Total]()))
 
     def owed_by(self, subject: bytes) -> int:
         """Return what a borrower owes and may still draw."""
@@ -151,14 +171,10 @@ class JointLog:
         )
         assert (answer.outcome == OUTCOME_APPROVE) == bool(sealed.facts)
         if not sealed.facts:
-            self._check_reading(evidence.funders)
+            assert _told(evidence) in self._readings, "turned down by totals that never were"
         self.decisions[sealed.request_id] = answer
         self.outcomes[Outcome.Name(answer.outcome)] += 1
         self.reasons.update(reason.code for reason in answer.reasons)
-
-    def _check_reading(self, funders: Iterable[FunderAmount]) -> None:
-        """Whoever is turned down is so by what all funders together had committed at some record of the log."""
-        assert _reading({funder.funder: funder.amount for funder in funders}) in self._readings
 
     def _exposure(self, subject: bytes) -> ExposureEvidence:
         amounts: defaultdict[str, list[int]] = defaultdict(lambda: [0, 0, 0])
@@ -189,17 +205,27 @@ class JointLog:
             assert event.facility_id not in self._loans
             self._loans[event.facility_id] = Loan(sealed.subject, sealed.time_us)
             self.funder_counts[len(event.parts)] += 1
+            self.uncovered += FUND not in {(told.kind, told.name) for told in event.counted}
         self._loans[event.facility_id].take(event)
         self._versions[sealed.subject] = version_after(self._versions[sealed.subject], sealed.entry_id)
         committed = self.committed()
         self._readings.add(_reading(committed))
         assert self.owed_by(sealed.subject) <= BORROWER_CAP
-        for funder, amount in committed.items():
-            assert 0 <= amount <= FUNDER_CAPS[funder]
+        self.highest |= Counter(committed)
+        for total, amount in committed.items():
+            assert 0 <= amount <= CAPS[total]
 
 
-def _reading(committed: Mapping[str, int]) -> Reading:
-    return frozenset((funder, amount) for funder, amount in committed.items() if amount)
+def _reading(committed: Mapping[Total, int]) -> Reading:
+    return frozenset((total, amount) for total, amount in committed.items() if amount)
+
+
+def _told(evidence: Evidence) -> Reading:
+    """Return the totals that a decision went by: all of them, as they were together at some record of the log."""
+    totals = {(TOTAL_KIND_FUNDER, told.funder): told.amount for told in evidence.funders}
+    totals |= {(TOTAL_KIND_GUARANTOR, told.name): told.amount for told in evidence.guarantors}
+    totals |= {(TOTAL_KIND_CONCENTRATION, told.name): told.amount for told in evidence.concentrations}
+    return _reading(totals)
 
 
 def facility_request(rng: random.Random, decision: Decision) -> list[tuple[str, bytes]]:

@@ -1,4 +1,4 @@
-"""A whole server under approvals at once for few borrowers and few funders: no cap is passed, and everyone is answered.
+"""A whole server under approvals at once for few borrowers and funders: no cap is passed, and everyone is answered.
 
 A worker, or the server, is killed in the middle of it. The clients ask again until they have an answer, as they should.
 """
@@ -25,7 +25,17 @@ from underwriter.storage import open_database
 from underwriter.v1.decision_pb2 import OUTCOME_APPROVE, Decision
 
 from .conftest import RunningServer, StartServer
-from .joint_lending import RULES, JointLog, facility_request, joint_policy, loan_request
+from .joint_lending import (
+    CAPS,
+    FUND,
+    HIGHEST_LOAN,
+    PARTNERS,
+    RULES,
+    JointLog,
+    facility_request,
+    joint_policy,
+    loan_request,
+)
 
 SOAK = bool(os.environ.get("UNDERWRITER_SOAK"))
 CALLS = 1500 if SOAK else 300
@@ -140,8 +150,8 @@ def check_record(settings: dict[str, object], models: Path, decisions: dict[str,
             assert recorded is not None
             log.take(recorded)
         assert audit(ledger.database).differences == ()
-        told = {funder: amount for (funder, _), amount in FacilityBook(ledger.database).funder_commitments().items()}
-    assert {funder: amount for funder, amount in told.items() if amount} == log.committed()
+        told = {(kind, name): amount for (kind, name, _), amount in FacilityBook(ledger.database).commitments().items()}
+    assert {total: amount for total, amount in told.items() if amount} == log.committed()
     for request_id, decision in decisions.items():
         decision.ClearField("ledger")
         assert log.decisions[request_id] == decision
@@ -192,9 +202,12 @@ def test_no_cap_is_passed_when_the_power_goes(
 
 
 def check_that_caps_were_reached(log: JointLog) -> None:
-    """The test is worth something only if both caps turned somebody down, and loans had one, two and three funders."""
+    """The test is worth something only if caps turned somebody down, left funders out, and left loans without cover."""
     assert log.outcomes["OUTCOME_APPROVE"]
     assert log.outcomes["OUTCOME_DECLINE"]
     assert log.outcomes.total() == log.outcomes["OUTCOME_APPROVE"] + log.outcomes["OUTCOME_DECLINE"]
     assert log.reasons["NO_FUNDER"]
     assert {2, 3} <= log.funder_counts.keys()
+    assert log.uncovered
+    for total in (FUND, PARTNERS):
+        assert CAPS[total] - HIGHEST_LOAN <= log.highest[total], "so near to the cap that another loan may not fit"

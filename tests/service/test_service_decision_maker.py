@@ -13,7 +13,7 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from underwriter.accounts import ChangedTooOften, Exposures, FacilityBook, FacilityRefused, FunderCommitments
+from underwriter.accounts import ChangedTooOften, Commitments, Exposures, FacilityBook, FacilityRefused
 from underwriter.accounts.audit import audit
 from underwriter.decisioning import ActivePolicy
 from underwriter.ledger import Entry, EntryKind, MakeEntry, Recorded, SqlLedger, ledger_in
@@ -81,7 +81,7 @@ class Worker:
             lambda subject_id, connection=None: book.exposure(vault.subject_ref(subject_id), connection),
             most_subjects=4,
         )
-        self.maker = DecisionMaker(self.ledger, self.exposures, FunderCommitments(book.funder_commitments))
+        self.maker = DecisionMaker(self.ledger, self.exposures, Commitments(book.commitments))
         self.facilities = FacilityService(self.ledger, book, ledger.vault)
 
     async def decide(self, received: bytes) -> Decision:

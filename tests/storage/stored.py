@@ -3,7 +3,7 @@
 from sqlalchemy import Connection, select
 
 from underwriter.storage import Database
-from underwriter.storage.schema import artifacts, funders
+from underwriter.storage.schema import artifacts, commitments
 
 
 def insert(connection: Connection, version: str, content: bytes = b"content") -> None:
@@ -26,11 +26,11 @@ def versions(database: Database) -> list[str]:
 def count_one(database: Database, version: str = "") -> int:
     """Read, add one and write in a transaction, together with an artifact if it has a version."""
     with database.writing() as connection:
-        found = connection.execute(select(funders.c.committed)).scalar()
+        found = connection.execute(select(commitments.c.committed)).scalar()
         if found is None:
-            connection.execute(funders.insert().values(funder="bank", currency="CNY", committed=1))
+            connection.execute(commitments.insert().values(kind=1, name="bank", currency="CNY", committed=1))
         else:
-            connection.execute(funders.update().values(committed=found + 1))
+            connection.execute(commitments.update().values(committed=found + 1))
         if version:
             insert(connection, version)
     return (found or 0) + 1
@@ -38,4 +38,4 @@ def count_one(database: Database, version: str = "") -> int:
 
 def counted(database: Database) -> int:
     with database.reading() as connection:
-        return connection.execute(select(funders.c.committed)).scalar() or 0
+        return connection.execute(select(commitments.c.committed)).scalar() or 0

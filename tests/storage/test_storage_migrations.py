@@ -8,7 +8,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import MetaData, Table, inspect
+from sqlalchemy import MetaData, Table, inspect, select
 
 import underwriter.storage
 from underwriter.storage import (
@@ -23,10 +23,12 @@ from underwriter.storage import (
     upgrade,
 )
 from underwriter.storage.revisions import NEWEST
-from underwriter.storage.schema import metadata
+from underwriter.storage.schema import commitments, counted_shares, facilities, facility_parts, metadata
+from underwriter.v1.record_pb2 import TOTAL_KIND_FUNDER
 
 from .stored import versions, write
 
+FACILITY = "'f', 'subject', 2, 'LINE', 'CNY', TRUE, 0, 12, '', 'A', '0.07', NULL, 1, 2"
 MIGRATIONS = Path(underwriter.storage.__file__).parent / "migrations"
 
 
@@ -92,7 +94,7 @@ def test_the_migrations_make_the_unique_keys_of_the_schema(database: Database) -
 def test_the_newest_revision_is_that_of_the_migrations() -> None:
     scripts = ScriptDirectory(str(MIGRATIONS))
     assert scripts.get_current_head() == NEWEST
-    assert [script.revision for script in scripts.walk_revisions()] == ["0002", "0001"]
+    assert [script.revision for script in scripts.walk_revisions()] == ["0003", "0002", "0001"]
 
 
 def test_a_new_database_is_made_and_upgraded_once(missing_url: str) -> None:
@@ -110,10 +112,34 @@ def test_the_first_layout_is_replaced_if_it_holds_no_decisions(missing_url: str)
     upgrade_to(missing_url, "0001")
     database = open_database(missing_url)
     execute(database, "INSERT INTO policies VALUES ('v1', 'rules', 1)")
-    with pytest.raises(DatabaseNotUpgraded, match=r"revision 0001, not 0002; run: underwriter db upgrade"):
+    with pytest.raises(DatabaseNotUpgraded, match=r"revision 0001, not 0003; run: underwriter db upgrade"):
         check_upgraded(database)
     assert upgrade(missing_url) == Revisions("0001", NEWEST)
     assert tables(database) == sorted([*metadata.tables, "alembic_version"])
+    database.close()
+
+
+def test_what_funders_have_committed_is_taken_over(missing_url: str) -> None:
+    upgrade_to(missing_url, "0002")
+    database = open_database(missing_url)
+    execute(
+        database,
+        "INSERT INTO funders VALUES ('own', 'CNY', 9007199254740993), ('own', 'JPY', 0), ('Übersee', 'CNY', 70)",
+        f"INSERT INTO facilities VALUES ({FACILITY})",
+        "INSERT INTO facility_parts VALUES ('f', 'own', 100, 60, 40)",
+    )
+    assert upgrade(missing_url) == Revisions("0002", NEWEST)
+    check_upgraded(database)
+    assert tables(database) == sorted([*metadata.tables, "alembic_version"])
+    with database.reading() as connection:
+        told = connection.execute(select(commitments).order_by(commitments.c.currency, commitments.c.committed)).all()
+        kept = [connection.execute(select(table)).all() for table in (facilities, facility_parts, counted_shares)]
+    assert told == [
+        (TOTAL_KIND_FUNDER, "Übersee", "CNY", 70),
+        (TOTAL_KIND_FUNDER, "own", "CNY", 9007199254740993),
+        (TOTAL_KIND_FUNDER, "own", "JPY", 0),
+    ]
+    assert [len(rows) for rows in kept] == [1, 1, 0]
     database.close()
 
 
@@ -143,7 +169,7 @@ def test_a_failed_upgrade_leaves_nothing_behind(missing_url: str) -> None:
 def test_a_database_of_a_later_version_is_left_alone(database: Database, database_url: str) -> None:
     execute(database, "UPDATE alembic_version SET version_num = '9999'")
     before = tables(database)
-    with pytest.raises(DatabaseNotUpgraded, match="revision 9999, made by a later version; this one knows 0002"):
+    with pytest.raises(DatabaseNotUpgraded, match="revision 9999, made by a later version; this one knows 0003"):
         upgrade(database_url)
     with pytest.raises(DatabaseNotUpgraded, match="later version"):
         check_upgraded(database)

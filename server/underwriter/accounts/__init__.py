@@ -1,15 +1,17 @@
-"""Knows what subjects owe and may still draw, and what funders have committed, by the events that the log tells."""
+"""Knows what subjects owe and may still draw, and what totals have come to, by the events that the log tells."""
 
+from underwriter.accounts.commitment import Commitment
+from underwriter.accounts.commitments import Commitments, Totals
 from underwriter.accounts.errors import (
     AccountsError,
     AmountAboveOwed,
     AmountAboveUndrawn,
     AmountTooFine,
+    CapReached,
     ChangedTooOften,
     EventImpossible,
     FacilityNotOpen,
     FacilityRefused,
-    FunderCapReached,
     NothingOwed,
     NothingUndrawn,
     NotYetExpired,
@@ -21,7 +23,7 @@ from underwriter.accounts.exposures import Exposures
 from underwriter.accounts.facility import Facility, FacilityPart, FacilityState
 from underwriter.accounts.facility_book import FacilityBook
 from underwriter.accounts.facility_rows import HeldFacility
-from underwriter.accounts.funders import FunderCommitments
+from underwriter.accounts.total_kind import TotalKind
 
 __all__ = [
     "NOTHING_STORED",
@@ -29,7 +31,10 @@ __all__ = [
     "AmountAboveOwed",
     "AmountAboveUndrawn",
     "AmountTooFine",
+    "CapReached",
     "ChangedTooOften",
+    "Commitment",
+    "Commitments",
     "EventImpossible",
     "ExposureState",
     "Exposures",
@@ -39,12 +44,12 @@ __all__ = [
     "FacilityPart",
     "FacilityRefused",
     "FacilityState",
-    "FunderCapReached",
-    "FunderCommitments",
     "HeldFacility",
     "NotYetExpired",
     "NothingOwed",
     "NothingUndrawn",
     "OfferExpired",
     "SubjectOwes",
+    "TotalKind",
+    "Totals",
 ]

@@ -1,4 +1,4 @@
-"""Compares the tables of facilities, funders and subjects with what the log makes of them.
+"""Compares the tables of facilities, commitments and subjects with what the log makes of them.
 
 All is read from one snapshot, so a server may go on writing. Only what is in clear is read: no key is needed, and
 records of erased subjects count like others. Memory holds the facilities that are set aside or in use, and the groups
@@ -8,17 +8,20 @@ of the totals.
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from itertools import groupby
+from typing import Any
 
-from sqlalchemy import Connection, Table, func, select
+from sqlalchemy import Connection, Select, Table, func, select
 
+from underwriter.accounts.commitment import Commitment, CountedShare
 from underwriter.accounts.facility import Facility, FacilityPart
 from underwriter.accounts.lending_total import Dimension, LendingTotal, totals_of
 from underwriter.accounts.log_fold import FactsImpossible, LogFold, LoggedFacts
 from underwriter.accounts.snapshot import snapshot
+from underwriter.accounts.total_kind import TotalKind
 from underwriter.accounts.totals import LendingQuery, summarize
 from underwriter.ledger.subject_version import NEW_SUBJECT, version_after
 from underwriter.storage.database import Database
-from underwriter.storage.schema import entries, facilities, facility_parts, funders, subjects
+from underwriter.storage.schema import commitments, counted_shares, entries, facilities, facility_parts, subjects
 
 Progress = Callable[[int, int], None]
 """Told how many records of how many were read."""
@@ -76,6 +79,7 @@ class _Audit:
         self._logged_count = 0
         self._found_count = 0
         self._found_parts = 0
+        self._found_counted = 0
 
     def report(self) -> AuditReport:
         """Do all of it."""
@@ -83,7 +87,7 @@ class _Audit:
         self._compare_facilities(sizes)
         self._find_strays()
         facilities_agree = not self._differences
-        self._compare_funders()
+        self._compare_commitments()
         self._compare_versions()
         if facilities_agree:
             self._compare_totals()
@@ -128,9 +132,10 @@ class _Audit:
         ids = [facility.facility_id for facility in batch]
         rows = self._connection.execute(select(facilities).where(facilities.c.facility_id.in_(ids))).mappings()
         stored = {row["facility_id"]: row for row in rows}
-        parts = self._stored_parts(ids)
+        parts, counted = self._stored_parts(ids), self._stored_counted(ids)
         self._found_count += len(stored)
         self._found_parts += sum(map(len, parts.values()))
+        self._found_counted += sum(map(len, counted.values()))
         for facility in batch:
             place = f"facility {facility.facility_id}"
             row = stored.get(facility.facility_id)
@@ -140,6 +145,7 @@ class _Audit:
             for name in _FACILITY_COLUMNS:
                 self._compare(place, name, getattr(facility, name), row[name])
             self._compare_parts(place, facility.parts, parts.get(facility.facility_id, {}))
+            self._compare_counted(place, facility.counted, counted.get(facility.facility_id, {}))
 
     def _stored_parts(self, ids: Sequence[str]) -> dict[str, dict[str, FacilityPart]]:
         """Return the parts in the tables, by facility and funder."""
@@ -162,6 +168,20 @@ class _Audit:
             for name, value, stored_value in zip(_PART_COLUMNS, part, row, strict=True):
                 self._compare(place, f"{name} of {funder}", value, stored_value)
 
+    def _stored_counted(self, ids: Sequence[str]) -> dict[str, dict[tuple[int, str], str]]:
+        """Return the shares that count in the tables, by facility and total."""
+        statement = select(counted_shares).where(counted_shares.c.facility_id.in_(ids))
+        stored: dict[str, dict[tuple[int, str], str]] = {}
+        for facility_id, kind, name, share in self._connection.execute(statement):
+            stored.setdefault(facility_id, {})[kind, name] = share
+        return stored
+
+    def _compare_counted(self, place: str, logged: Sequence[CountedShare], stored: dict[tuple[int, str], str]) -> None:
+        shares = {(int(share.kind), share.name): share.share for share in logged}
+        for kind, name in sorted(shares.keys() | stored.keys()):
+            field = f"share of {_kind_name(kind)} {name}"
+            self._compare(place, field, shares.get((kind, name)), stored.get((kind, name)))
+
     def _find_strays(self) -> None:
         """Name the rows that no record of the log made. They are looked for only if there are more than were found."""
         if self._row_count(facilities) != self._found_count:
@@ -171,17 +191,19 @@ class _Audit:
             for row in self._connection.execute(strays):
                 self._differ(f"facility {row.facility_id}", "its row", None, row.state)
         if self._row_count(facility_parts) != self._found_parts:
-            is_orphan = facility_parts.c.facility_id.not_in(select(facilities.c.facility_id))
-            for row in self._connection.execute(select(facility_parts).where(is_orphan)):
+            for row in self._connection.execute(_orphans_in(facility_parts)):
                 self._differ(f"facility {row.facility_id}", f"part of {row.funder}", None, row.credit_limit)
+        if self._row_count(counted_shares) != self._found_counted:
+            for facility_id, kind, name, share in self._connection.execute(_orphans_in(counted_shares)):
+                self._differ(f"facility {facility_id}", f"share of {_kind_name(kind)} {name}", None, share)
 
-    def _compare_funders(self) -> None:
+    def _compare_commitments(self) -> None:
         logged = self._fold.committed()
-        rows = self._connection.execute(select(funders.c.funder, funders.c.currency, funders.c.committed))
-        stored = {(funder, currency): committed for funder, currency, committed in rows}
-        for funder, currency in sorted(logged.keys() | stored.keys()):
-            key = funder, currency
-            self._compare(f"funder {funder} in {currency}", "committed", logged.get(key, 0), stored.get(key, 0))
+        rows = self._connection.execute(select(commitments))
+        stored = {Commitment(kind, name, currency): committed for kind, name, currency, committed in rows}
+        for key in sorted(logged.keys() | stored.keys()):
+            place = f"{_kind_name(key.kind)} {key.name} in {key.currency}"
+            self._compare(place, "committed", logged.get(key, 0), stored.get(key, 0))
 
     def _compare_versions(self) -> None:
         """Compare each subject's version with what its records with facts make of it. Erased subjects have none."""
@@ -225,6 +247,16 @@ class _Audit:
 
     def _differ(self, place: str, field: str, logged: object, stored: object) -> None:
         self._differences.append(Difference(place, field, logged, stored))
+
+
+def _kind_name(kind: int) -> str:
+    """Return what a total is of; tables that were tampered with may hold any number."""
+    return TotalKind(kind).name.lower() if kind in set(TotalKind) else f"kind {kind}"
+
+
+def _orphans_in(table: Table) -> Select[Any]:
+    """Return the statement for rows of a table that belong to no facility."""
+    return select(table).where(table.c.facility_id.not_in(select(facilities.c.facility_id)))
 
 
 def _batches(items: Iterator[Facility], size: int) -> Iterator[list[Facility]]:

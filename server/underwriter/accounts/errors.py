@@ -15,13 +15,14 @@ AccountsError
 └── ChangedTooOften         the subject changed each time the call was tried
 
 ProjectionRefused           of underwriter.ledger: the log can't take an entry as things stand
-└── FunderCapReached        an approval passes what a funder may have committed in all
+└── CapReached              an approval passes what a total may come to
 
 Amounts in texts are written like `400.50 CNY`. No message holds personal data.
 """
 
 from collections.abc import Sequence
 
+from underwriter.accounts.total_kind import TotalKind
 from underwriter.credit.money import amount_of, minor_unit_exponent
 from underwriter.ledger.errors import ProjectionRefused
 
@@ -91,12 +92,15 @@ class NotYetExpired(FacilityRefused):
         super().__init__(facility_id, "does not expire now: only an offer that has ended undrawn does")
 
 
-class FunderCapReached(ProjectionRefused):
-    """An approval passes what a funder may have committed in all. Holds its identifier as `funder`."""
+class CapReached(ProjectionRefused):
+    """An approval passes what a total may come to. Holds what the total is of as `kind`, and its name as `name`."""
 
-    def __init__(self, funder: str) -> None:
-        super().__init__(f"the funder {funder} has no room for its part: all that it may lend is committed")
-        self.funder = funder
+    def __init__(self, kind: TotalKind, name: str) -> None:
+        super().__init__(
+            f"the {kind.name.lower()} {name} has no room for its share: all that its cap allows is committed"
+        )
+        self.kind = kind
+        self.name = name
 
 
 class EventImpossible(AccountsError):

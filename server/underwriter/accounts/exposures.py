@@ -6,6 +6,7 @@ from typing import Protocol
 
 from sqlalchemy import Connection
 
+from underwriter.accounts.commitment import counted_shares
 from underwriter.accounts.exposure import NOTHING_STORED, ExposureState
 from underwriter.accounts.facility import apply, reserved_amounts
 from underwriter.v1.record_pb2 import FacilityEvent
@@ -48,6 +49,7 @@ class ExposureLine:
         The event must not be changed any more. Raises EventImpossible for any other event.
         """
         reserved_amounts(event)
+        counted_shares(event)
         self._under_way.append((event, time_us))
 
 

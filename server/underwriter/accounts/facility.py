@@ -11,11 +11,12 @@ What is repaid of a revolving facility may be drawn again, until it is released:
 when all is repaid.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from enum import IntEnum
 from typing import NamedTuple
 
+from underwriter.accounts.commitment import Commitment, CountedShare, counted_shares
 from underwriter.accounts.errors import (
     AmountAboveOwed,
     AmountAboveUndrawn,
@@ -26,6 +27,7 @@ from underwriter.accounts.errors import (
     NotYetExpired,
     OfferExpired,
 )
+from underwriter.accounts.total_kind import TotalKind
 from underwriter.credit import allocate
 from underwriter.v1 import facility_service_pb2 as states
 from underwriter.v1.application_pb2 import Purpose
@@ -78,7 +80,8 @@ class FacilityPart(NamedTuple):
 class Facility:
     """A facility as it stands after some event: see `FacilityTerms` for what was approved.
 
-    The parts are in the order of the funders' names; none has a limit of 0. Times are microseconds since 1970 UTC.
+    The parts are in the order of the funders' names; none has a limit of 0. `counted` is what it counts towards besides
+    its funders' totals. Times are microseconds since 1970 UTC.
     """
 
     facility_id: str
@@ -96,6 +99,7 @@ class Facility:
     approve_time_us: int
     expire_time_us: int
     parts: tuple[FacilityPart, ...]
+    counted: tuple[CountedShare, ...] = ()
 
     @property
     def can_change(self) -> bool:
@@ -116,6 +120,15 @@ class Facility:
     def undrawn(self) -> int:
         """What may still be drawn, or is set aside."""
         return sum(part.undrawn for part in self.parts)
+
+    def commitments(self) -> Iterator[tuple[Commitment, int]]:
+        """Give what it adds to each total as it stands."""
+        for part in self.parts:
+            yield Commitment(TotalKind.FUNDER, part.funder, self.currency), part.committed
+        if self.counted:
+            committed = sum(part.committed for part in self.parts)
+            for share in self.counted:
+                yield Commitment(share.kind, share.name, self.currency), share.of(committed)
 
 
 def draw(facility: Facility, amount: int, now_us: int) -> FacilityEvent:
@@ -236,6 +249,7 @@ def _reserved(event: FacilityEvent, subject: bytes, time_us: int) -> Facility:
         approve_time_us=time_us,
         expire_time_us=terms.expire_time_us,
         parts=tuple(FacilityPart(funder, limits[funder], 0, limits[funder]) for funder in sorted(limits)),
+        counted=counted_shares(event),
     )
 
 

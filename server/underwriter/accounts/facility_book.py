@@ -1,4 +1,4 @@
-"""The tables of facilities and of funders' commitments: kept up to date with the log, and read."""
+"""The tables of facilities and of totals: kept up to date with the log, and read."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -7,33 +7,34 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, bindparam, func, select
 
-from underwriter.accounts.errors import EventImpossible, FunderCapReached
+from underwriter.accounts.commitment import Commitment, caps_of
+from underwriter.accounts.errors import CapReached, EventImpossible
 from underwriter.accounts.exposure import NOTHING_STORED, Amounts, ExposureState, Position, amounts_of
 from underwriter.accounts.facility import Facility, FacilityState
 from underwriter.accounts.facility_changes import (
-    Change,
     ChangedFacilities,
-    Commitment,
     RecordedEvent,
     event_of,
     facilities_needed,
 )
 from underwriter.accounts.facility_rows import (
     HeldFacility,
+    counted_rows,
     facility_row,
     held_facilities,
     part_rows,
     select_facilities,
 )
 from underwriter.accounts.row_upserts import RowUpserts
+from underwriter.accounts.total_kind import TotalKind
 from underwriter.ledger.entry import Sealed
 from underwriter.ledger.errors import ProjectionRefused
 from underwriter.storage.database import Database
-from underwriter.storage.schema import facilities, facility_parts, funders, subjects
+from underwriter.storage.schema import commitments, counted_shares, facilities, facility_parts, subjects
 
 
 class FacilityBook:
-    """The tables `facilities`, `facility_parts` and `funders` of a database: a `Projection` of the log.
+    """The tables of facilities and of `commitments` in a database: a `Projection` of the log.
 
     The methods that read raise DatabaseUnavailable; each reads one state of the database by one statement. Some read
     on a connection that is given to them, which then raises what it raises: whoever writes sees what it has written.
@@ -45,15 +46,16 @@ class FacilityBook:
             database, facilities, lambda new: {"state": new.state, "revolving": new.revolving}
         )
         self._part_rows = RowUpserts(database, facility_parts, lambda new: {"drawn": new.drawn, "undrawn": new.undrawn})
-        self._funder_rows = RowUpserts(
-            database, funders, lambda new: {"committed": funders.c.committed + new.committed}
+        self._counted_rows = RowUpserts(database, counted_shares, lambda new: {"share": new.share})
+        self._commitment_rows = RowUpserts(
+            database, commitments, lambda new: {"committed": commitments.c.committed + new.committed}
         )
-        self._commitments = database.compiled(select(funders.c.funder, funders.c.currency, funders.c.committed))
+        self._commitments = database.compiled(select(*commitments.c))
         self._exposure_by_ref = database.compiled(_select_exposure(subjects.c.subject_ref == bindparam("ref")))
         self._exposure_by_subject = database.compiled(_select_exposure(subjects.c.subject == bindparam("subject")))
 
     def refusals(self, connection: Connection, entries: Sequence[Sealed]) -> Sequence[ProjectionRefused | None]:
-        """See `Projection.refusals`: FunderCapReached for a reservation that passes a funder's cap."""
+        """See `Projection.refusals`: CapReached for a reservation that passes a total's cap."""
         events = [event_of(entry) for entry in entries]
         if all(map(_is_free, events)):
             return [None] * len(events)
@@ -65,16 +67,20 @@ class FacilityBook:
         """See `Projection.apply`."""
         events = [event_of(entry) for entry in entries]
         book = self._facilities_before(connection, events)
-        commitments: Counter[Commitment] = Counter()
+        growth: Counter[Commitment] = Counter()
+        counted: list[tuple[Any, ...]] = []
         for recorded in events:
             if recorded is not None:
                 change = book.change(recorded)
                 book.keep(change)
-                _commit(commitments, change)
+                growth.update(dict(change.commitments()))
+                if recorded.is_new:
+                    counted += counted_rows(change.after)
         cursor = connection.connection.cursor()
         self._facility_rows.run(cursor, [facility_row(facility) for facility in book])
         self._part_rows.run(cursor, [row for facility in book for row in part_rows(facility)])
-        self._funder_rows.run(cursor, [(*key, amount) for key, amount in commitments.items() if amount])
+        self._counted_rows.run(cursor, counted)
+        self._commitment_rows.run(cursor, [(*key, amount) for key, amount in growth.items() if amount])
 
     def facility(self, facility_id: str, connection: Connection | None = None) -> HeldFacility | None:
         """Return a facility; None if there is none."""
@@ -99,8 +105,8 @@ class FacilityBook:
         """Return what is stored on a subject, named by the bytes that stand for it."""
         return self._exposure(self._exposure_by_subject, subject)
 
-    def funder_commitments(self, connection: Connection | None = None) -> dict[Commitment, int]:
-        """Return what each funder has committed in each currency: owed, set aside and still to be drawn."""
+    def commitments(self, connection: Connection | None = None) -> dict[Commitment, int]:
+        """Return what every total has come to: owed, set aside and still to be drawn."""
         with self._reading(connection) as reading:
             return dict(self._committed(reading))
 
@@ -113,10 +119,15 @@ class FacilityBook:
         return ChangedFacilities(held.facility for held in held_facilities(rows))
 
     def _committed(self, connection: Connection) -> Counter[Commitment]:
-        """Read what every funder has committed. There are few: they are banks."""
+        """Read what every total has come to. There are few: of banks, of guarantors, of what rules name."""
         cursor = connection.connection.cursor()
         cursor.execute(self._commitments)
-        return Counter({(funder, currency): committed for funder, currency, committed in cursor.fetchall()})
+        return Counter(
+            {
+                Commitment(TotalKind(kind), name, currency): committed
+                for kind, name, currency, committed in cursor.fetchall()
+            }
+        )
 
     def _reading(self, connection: Connection | None) -> AbstractContextManager[Connection]:
         return nullcontext(connection) if connection is not None else self._database.reading()
@@ -134,11 +145,13 @@ class FacilityBook:
 
 
 def _is_free(recorded: RecordedEvent | None) -> bool:
-    """Tell whether nothing can stand against an event: a reservation that sets something aside, without any cap."""
+    """Tell whether nothing can stand against an event: a reservation from funders without caps."""
     if recorded is None:
         return True
-    parts = recorded.event.parts
-    return recorded.is_new and bool(parts) and all(part.amount > 0 and not part.HasField("cap") for part in parts)
+    event = recorded.event
+    if not recorded.is_new or event.counted or not event.parts:
+        return False
+    return all(part.amount > 0 and not part.HasField("cap") for part in event.parts)
 
 
 def _refusal(
@@ -151,18 +164,15 @@ def _refusal(
         change = book.change(recorded)
     except EventImpossible as error:
         return ProjectionRefused(str(error))
-    caps = {part.funder: part.cap for part in recorded.event.parts if part.HasField("cap")}
-    for part in change.after.parts:
-        if part.funder in caps and committed[part.funder, change.after.currency] + part.undrawn > caps[part.funder]:
-            return FunderCapReached(part.funder)
+    caps = caps_of(recorded.event)
+    growth = dict(change.commitments())
+    for key, amount in growth.items():
+        cap = caps.get((key.kind, key.name))
+        if cap is not None and committed[key] + amount > cap:
+            return CapReached(key.kind, key.name)
     book.keep(change)
-    _commit(committed, change)
+    committed.update(growth)
     return None
-
-
-def _commit(commitments: Counter[Commitment], change: Change) -> None:
-    for key, amount in change.commitments():
-        commitments[key] += amount
 
 
 def _select_exposure(condition: ColumnElement[bool]) -> Select[Any]:

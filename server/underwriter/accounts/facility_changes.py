@@ -4,12 +4,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
+from underwriter.accounts.commitment import Commitment
 from underwriter.accounts.facility import Facility, apply
 from underwriter.ledger.entry import Sealed
 from underwriter.v1.record_pb2 import FACILITY_EVENT_KIND_RESERVED, FacilityEvent, RecordFacts
-
-Commitment = tuple[str, str]
-"""A funder and a currency."""
 
 
 class RecordedEvent(NamedTuple):
@@ -32,15 +30,11 @@ class Change(NamedTuple):
     after: Facility
 
     def commitments(self) -> Iterator[tuple[Commitment, int]]:
-        """Give by how much each funder is committed more than before."""
-        currency = self.after.currency
-        if self.before is None:
-            for part in self.after.parts:
-                yield (part.funder, currency), part.committed
-        else:
-            for old, new in zip(self.before.parts, self.after.parts, strict=True):
-                if new.committed != old.committed:
-                    yield (new.funder, currency), new.committed - old.committed
+        """Give by how much each total grows; those that do not change are left out."""
+        before = dict(self.before.commitments()) if self.before is not None else {}
+        for key, committed in self.after.commitments():
+            if growth := committed - before.get(key, 0):
+                yield key, growth
 
 
 def event_of(entry: Sealed) -> RecordedEvent | None:

@@ -1,4 +1,4 @@
-"""Folds the record's events into facilities, what funders have committed, and totals: what the tables should say."""
+"""Folds the record's events into facilities, what they count towards, and totals: what the tables should say."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from google.protobuf.message import DecodeError
 
+from underwriter.accounts.commitment import Commitment
 from underwriter.accounts.errors import EventImpossible
 from underwriter.accounts.facility import Facility, FacilityState, apply
 from underwriter.accounts.lending_total import LendingKey, LendingRow, LendingSums
@@ -36,7 +37,7 @@ class LogFold:
 
     def __init__(self) -> None:
         self._living: dict[str, Facility] = {}
-        self._committed: Counter[tuple[str, str]] = Counter()
+        self._committed: Counter[Commitment] = Counter()
         self._sums: defaultdict[LendingKey, LendingSums] = defaultdict(lambda: _NOTHING)
 
     def take(self, record: LoggedFacts) -> Facility | None:
@@ -62,9 +63,9 @@ class LogFold:
             self._sum_up(facility)
             yield facility
 
-    def committed(self) -> dict[tuple[str, str], int]:
-        """Return what each funder has committed in each currency, where that is not 0."""
-        return {funder: amount for funder, amount in self._committed.items() if amount}
+    def committed(self) -> dict[Commitment, int]:
+        """Return what every funder, guarantor and concentration has come to, where that is not 0."""
+        return {key: amount for key, amount in self._committed.items() if amount}
 
     def rows(self) -> list[LendingRow]:
         """Return the rows of the totals by all dimensions. Ask for them once the rest is out."""
@@ -72,8 +73,8 @@ class LogFold:
 
     def _commit(self, facility: Facility | None, sign: int) -> None:
         if facility is not None:
-            for part in facility.parts:
-                self._committed[part.funder, facility.currency] += sign * part.committed
+            for key, committed in facility.commitments():
+                self._committed[key] += sign * committed
 
     def _sum_up(self, facility: Facility) -> None:
         told = facility.expected_loss is not None

@@ -35,7 +35,15 @@ def _parameters(parameters: Sequence[Parameter], width: int) -> Iterator[str]:
     for each in parameters:
         indent = f"{GAP}{each.name:<{name_width}}{GAP}"
         first = indent + " " * (digits - len(each.value)) if _is_number(each) else indent
-        yield from paragraph(f"{each.value} {each.unit}".rstrip(), width, first=first, indent=" " * len(indent))
+        yield from paragraph(_valued(each), width, first=first, indent=" " * len(indent))
+
+
+def _valued(parameter: Parameter) -> str:
+    """Return the value with its unit, or those of a dated parameter, each with its first day."""
+    unit = f" {parameter.unit}" if parameter.unit else ""
+    days = [(entry.date, entry.value) for entry in parameter.history]
+    dated = [f"{value}{unit} from {day.year:04}-{day.month:02}-{day.day:02}" for day, value in days]
+    return ", ".join(dated) or f"{parameter.value}{unit}"
 
 
 def _is_number(parameter: Parameter) -> bool:

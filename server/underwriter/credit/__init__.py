@@ -5,13 +5,15 @@ from underwriter.credit.allocation import allocate
 from underwriter.credit.annuity import annuity_payment
 from underwriter.credit.arguments import ArgumentFault, CreditArgumentError
 from underwriter.credit.caps import annual_rate_cap, highest_annual_rate, highest_fee_rate
+from underwriter.credit.counted_share import share_of
 from underwriter.credit.effective_rate import effective_annual_rate, effective_annual_rate_of
-from underwriter.credit.funding import funded_amounts, share_faults
+from underwriter.credit.funding import SHARE_TOLERANCE, funded_amounts, share_faults
 from underwriter.credit.money import amount_of, minor_unit_exponent, minor_units, round_money
 from underwriter.credit.repayment_method import RepaymentMethod
 from underwriter.credit.schedules import Instalment, repayment_schedule
 
 __all__ = [
+    "SHARE_TOLERANCE",
     "ArgumentFault",
     "CreditArgumentError",
     "Instalment",
@@ -31,4 +33,5 @@ __all__ = [
     "repayment_schedule",
     "round_money",
     "share_faults",
+    "share_of",
 ]

@@ -7,27 +7,33 @@ from underwriter.credit.arguments import (
     HIGHEST_AMOUNT,
     check_decimal,
     check_exponent,
+    check_grace,
     check_rate,
     check_term,
     require,
 )
 from underwriter.credit.arithmetic import MINOR_UNITS, ZERO, decimal_arithmetic
+from underwriter.credit.repayment_method import RepaymentMethod
 
 
-def affordable_principal(monthly_room: Decimal, annual_rate: Decimal, term_months: int, exponent: int = 2) -> Decimal:
+def affordable_principal(
+    monthly_room: Decimal, annual_rate: Decimal, term_months: int, exponent: int = 2, grace_months: int = 0
+) -> Decimal:
     """Return the largest principal, in whole minor units, whose level payment before rounding is within `monthly_room`.
 
     So the payment that `annuity_payment` rounds is within the room too, if the room is in whole minor units.
     Without room (zero or negative, when expenses are above income) it is zero. Each month bears a twelfth of
-    `annual_rate`. Raises CreditArgumentError.
+    `annual_rate`. With `grace_months` the level payments are those after them; interest alone is less in every one of
+    these. Raises CreditArgumentError.
     """
     require(
         check_decimal("monthly_room", monthly_room, -HIGHEST_AMOUNT, HIGHEST_AMOUNT),
         check_rate("annual_rate", annual_rate),
         check_term(term_months),
         check_exponent(exponent),
+        check_grace(grace_months, term_months, RepaymentMethod.ANNUITY),
     )
     unit = MINOR_UNITS[exponent]
     with decimal_arithmetic():
-        payment, present_value = annuity_ratio(annual_rate, term_months)
+        payment, present_value = annuity_ratio(annual_rate, term_months - grace_months)
         return (max(monthly_room, ZERO) * present_value / payment).quantize(unit, ROUND_FLOOR)

@@ -100,6 +100,16 @@ def check_term(term_months: object) -> ArgumentFault | None:
     return _check_integer("term_months", term_months, 1, HIGHEST_TERM_MONTHS)
 
 
+def check_grace(grace_months: object, term_months: object, method: object) -> ArgumentFault | None:
+    """Check for a number of months from 0 that leaves at least one of the term to repay in; 0 with FLAT_FEE."""
+    is_term = type(term_months) is int and 1 <= term_months <= HIGHEST_TERM_MONTHS
+    longest = (term_months if is_term else HIGHEST_TERM_MONTHS) - 1  # type: ignore[operator]
+    fault = _check_integer("grace_months", grace_months, 0, longest)
+    if fault is None and method is RepaymentMethod.FLAT_FEE and grace_months:
+        return ArgumentFault("grace_months", repr(grace_months), "0 with FLAT_FEE", "choose a method with interest")
+    return fault
+
+
 def check_exponent(exponent: object) -> ArgumentFault | None:
     """Check for a number of decimal places of a currency's minor unit, 0 to 4 (ISO 4217)."""
     return _check_integer("exponent", exponent, 0, HIGHEST_EXPONENT)

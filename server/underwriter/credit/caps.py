@@ -11,6 +11,7 @@ from underwriter.credit.arguments import (
     ArgumentFault,
     check_decimal,
     check_fee_rate,
+    check_grace,
     check_method,
     check_rate,
     check_term,
@@ -42,20 +43,26 @@ def annual_rate_cap(parameter_cap: Decimal, loan_prime_rate: Decimal, multiple: 
 
 
 def highest_annual_rate(
-    effective_cap: Decimal, term_months: int, method: RepaymentMethod, fee_rate: Decimal = ZERO
+    effective_cap: Decimal,
+    term_months: int,
+    method: RepaymentMethod,
+    fee_rate: Decimal = ZERO,
+    grace_months: int = 0,
 ) -> Decimal | None:
     """Return the highest nominal annual rate, rounded down to 4 places, whose effective annual rate is within the cap.
 
     The effective rate is compared before it is rounded. None where the fee alone costs more than the cap; at most
-    10 (1,000 %). FLAT_FEE has no annual rate: see `highest_fee_rate`. Raises CreditArgumentError.
+    10 (1,000 %). In the first `grace_months` no principal is repaid. FLAT_FEE has no annual rate: see
+    `highest_fee_rate`. Raises CreditArgumentError.
     """
     require(
         check_rate("effective_cap", effective_cap),
         check_term(term_months),
         check_method(method) or _check_bears_interest(method),
         check_fee_rate(fee_rate),
+        check_grace(grace_months, term_months, method),
     )
-    return _highest_annual_rate(effective_cap, term_months, method, fee_rate)
+    return _highest_annual_rate(effective_cap, term_months, method, fee_rate, grace_months)
 
 
 def highest_fee_rate(effective_cap: Decimal, term_months: int) -> Decimal:
@@ -70,10 +77,10 @@ def highest_fee_rate(effective_cap: Decimal, term_months: int) -> Decimal:
 
 @lru_cache(maxsize=4096)
 def _highest_annual_rate(
-    effective_cap: Decimal, term_months: int, method: RepaymentMethod, fee_rate: Decimal
+    effective_cap: Decimal, term_months: int, method: RepaymentMethod, fee_rate: Decimal, grace_months: int
 ) -> Decimal | None:
     def payments_at(annual_rate: Decimal) -> tuple[Decimal, ...]:
-        return unit_payments(method, annual_rate, term_months, fee_rate)
+        return unit_payments(method, annual_rate, term_months, fee_rate, grace_months)
 
     too_high = _first_step_above(effective_cap, HIGHEST_ANNUAL_RATE, payments_at)
     return _rate_at(too_high - 1) if too_high else None

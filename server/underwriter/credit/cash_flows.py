@@ -12,21 +12,24 @@ _SMALL_STEP = 1e-12
 
 
 def unit_payments(
-    method: RepaymentMethod, annual_rate: Decimal, term_months: int, fee_rate: Decimal
+    method: RepaymentMethod, annual_rate: Decimal, term_months: int, fee_rate: Decimal, grace_months: int = 0
 ) -> tuple[Decimal, ...]:
     """Return what is paid at the end of each month, before rounding, on a loan of 1 (decimal arithmetic of the caller).
 
-    The fee, `fee_rate` of the principal over the whole term, is spread equally over the instalments.
+    The fee, `fee_rate` of the principal over the whole term, is spread equally over the instalments. The first
+    `grace_months` bear interest only.
     """
     monthly_rate = annual_rate / MONTHS_PER_YEAR
     fee = fee_rate / term_months
+    grace = (monthly_rate + fee,) * grace_months
+    repaying = term_months - grace_months
     match method:
         case RepaymentMethod.ANNUITY:
-            payment, present_value = annuity_ratio(annual_rate, term_months)
-            return (payment / present_value + fee,) * term_months
+            payment, present_value = annuity_ratio(annual_rate, repaying)
+            return grace + (payment / present_value + fee,) * repaying
         case RepaymentMethod.EQUAL_PRINCIPAL | RepaymentMethod.FLAT_FEE:
-            part = ONE / term_months
-            return tuple(part + fee + part * left * monthly_rate for left in range(term_months, 0, -1))
+            part = ONE / repaying
+            return grace + tuple(part + fee + part * left * monthly_rate for left in range(repaying, 0, -1))
         case RepaymentMethod.INTEREST_ONLY:
             payment = monthly_rate + fee
             return (payment,) * (term_months - 1) + (ONE + payment,)

@@ -18,6 +18,7 @@ from underwriter.credit.arguments import (
     check_annual_rate,
     check_decimal,
     check_fee_rate,
+    check_grace,
     check_method,
     check_term,
     require,
@@ -56,26 +57,32 @@ def effective_annual_rate(principal: Decimal, payments: Sequence[Decimal], upfro
 
 
 def effective_annual_rate_of(
-    method: RepaymentMethod, annual_rate: Decimal, term_months: int, fee_rate: Decimal = ZERO
+    method: RepaymentMethod,
+    annual_rate: Decimal,
+    term_months: int,
+    fee_rate: Decimal = ZERO,
+    grace_months: int = 0,
 ) -> Decimal:
     """Return the effective annual rate of a loan from its terms, rounded to 6 places.
 
     It doesn't depend on the principal: the payments are taken before they are rounded to the cent. Each month bears
     a twelfth of `annual_rate`; SINGLE_REPAYMENT bears simple interest. The fee is `fee_rate` of the principal over the
-    whole term, spread equally over the instalments. Raises CreditArgumentError.
+    whole term, spread equally over the instalments. In the first `grace_months` no principal is repaid, as in
+    `repayment_schedule`: interest alone costs the same then, a fee costs less. Raises CreditArgumentError.
     """
     require(
         check_method(method),
         check_annual_rate(annual_rate, method),
         check_term(term_months),
         check_fee_rate(fee_rate),
+        check_grace(grace_months, term_months, method),
     )
-    return _effective_annual_rate_of(method, annual_rate, term_months, fee_rate)
+    return _effective_annual_rate_of(method, annual_rate, term_months, fee_rate, grace_months)
 
 
 @lru_cache(maxsize=4096)
 def _effective_annual_rate_of(
-    method: RepaymentMethod, annual_rate: Decimal, term_months: int, fee_rate: Decimal
+    method: RepaymentMethod, annual_rate: Decimal, term_months: int, fee_rate: Decimal, grace_months: int
 ) -> Decimal:
     with decimal_arithmetic():
         monthly_rate = annual_rate / MONTHS_PER_YEAR
@@ -84,7 +91,8 @@ def _effective_annual_rate_of(
             return (cost ** (MONTHS_PER_YEAR / term_months) - ONE).quantize(_SIX_PLACES)
         if not fee_rate:  # interest alone, paid as it falls due, returns the monthly rate
             return ((ONE + monthly_rate) ** 12 - ONE).quantize(_SIX_PLACES)
-        return _annual_rate_at(internal_discount(ONE, unit_payments(method, annual_rate, term_months, fee_rate)))
+        payments = unit_payments(method, annual_rate, term_months, fee_rate, grace_months)
+        return _annual_rate_at(internal_discount(ONE, payments))
 
 
 def _annual_rate_at(discount: Decimal) -> Decimal:

@@ -13,6 +13,7 @@ from underwriter.credit.arguments import (
     check_exponent,
     check_fee_rate,
     check_first_day,
+    check_grace,
     check_method,
     check_money,
     check_term,
@@ -45,6 +46,7 @@ def repayment_schedule(
     first_day: date,
     fee_rate: Decimal = ZERO,
     exponent: int = 2,
+    grace_months: int = 0,
 ) -> tuple[Instalment, ...]:
     """Return the instalments that repay a loan paid out on `first_day`.
 
@@ -52,6 +54,10 @@ def repayment_schedule(
     instalment, at the end. Every month bears a twelfth of `annual_rate` (a fraction) on the balance, whatever its
     number of days; SINGLE_REPAYMENT bears as much simple interest as it has months. The fee is `fee_rate` of the
     principal over the whole term, spread equally over the instalments; FLAT_FEE has it instead of interest.
+
+    In the first `grace_months` only interest and fees are paid, and no principal; then the method repays it over the
+    months that are left. INTEREST_ONLY and SINGLE_REPAYMENT repay it at the end in any case, so grace changes nothing
+    there; FLAT_FEE takes none, as its fee would pay for no time.
 
     Amounts have `exponent` decimal places, rounded half-even. What rounding leaves over is settled in the last
     instalment, so the parts of principal sum to the principal exactly and the last balance is zero. At high rates
@@ -65,15 +71,17 @@ def repayment_schedule(
         check_first_day(first_day),
         check_fee_rate(fee_rate),
         check_exponent(exponent),
+        check_grace(grace_months, term_months, method),
     )
     unit = MINOR_UNITS[exponent]
     with decimal_arithmetic():
         due_dates = monthly_due_dates(first_day, term_months)
         months_each = 1
         if method is RepaymentMethod.SINGLE_REPAYMENT:
-            due_dates, months_each = due_dates[-1:], term_months
+            due_dates, months_each, grace_months = due_dates[-1:], term_months, 0
         count = len(due_dates)
-        parts = _principal_parts(principal, annual_rate, count, method, unit)
+        parts = [ZERO.quantize(unit)] * grace_months
+        parts += _principal_parts(principal, annual_rate, count - grace_months, method, unit)
         fees = _equal_parts((principal * fee_rate).quantize(unit), count, unit)
         return tuple(_instalments(due_dates, parts, fees, principal.quantize(unit), annual_rate * months_each))
 

@@ -8,16 +8,17 @@ from functools import cached_property, lru_cache
 from zoneinfo import ZoneInfo
 
 from underwriter import scoring
+from underwriter.decisioning.dated_parameters import ReadDated, dated_reader
 from underwriter.decisioning.engine_version import ENGINE_VERSION
 from underwriter.decisioning.models import call_of
 from underwriter.decisioning.requests.binding import Binder, Values, compile_binder
 from underwriter.decisioning.stored import ReadStored, Stored, StoredReader
 from underwriter.feel.temporal import DateTime, moment_of
 from underwriter.feel.types import ContextType, ListType, Type
-from underwriter.policy import OfferTerms, Policy
+from underwriter.policy import LineChangeTerms, OfferTerms, Policy
 from underwriter.policy.checked import Path
 from underwriter.policy.policy import CallModel
-from underwriter.policy.stored_inputs import EXPOSURE, FUNDERS, STORED_INPUTS
+from underwriter.policy.stored_inputs import EXPOSURE, STORED_INPUTS, TOTALS
 from underwriter.v1.application_pb2 import Application
 from underwriter.v1.decision_pb2 import Decision, VersionedName
 from underwriter.v1.decision_service_pb2 import DecideRequest
@@ -38,9 +39,10 @@ NOW, TODAY = "now", "today"
 class ActivePolicy:
     """A policy with everything that deciding needs.
 
-    `stated_terms` are the places in `OfferTerms` of the terms and caps that it states. `template` holds the fields that
-    all its decisions share, `evidence` those that their evidence shares if all models run, `reserving` the facts that
-    its approvals share.
+    `moments` are those of `now` and `today` that it reads; `read_dated` is there if it reads dated parameters.
+    `stated_terms` are the places in `OfferTerms`, or in `LineChangeTerms`, of the terms and caps that it states.
+    `template` holds the fields that all its decisions share, `evidence` those that their evidence shares if all models
+    run, `reserving` the facts that its approvals share.
     """
 
     policy: Policy
@@ -49,6 +51,7 @@ class ActivePolicy:
     binder: Binder
     read_stored: ReadStored
     moments: tuple[str, ...]
+    read_dated: ReadDated | None
     stated_terms: tuple[int, ...]
     template: Decision
     evidence: Evidence
@@ -85,9 +88,9 @@ class ActivePolicy:
         return any(path[0] == EXPOSURE for path in self.stored_paths)
 
     @cached_property
-    def reads_funders(self) -> bool:
-        """Whether it reads what the funders have committed."""
-        return any(path[0] == FUNDERS for path in self.stored_paths)
+    def totals_read(self) -> frozenset[str]:
+        """The lists of totals that it reads: `funders`, `guarantors`, `concentrations`."""
+        return frozenset(path[0] for path in self.stored_paths if path[0] in TOTALS)
 
     @cached_property
     def attributes(self) -> Mapping[str, Type]:
@@ -112,10 +115,12 @@ class ActivePolicy:
         """Return the values bound from an application, followed by what the policy reads of the store and the time."""
         if self.stored_paths:
             bound += self.read_stored(stored, now)
-        if not self.moments:
+        if not (self.moments or self.read_dated):
             return bound
         local = _local(now, self.policy.time_zone)
-        return bound + tuple([local if name == NOW else local.date for name in self.moments])
+        if self.moments:
+            bound += tuple([local if name == NOW else local.date for name in self.moments])
+        return bound + self.read_dated(local.date) if self.read_dated else bound
 
     def bundle(self) -> bytes:
         """Return all that the policy was loaded from, for `policy_from_bundle`."""
@@ -129,9 +134,13 @@ class ActivePolicy:
 
 def activate(policy: Policy, models: Mapping[str, scoring.Model]) -> ActivePolicy:
     """Make a policy ready. `models` are those that it runs, by the names that its rules give them."""
-    paths = [path for path in policy.reads if path[0] not in (NOW, TODAY, *STORED_INPUTS)]
+    known = policy.checked.dated_parameters
+    dated = [known[path[0]] for path in policy.reads if path[0] in known]
+    paths = [path for path in policy.reads if path[0] not in (NOW, TODAY, *STORED_INPUTS, *known)]
     outcome = policy.checked.definition.outcome
-    stated = {f"{name}_cap" for name in outcome.caps} | set(outcome.offer.terms if outcome.offer else ())
+    answer = outcome.offer or outcome.line_change
+    stated = {f"{name}_cap" for name in outcome.caps} | set(answer.terms if answer else ())
+    fields = LineChangeTerms._fields if outcome.line_change else OfferTerms._fields
     template = Decision(
         product=policy.product,
         policy=VersionedName(name=f"policies/{policy.id}", version=policy.version),
@@ -146,7 +155,8 @@ def activate(policy: Policy, models: Mapping[str, scoring.Model]) -> ActivePolic
         compile_binder(paths, _members(policy, paths), policy.attributes),
         StoredReader(_stored_paths(policy), policy.currency),
         tuple(path[0] for path in policy.reads if path[0] in (NOW, TODAY)),
-        tuple(place for place, name in enumerate(OfferTerms._fields) if name in stated),
+        dated_reader(dated) if dated else None,
+        tuple(place for place, name in enumerate(fields) if name in stated),
         template,
         Evidence(engine_version=ENGINE_VERSION, models=[ModelEvidence(model=model) for model in template.models]),
         RecordFacts(facility=FacilityEvent(kind=FACILITY_EVENT_KIND_RESERVED, parts=[lender], terms=terms)),

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from underwriter import scoring
 from underwriter.decisioning.active_policy import ActivePolicy
 from underwriter.decisioning.combining import Combined, combine
+from underwriter.decisioning.counter_offers import NOT_SEARCHED, DeclinedCase, search_counter_offer
 from underwriter.decisioning.evidence import evidence_of
 from underwriter.decisioning.models import ScoredBy
 from underwriter.decisioning.reasons import FoundReason, ranked, reason_message
@@ -24,7 +25,7 @@ from underwriter.v1.decision_pb2 import Decision, Score, Verification, Versioned
 from underwriter.v1.decision_service_pb2 import DecideRequest
 from underwriter.v1.record_pb2 import Evidence, RecordFacts
 
-_NOTHING = Evaluation([], [], [], None, None, [], {}, ())
+_NOTHING = Evaluation([], [], [], None, None, [], None, {}, ())
 
 
 class Decided(NamedTuple):
@@ -113,11 +114,17 @@ def _answer(question: Question, trace: Trace | None) -> Decided:
     combined = combine(policy, evaluation, inputs, now)
     decision = _begun(question)
     _fill(decision, policy, evaluation, combined)
+    searched = NOT_SEARCHED
+    if combined.outcome is Outcome.DECLINE and policy.policy.makes_counter_offers:
+        searched = search_counter_offer(DeclinedCase(policy, request.application.request, evaluation, inputs, now))
+        if searched.counter_offer is not None:
+            decision.counter_offer.CopyFrom(searched.counter_offer)
+    problem = combined.problem or searched.problem
     if trace is not None:
-        decision.trace.CopyFrom(trace_message(policy.policy, inputs, trace, evaluation, warnings, combined.problem))
+        decision.trace.CopyFrom(trace_message(policy.policy, inputs, trace, evaluation, warnings, problem))
     evidence = evidence_of(policy, evaluation, stored, has_offers=bool(combined.made))
     facts = reserved(policy, evaluation, request.application, combined.made, decision_id)
-    return Decided(decision, evidence, facts, _problems(evaluation, combined))
+    return Decided(decision, evidence, facts, _problems(evaluation, problem))
 
 
 def _begun(question: Question) -> Decision:
@@ -136,6 +143,8 @@ def _fill(decision: Decision, policy: ActivePolicy, evaluation: Evaluation, comb
     if evaluation.grade is not None:
         decision.grade = evaluation.grade
     decision.offers.extend([made.offer for made in combined.made])
+    if combined.line_change is not None:
+        decision.line_change.CopyFrom(combined.line_change)
     if combined.found:
         reasons = enumerate(ranked(combined.found, outcome), 1)
         decision.reasons.extend([reason_message(policy.policy, reason, rank) for rank, reason in reasons])
@@ -164,8 +173,8 @@ def _asked_for(policy: ActivePolicy, evaluation: Evaluation) -> list[str]:
     return list(dict.fromkeys(rule.ask_for or rule.reason.text for rule in verifying))
 
 
-def _problems(evaluation: Evaluation, combined: Combined) -> tuple[str, ...]:
-    problems = (combined.problem,) if combined.problem else ()
+def _problems(evaluation: Evaluation, problem: str) -> tuple[str, ...]:
+    problems = (problem,) if problem else ()
     if not evaluation.failures:
         return problems
     details = [output.detail for output in evaluation.models if output]

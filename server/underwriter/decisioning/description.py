@@ -2,6 +2,8 @@
 
 from types import NoneType
 
+from google.type.date_pb2 import Date as DateMessage
+
 from underwriter.decisioning.active_policy import ActivePolicy
 from underwriter.dmn.boxes.expressions import (
     BoxedContext,
@@ -18,8 +20,8 @@ from underwriter.dmn.elements import DecisionService
 from underwriter.dmn.tables.decision_table import DecisionTable
 from underwriter.feel import feel_text
 from underwriter.policy.checked import path_text
-from underwriter.policy.definitions import RulesLogic, ScorecardLogic
-from underwriter.v1.policy_service_pb2 import DecisionNode, Parameter, Policy, SourceFile
+from underwriter.policy.definitions import DatedParameter, RulesLogic, ScorecardLogic
+from underwriter.v1.policy_service_pb2 import DatedValue, DecisionNode, Parameter, Policy, SourceFile
 
 _KINDS: dict[type, str] = {
     RulesLogic: "rules",
@@ -54,9 +56,11 @@ def policy_message(active: ActivePolicy, *, with_files: bool) -> Policy:
                 name=parameter.name.text,
                 value=feel_text(list(parameter.value) if isinstance(parameter.value, tuple) else parameter.value),
                 unit=parameter.unit,
+                title=parameter.title,
             )
             for parameter in definition.parameters
-        ],
+        ]
+        + [_dated(parameter) for parameter in definition.dated_parameters],
         models=active.template.models,
         decisions=[_node(active, name) for name in policy.checked.order],
         inputs=[path_text(path) for path in policy.reads],
@@ -64,6 +68,14 @@ def policy_message(active: ActivePolicy, *, with_files: bool) -> Policy:
         if with_files
         else [],
     )
+
+
+def _dated(parameter: DatedParameter) -> Parameter:
+    history = [
+        DatedValue(date=DateMessage(year=day.year, month=day.month, day=day.day), value=feel_text(value))
+        for day, value in parameter.history
+    ]
+    return Parameter(name=parameter.name.text, unit=parameter.unit, title=parameter.title, history=history)
 
 
 def _node(active: ActivePolicy, name: str) -> DecisionNode:

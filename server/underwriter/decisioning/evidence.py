@@ -3,6 +3,7 @@
 from underwriter.decisioning.active_policy import ActivePolicy
 from underwriter.decisioning.stored import Stored
 from underwriter.policy import Evaluation
+from underwriter.policy.stored_inputs import CONCENTRATIONS, FUNDERS, GUARANTORS
 from underwriter.v1.record_pb2 import Evidence
 
 
@@ -15,8 +16,13 @@ def evidence_of(policy: ActivePolicy, evaluation: Evaluation, stored: Stored, *,
         evidence.exposure.SetInParent()
         if stored.exposure is not None:
             evidence.exposure.CopyFrom(stored.exposure)
-    if stored.funders and (policy.reads_funders or has_offers):
+    read = policy.totals_read
+    if stored.funders and (has_offers or FUNDERS in read):
         evidence.funders.extend(stored.funders)
+    if stored.guarantors and (has_offers or GUARANTORS in read):
+        evidence.guarantors.extend(stored.guarantors)
+    if stored.concentrations and (has_offers or CONCENTRATIONS in read):
+        evidence.concentrations.extend(stored.concentrations)
     return evidence
 
 

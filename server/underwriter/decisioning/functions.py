@@ -9,23 +9,34 @@ from underwriter.feel import Builtin, Fault, Parameter, Signature
 from underwriter.feel.types import NUMBER, STRING
 from underwriter.feel.values import Value
 
+_NO_GRACE = Decimal(0)
+
 
 def _annuity_payment(principal: Decimal, annual_rate: Decimal, term_months: Decimal) -> Decimal:
     return credit.annuity_payment(credit.round_money(principal), annual_rate, _months(term_months))
 
 
-def _affordable_principal(monthly_payment: Decimal, annual_rate: Decimal, term_months: Decimal) -> Decimal:
-    return credit.affordable_principal(monthly_payment, annual_rate, _months(term_months))
+def _affordable_principal(
+    monthly_payment: Decimal, annual_rate: Decimal, term_months: Decimal, grace_months: Decimal = _NO_GRACE
+) -> Decimal:
+    months, grace = _months(term_months), _months(grace_months)
+    return credit.affordable_principal(monthly_payment, annual_rate, months, grace_months=grace)
 
 
 @lru_cache(maxsize=4096)
-def _effective_annual_rate(method: str, annual_rate: Decimal, term_months: Decimal, fee_rate: Decimal) -> Decimal:
-    return credit.effective_annual_rate_of(_method(method), annual_rate, _months(term_months), fee_rate)
+def _effective_annual_rate(
+    method: str, annual_rate: Decimal, term_months: Decimal, fee_rate: Decimal, grace_months: Decimal = _NO_GRACE
+) -> Decimal:
+    months, grace = _months(term_months), _months(grace_months)
+    return credit.effective_annual_rate_of(_method(method), annual_rate, months, fee_rate, grace)
 
 
 @lru_cache(maxsize=4096)
-def _highest_annual_rate(cap: Decimal, method: str, term_months: Decimal, fee_rate: Decimal) -> Decimal | None:
-    return credit.highest_annual_rate(cap, _months(term_months), _method(method), fee_rate)
+def _highest_annual_rate(
+    cap: Decimal, method: str, term_months: Decimal, fee_rate: Decimal, grace_months: Decimal = _NO_GRACE
+) -> Decimal | None:
+    months, grace = _months(term_months), _months(grace_months)
+    return credit.highest_annual_rate(cap, months, _method(method), fee_rate, grace)
 
 
 def _months(value: Decimal) -> int:
@@ -64,6 +75,7 @@ _PRINCIPAL, _PAYMENT, _RATE, _TERM, _FEE, _CAP = (
     Parameter(name, NUMBER)
     for name in ("principal", "monthly payment", "annual rate", "term months", "fee rate", "cap")
 )
+_GRACE = Parameter("grace months", NUMBER, is_optional=True)
 
 CREDIT_FUNCTIONS = (
     _function(
@@ -75,23 +87,27 @@ CREDIT_FUNCTIONS = (
     ),
     _function(
         "affordable principal",
-        "The largest loan whose monthly payment is within the given one.",
-        "affordable principal(1000, 0, 12) = 12000",
-        (_PAYMENT, _RATE, _TERM),
+        "The largest loan whose monthly payment is within the given one; in the grace months at the start, which are "
+        "part of the term, only interest is paid.",
+        "affordable principal(1000, 0, 12) = 12000 and affordable principal(1000, 0, 12, 3) = 9000",
+        (_PAYMENT, _RATE, _TERM, _GRACE),
         _affordable_principal,
     ),
     _function(
         "effective annual rate",
-        "The yearly cost of a loan with all interest and fees, compounded; the fee rate is on the principal.",
-        'effective annual rate("ANNUITY", 0.12, 12, 0) = 0.126825',
-        (_METHOD, _RATE, _TERM, _FEE),
+        "The yearly cost of a loan with all interest and fees, compounded; the fee rate is on the principal, which is "
+        "not repaid in the grace months.",
+        'effective annual rate("ANNUITY", 0.12, 12, 0) = 0.126825 and '
+        'effective annual rate("ANNUITY", 0.12, 12, 0.02, 6) < effective annual rate("ANNUITY", 0.12, 12, 0.02)',
+        (_METHOD, _RATE, _TERM, _FEE, _GRACE),
         _effective_annual_rate,
     ),
     _function(
         "highest annual rate",
-        "The highest nominal rate, in steps of 0.0001, whose effective annual rate is within the cap.",
+        "The highest nominal rate, in steps of 0.0001, whose effective annual rate is within the cap; no principal is "
+        "repaid in the grace months.",
         'highest annual rate(0.24, "ANNUITY", 12, 0) = 0.2170',
-        (_CAP, _METHOD, _TERM, _FEE),
+        (_CAP, _METHOD, _TERM, _FEE, _GRACE),
         _highest_annual_rate,
     ),
 )

@@ -8,8 +8,11 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from underwriter import credit
-from underwriter.decisioning.funding import FundedPart, funded_parts, is_unknown
+from underwriter.decisioning.concentrations import Concentration, concentrations_of
+from underwriter.decisioning.funding import FundedPart, funded_parts
+from underwriter.decisioning.list_terms import is_unknown
 from underwriter.decisioning.money import decimal_message, set_minor_units, set_money
+from underwriter.decisioning.risk_shares import CoveredPart, covered_parts
 from underwriter.policy import OfferTerms
 from underwriter.v1.application_pb2 import RepaymentMethod
 from underwriter.v1.decision_pb2 import Fee, Instalment, Offer
@@ -20,18 +23,21 @@ INSTALMENT_FEE = "INSTALMENT_FEE"
 DEFAULT_TERM_MONTHS = Decimal(12)  # what the yearly cost of an offer without a term is reckoned over
 DEFAULT_VALIDITY_DAYS = Decimal(30)
 SECONDS_A_DAY = 86_400
-_FUNDING = OfferTerms._fields.index("funding")
+_LISTS = tuple(map(OfferTerms._fields.index, ("funding", "cover", "concentrations")))
 
 
 class MadeOffer(NamedTuple):
     """An offer with what it would lend, in minor units: the principal of a loan, the limit of a line.
 
-    `parts` are those of the funders of a joint loan, `expected_loss` is in minor units too.
+    `parts` are those of the funders of a joint loan, `cover` is that of guarantors, `concentrations` are what it counts
+    towards. `expected_loss` is in minor units too.
     """
 
     offer: Offer
     amount: int
     parts: Sequence[FundedPart] | None
+    cover: Sequence[CoveredPart]
+    concentrations: Sequence[Concentration]
     expected_loss: int | None
 
 
@@ -51,25 +57,29 @@ class _Price(NamedTuple):
 
 
 def make_offers(
-    evaluated: Sequence[Sequence[object]], stated: Sequence[int], currency: str, now: datetime, time_zone: ZoneInfo
+    evaluated: Sequence[Sequence[object]],
+    stated: Sequence[int],
+    currency: str,
+    now: datetime,
+    time_zone: ZoneInfo | None,
 ) -> Offers:
     """Make the offers. `stated` are the places of the terms and caps that the policy states: none of them may be null.
 
     An offer of nothing (less than one minor unit) and one that nobody funds are left out without more ado. Instalments
-    count from the day that it is in `time_zone`.
+    count from the day that it is in `time_zone`; without one they are left out.
 
     Raises:
-        FundingInvalid: when the shares of funders do not make up a whole.
+        TermInvalid: when shares of funders, guarantors or concentrations are not those of a loan.
         ValueError: when terms are outside what credit arithmetic takes, such as a term of no months.
     """
     made: list[MadeOffer] = []
     has_unknown = has_above_cap = False
     for values in evaluated:
-        if [place for place in stated if values[place] is None] or (values[_FUNDING] and is_unknown(values[_FUNDING])):
+        if [place for place in stated if values[place] is None or (place in _LISTS and is_unknown(values[place]))]:
             has_unknown = True
             continue
         terms = OfferTerms._make(values)
-        price = _price(terms.repayment_method, terms.annual_rate, terms.term_months, terms.fee_rate)
+        price = _price(terms.repayment_method, terms.annual_rate, terms.term_months, terms.fee_rate, terms.grace_months)
         if _is_above_cap(terms, price.effective_annual_rate):
             has_above_cap = True
         elif (offer := _made(terms, price, currency, now, time_zone)) is not None:
@@ -88,25 +98,32 @@ def _is_above_cap(terms: OfferTerms, rate: Decimal | None) -> bool:
 # here, so nothing that shows how a rate is written may be made from it.
 @lru_cache(maxsize=4096)
 def _price(
-    method_name: str | None, annual_rate: Decimal | None, term_months: Decimal | None, fee_rate: Decimal | None
+    method_name: str | None,
+    annual_rate: Decimal | None,
+    term_months: Decimal | None,
+    fee_rate: Decimal | None,
+    grace_months: Decimal | None,
 ) -> _Price:
     method = credit.RepaymentMethod(method_name or credit.RepaymentMethod.ANNUITY)
-    offer = Offer(repayment_method=_METHODS[method], term_months=_months(term_months or ZERO))
+    grace = _months(grace_months or ZERO)
+    offer = Offer(repayment_method=_METHODS[method], term_months=_months(term_months or ZERO), grace_months=grace)
     rate = None
     if annual_rate is not None:
         months = _months(term_months if term_months is not None else DEFAULT_TERM_MONTHS)
-        rate = credit.effective_annual_rate_of(method, annual_rate, months, fee_rate or ZERO)
+        rate = credit.effective_annual_rate_of(method, annual_rate, months, fee_rate or ZERO, grace)
         offer.effective_annual_rate.CopyFrom(decimal_message(rate))
     return _Price(rate, offer)
 
 
 def _months(term: Decimal) -> int:
     if term != term.to_integral_value():
-        raise ValueError(f"a term of {term} months is not a whole number of months")
+        raise ValueError(f"{term} is not a whole number of months")
     return int(term)
 
 
-def _made(terms: OfferTerms, price: _Price, currency: str, now: datetime, time_zone: ZoneInfo) -> MadeOffer | None:
+def _made(
+    terms: OfferTerms, price: _Price, currency: str, now: datetime, time_zone: ZoneInfo | None
+) -> MadeOffer | None:
     exponent = credit.minor_unit_exponent(currency)
     limit = credit.minor_units(terms.credit_limit or ZERO, exponent)
     if limit <= 0 or terms.funding == []:
@@ -115,18 +132,34 @@ def _made(terms: OfferTerms, price: _Price, currency: str, now: datetime, time_z
     set_minor_units(offer.credit_limit, limit, exponent, currency)
     amount = limit if terms.principal is None else min(limit, _rounded(terms.principal, exponent))
     parts = None if terms.funding is None else funded_parts(terms.funding, amount, exponent)
-    for part in parts or ():
-        share = offer.funding_shares.add(funder=part.funder, share=decimal_message(part.share))
-        set_minor_units(share.amount, part.amount, exponent, currency)
+    cover = covered_parts(terms.cover, amount, exponent) if terms.cover else ()
+    counted = concentrations_of(terms.concentrations, exponent) if terms.concentrations else ()
+    _add_shares(offer, parts or (), cover, exponent, currency)
     loss = None if terms.expected_loss is None else _rounded(terms.expected_loss, exponent)
-    return MadeOffer(offer, amount, parts, loss)
+    return MadeOffer(offer, amount, parts, cover, counted, loss)
+
+
+def _add_shares(
+    offer: Offer, parts: Sequence[FundedPart], cover: Sequence[CoveredPart], exponent: int, currency: str
+) -> None:
+    for part in parts:
+        funded = offer.funding_shares.add(funder=part.funder, share=decimal_message(part.share))
+        set_minor_units(funded.amount, part.amount, exponent, currency)
+    for covered in cover:
+        share = offer.risk_shares.add(
+            guarantor=covered.guarantor,
+            coverage=decimal_message(covered.coverage),
+            retained_loss=decimal_message(covered.retained_loss),
+            annual_price=decimal_message(covered.annual_price),
+        )
+        set_minor_units(share.amount, covered.amount, exponent, currency)
 
 
 def _rounded(amount: Decimal, exponent: int) -> int:
     return credit.minor_units(credit.round_money(amount, exponent), exponent)
 
 
-def _offer(terms: OfferTerms, price: _Price, currency: str, now: datetime, time_zone: ZoneInfo) -> Offer:
+def _offer(terms: OfferTerms, price: _Price, currency: str, now: datetime, time_zone: ZoneInfo | None) -> Offer:
     """Return the offer but for its limit and who funds it."""
     offer = Offer()
     offer.CopyFrom(price.offer)
@@ -136,7 +169,7 @@ def _offer(terms: OfferTerms, price: _Price, currency: str, now: datetime, time_
         offer.fees.append(Fee(code=INSTALMENT_FEE, rate=decimal_message(terms.fee_rate)))
     valid_days = terms.valid_days if terms.valid_days is not None else DEFAULT_VALIDITY_DAYS
     offer.expire_time.seconds = int(now.timestamp()) + int(valid_days * SECONDS_A_DAY)
-    if terms.principal is not None:
+    if terms.principal is not None and time_zone is not None:
         _add_schedule(offer, terms, terms.principal, currency, now.astimezone(time_zone).date())
     return offer
 
@@ -151,7 +184,10 @@ def _add_schedule(offer: Offer, terms: OfferTerms, principal: Decimal, currency:
         return
     method = credit.RepaymentMethod(terms.repayment_method or credit.RepaymentMethod.ANNUITY)
     months = _months(terms.term_months)
-    for instalment in credit.repayment_schedule(amount, terms.annual_rate, months, method, today, fee_rate, exponent):
+    schedule = credit.repayment_schedule(
+        amount, terms.annual_rate, months, method, today, fee_rate, exponent, offer.grace_months
+    )
+    for instalment in schedule:
         _fill_instalment(offer.instalments.add(), instalment, currency)
 
 

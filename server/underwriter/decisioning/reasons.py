@@ -45,10 +45,12 @@ def missing_inputs(policy: Policy, paths: Iterable[tuple[str, ...]], inputs: Seq
 def ranked(found: Iterable[FoundReason], outcome: Outcome) -> list[FoundReason]:
     """Return the reasons in order of weight, each code once; at most four for a decline.
 
-    The inputs that several undetermined rules miss are gathered in one reason.
+    What speaks for an approval, such as why it is for less than was asked, is left out of any other answer. The inputs
+    that several undetermined rules miss are gathered in one reason.
     """
     merged: dict[str, FoundReason] = {}
-    for reason in sorted(found, key=lambda reason: -reason.outcome):
+    told = [reason for reason in found if reason.outcome is not Outcome.APPROVE or outcome is Outcome.APPROVE]
+    for reason in sorted(told, key=lambda reason: -reason.outcome):
         known = merged.setdefault(reason.code, reason)
         missing = dict.fromkeys((*known.missing_inputs, *reason.missing_inputs))
         merged[reason.code] = replace(known, missing_inputs=tuple(missing))

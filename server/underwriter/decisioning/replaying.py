@@ -69,7 +69,8 @@ def decide_again(
     is_known = evidence.HasField("exposure")
     if policy.reads_exposure and not is_known:
         policy = replace(policy, read_stored=without_exposure(policy.read_stored, policy.stored_paths))
-    stored = Stored(evidence.exposure if is_known else None, evidence.funders)
+    exposure = evidence.exposure if is_known else None
+    stored = Stored(exposure, evidence.funders, evidence.guarantors, evidence.concentrations)
     decided = answer(Question(request, policy, now, decision_id, stored, calls), trace)
     if not is_known:
         decided.evidence.ClearField("exposure")

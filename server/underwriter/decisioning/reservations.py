@@ -1,12 +1,18 @@
 """What an approval sets aside: the facility that its largest offer opens."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from underwriter.decisioning.active_policy import ActivePolicy
 from underwriter.decisioning.offers import MadeOffer
 from underwriter.policy import Evaluation
 from underwriter.v1.application_pb2 import Application
-from underwriter.v1.record_pb2 import FunderAmount, RecordFacts
+from underwriter.v1.record_pb2 import (
+    TOTAL_KIND_CONCENTRATION,
+    TOTAL_KIND_GUARANTOR,
+    CountedShare,
+    FunderAmount,
+    RecordFacts,
+)
 
 _MICROSECONDS = 1_000_000
 
@@ -31,6 +37,8 @@ def reserved(
     else:
         del event.parts[:]
         event.parts.extend([FunderAmount(funder=p.funder, amount=p.amount, cap=p.cap) for p in largest.parts])
+    if largest.cover or largest.concentrations:
+        event.counted.extend(_counted(largest))
     terms = event.terms
     terms.purpose = application.request.purpose
     terms.term_months = offer.term_months
@@ -43,3 +51,11 @@ def reserved(
     if largest.expected_loss is not None:
         terms.expected_loss = largest.expected_loss
     return facts
+
+
+def _counted(made: MadeOffer) -> Iterator[CountedShare]:
+    for part in made.cover:
+        share = format(part.coverage, "f")
+        yield CountedShare(kind=TOTAL_KIND_GUARANTOR, name=part.guarantor, share=share, cap=part.cap)
+    for name, share_of_it, cap in made.concentrations:
+        yield CountedShare(kind=TOTAL_KIND_CONCENTRATION, name=name, share=format(share_of_it, "f"), cap=cap)

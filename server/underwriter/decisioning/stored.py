@@ -1,4 +1,4 @@
-"""What the store says of an applicant and of the funders, and how a policy reads it as FEEL values."""
+"""What the store says of an applicant and of totals, and how a policy reads it as FEEL values."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,8 +10,8 @@ from underwriter import credit
 from underwriter.decisioning.requests.binding import Values
 from underwriter.feel.values import Value
 from underwriter.policy.checked import Path
-from underwriter.policy.stored_inputs import AMOUNTS, EXPOSURE, FUNDERS, STORED_INPUTS
-from underwriter.v1.record_pb2 import ExposureEvidence, ExposurePosition, FunderAmount
+from underwriter.policy.stored_inputs import AMOUNTS, EXPOSURE, STORED_INPUTS, TOTALS
+from underwriter.v1.record_pb2 import ExposureEvidence, ExposurePosition, FunderAmount, NamedAmount
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -19,13 +19,15 @@ _MICROSECOND = timedelta(microseconds=1)
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """What the store says: the applicant's exposure (None is one of nothing), and what each funder has committed.
+    """What the store says: the applicant's exposure (None is one of nothing), and what the totals have come to.
 
-    The amounts of funders are those in the policy's currency.
+    The amounts of totals are those in the policy's currency.
     """
 
     exposure: ExposureEvidence | None = None
     funders: Sequence[FunderAmount] = ()
+    guarantors: Sequence[NamedAmount] = ()
+    concentrations: Sequence[NamedAmount] = ()
 
     NOTHING: ClassVar["Stored"]
 
@@ -48,17 +50,24 @@ class StoredReader:
         self._exponent = credit.minor_unit_exponent(currency)
         members = STORED_INPUTS[EXPOSURE].fields  # type: ignore[attr-defined]
         self._members = [name for name in members if {(EXPOSURE,), (EXPOSURE, name)} & {path[:2] for path in paths}]
-        self._nothing = self._read(ExposureEvidence(), (), _EPOCH)
+        self._totals = [(total, member) for total, member in TOTALS.items() if total in {path[0] for path in paths}]
+        self._nothing = self._read(Stored.NOTHING, _EPOCH)
 
     def __call__(self, stored: Stored, now: datetime) -> Values:
         """Return the values in the order of the paths."""
         exposure = stored.exposure
-        if not (stored.funders or (exposure is not None and (exposure.positions or exposure.lenders))):
-            return self._nothing
-        return self._read(exposure or ExposureEvidence(), stored.funders, now)
+        if exposure is not None and (exposure.positions or exposure.lenders):
+            return self._read(stored, now)
+        has_totals = self._totals and (stored.funders or stored.guarantors or stored.concentrations)
+        return self._read(stored, now) if has_totals else self._nothing
 
-    def _read(self, exposure: ExposureEvidence, funders: Iterable[FunderAmount], now: datetime) -> Values:
-        return values_at(self._paths, {EXPOSURE: self._exposure(exposure, now), FUNDERS: self._funders(funders)})
+    def _read(self, stored: Stored, now: datetime) -> Values:
+        values: dict[str, Value] = {
+            total: [{member: _name_of(told), "committed": self._amount(told.amount)} for told in getattr(stored, total)]
+            for total, member in self._totals
+        }
+        values[EXPOSURE] = self._exposure(stored.exposure or ExposureEvidence(), now)
+        return values_at(self._paths, values)
 
     def _exposure(self, exposure: ExposureEvidence, now: datetime) -> dict[str, Value]:
         is_added_up = all(position.currency == self._currency for position in exposure.positions)
@@ -87,9 +96,6 @@ class StoredReader:
         if name == "total":
             return self._amount(sum(place.reserved + place.drawn + place.undrawn for place in positions))
         return self._amount(sum(getattr(place, name) for place in positions))
-
-    def _funders(self, funders: Iterable[FunderAmount]) -> Value:
-        return [{"funder": funder.funder, "committed": self._amount(funder.amount)} for funder in funders]
 
     def _amount(self, minor_units: int) -> Decimal:
         return credit.amount_of(minor_units, self._exponent)
@@ -125,6 +131,10 @@ def _at(value: Value, path: Path) -> Value:
         elif isinstance(value, dict):
             value = value.get(step)
     return value
+
+
+def _name_of(told: FunderAmount | NamedAmount) -> str:
+    return told.funder if isinstance(told, FunderAmount) else told.name
 
 
 def _lenders_since(exposure: ExposureEvidence, time_us: int) -> Decimal:

@@ -29,14 +29,14 @@ def trace_message(
 ) -> Trace:
     """Return all steps, inputs first, then in the order in which they were taken.
 
-    `problem` says why the terms could not be made an offer, if they could not.
+    `problem` says why the terms could not be made an offer, a line's change or a counter-offer, if they could not.
     """
     return Trace(
         steps=[*_inputs(policy, inputs), *(_step(policy, step) for step in recorded.steps)],
         warnings=[
             *(TraceWarning(kind=w.kind, message=w.message, source=str(w.place)) for w in warnings),
             *_failures(policy, evaluation),
-            *_offer_refused(policy, problem),
+            *_refused(policy, problem),
         ],
     )
 
@@ -58,8 +58,9 @@ def _named(policy: Policy, step: Step) -> tuple[str, str]:
     """Return a step's name and its place in the rule files."""
     if step.kind is StepKind.OFFER:
         outcome = policy.checked.definition.outcome
-        places = {**(outcome.offer.terms if outcome.offer else {}), **{f"{c}_cap": s for c, s in outcome.caps.items()}}
-        return f"offer/{step.name}", places[step.name].location(0)
+        what, answer = ("line_change", outcome.line_change) if outcome.line_change else ("offer", outcome.offer)
+        places = {**(answer.terms if answer else {}), **{f"{c}_cap": s for c, s in outcome.caps.items()}}
+        return f"{what}/{step.name}", places[step.name].location(0)
     if step.kind is StepKind.RULE:
         rules, rule = policy.rules[step.number]
         return f"{rules}/{rule.id.text}", rule.id.location(0)
@@ -83,11 +84,16 @@ def _bin_named(name: str, logic: ScorecardLogic, part: tuple[int | None, ...]) -
     return f"{name}/{attribute.name.text}/{part[1] + 1}", bin_.when.location(0)
 
 
-def _offer_refused(policy: Policy, problem: str) -> Iterator[TraceWarning]:
-    offer = policy.checked.definition.outcome.offer
-    if problem and offer:
-        place = offer.terms.get("funding", offer.source).location(0)
-        yield TraceWarning(kind="OFFER_REFUSED", message=problem, source=place)
+def _refused(policy: Policy, problem: str) -> Iterator[TraceWarning]:
+    """Yield what is wrong with a term of the answer. Its problem begins with the term's name."""
+    outcome, term = policy.checked.definition.outcome, problem.partition(":")[0]
+    answer, counter = outcome.offer or outcome.line_change, outcome.counter_offer
+    if counter and term in (*counter.bounds, "counter_offer"):
+        place = counter.bounds.get(term, counter.source).location(0)
+        yield TraceWarning(kind="COUNTER_OFFER_REFUSED", message=problem, source=place)
+    elif problem and answer:
+        kind = "OFFER_REFUSED" if outcome.offer else "LINE_CHANGE_REFUSED"
+        yield TraceWarning(kind=kind, message=problem, source=answer.terms.get(term, answer.source).location(0))
 
 
 def _failures(policy: Policy, evaluation: Evaluation) -> Iterator[TraceWarning]:

@@ -25,7 +25,9 @@ class ProductPage(NamedTuple):
 def product_page(active: ActivePolicy) -> ProductPage:
     """Return the page of a policy. It follows from the rule files and the models' names alone."""
     policy = active.policy
-    needed = sorted(policy.checked.always() | policy.checked.nodes_read(policy.checked.approval_sources()))
+    checked = policy.checked
+    sources = [*checked.approval_sources(), *checked.counter_offer_sources()]
+    needed = sorted(checked.always() | checked.nodes_read(sources))
     message = policy_message(active, with_files=False)
     lines = [
         *_head(active),
@@ -97,7 +99,9 @@ def _outcome(policy: Policy) -> Iterator[str]:
             name, source = outcome.offer.each
             rows.append((f"offer, for each {name.text} of", code(source.text)))
         rows += _terms("offer", outcome.offer.terms)
+    rows += _terms("line change", outcome.line_change.terms if outcome.line_change else {})
     rows += _terms("at most", outcome.caps)
+    rows += _terms("counter-offer", outcome.counter_offer.bounds if outcome.counter_offer else {})
     yield from table(("what", "value"), rows)
 
 
@@ -139,8 +143,19 @@ def _decision(policy: Policy, name: str) -> Iterator[str]:
 
 def _parameters(parameters: Sequence[Parameter]) -> Iterator[str]:
     yield from ("## Parameters", "")
-    rows = [(f"`{each.name}`", code(each.value), cell(each.unit)) for each in parameters]
-    yield from table(("parameter", "value", "unit"), rows)
+    rows = [
+        (f"`{each.name}`", code(each.value) or _history(each), cell(each.unit), cell(each.title)) for each in parameters
+    ]
+    yield from table(("parameter", "value", "unit", "what it is"), rows)
+
+
+def _history(parameter: Parameter) -> str:
+    """Return the values of a dated parameter with the days from which they hold, latest first."""
+    days = [
+        (f"{each.date.year}-{each.date.month:02}-{each.date.day:02}", each.value)
+        for each in reversed(parameter.history)
+    ]
+    return ", ".join(f"{code(value)} from {day}" for day, value in days)
 
 
 def _reasons(active: ActivePolicy) -> Iterator[str]:

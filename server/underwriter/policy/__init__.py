@@ -1,6 +1,6 @@
 """Reads a folder of rule files into checked, versioned, compiled policies."""
 
-from underwriter.policy.evaluation import Evaluation, ModelOutput, OfferTerms
+from underwriter.policy.evaluation import Evaluation, LineChangeTerms, ModelOutput, OfferTerms
 from underwriter.policy.load import RulesRefused, Surroundings, load_policies, load_policy
 from underwriter.policy.model_interface import ModelInterface
 from underwriter.policy.outcome import Outcome
@@ -10,6 +10,7 @@ from underwriter.policy.trace import Step, StepKind, Trace
 
 __all__ = [
     "Evaluation",
+    "LineChangeTerms",
     "ModelInterface",
     "ModelOutput",
     "OfferTerms",

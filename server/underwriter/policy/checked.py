@@ -15,7 +15,7 @@ from underwriter.dmn.tables.checked_table import CheckedTable
 from underwriter.feel import MOMENT, Checked
 from underwriter.feel.source import Source
 from underwriter.feel.types import ANY, BOOLEAN, ContextType, FunctionType, ListType, Type
-from underwriter.policy.definitions import DecisionDefinition, PolicyDefinition
+from underwriter.policy.definitions import DatedParameter, DecisionDefinition, PolicyDefinition
 from underwriter.policy.included_models import IncludedDecision, IncludedModels
 from underwriter.policy.model_interface import ModelInterface
 
@@ -65,9 +65,23 @@ class CheckedPolicy:
         return {**tables, **dict(enumerate(inner, len(self.order)))}
 
     @cached_property
+    def dated_parameters(self) -> dict[str, DatedParameter]:
+        """The dated parameters, by name. What is read of them is an input of the evaluation."""
+        return {parameter.name.text: parameter for parameter in self.definition.dated_parameters}
+
+    @cached_property
+    def paths_read(self) -> frozenset[Path]:
+        """The paths of all inputs that may be read."""
+        grade = self.definition.outcome.grade
+        sources = (*self.approval_sources(), *self.counter_offer_sources(), *([grade] if grade else []))
+        read = {path for name in self.used for path in self.inputs[name]}
+        read |= {path for source in sources for path in paths_read(self.formula(source))}
+        return frozenset(path for path in read if path[0] in self.input_type.fields)
+
+    @cached_property
     def used(self) -> set[str]:
-        """The nodes that the outcome or an offer needs."""
-        roots = self.always() | self.nodes_read(self.approval_sources())
+        """The nodes that the outcome, an offer or a counter-offer needs."""
+        roots = self.always() | self.nodes_read((*self.approval_sources(), *self.counter_offer_sources()))
         return reachable(roots, self.requires)
 
     @cached_property
@@ -95,7 +109,8 @@ class CheckedPolicy:
         """
         holders: set[str] = set()
         grade = self.definition.outcome.grade
-        ends = [self.formula(source) for source in (*self.approval_sources(), *([grade] if grade else []))]
+        sources = (*self.approval_sources(), *self.counter_offer_sources(), *([grade] if grade else []))
+        ends = [self.formula(source) for source in sources]
         mentioned = _members_in(ends) | self.included.member_names
         for name in self.order:
             is_reader = self._reads_contexts(name, path) or not holders.isdisjoint(self.requires[name])
@@ -125,18 +140,26 @@ class CheckedPolicy:
         return named | (self.nodes_read([outcome.grade]) if outcome.grade else set())
 
     def approval_sources(self) -> Iterator[Source]:
-        """Yield the formulas that only an approval with offers needs: of the offer, its caps and the user group."""
+        """Yield the formulas that only an approval needs: of the offer or line change, the caps and the user group."""
         yield from self.offer_sources()
         if self.definition.outcome.user_group:
             yield self.definition.outcome.user_group
 
     def offer_sources(self) -> Iterator[Source]:
-        """Yield the formulas of the offer and its caps."""
-        offer = self.definition.outcome.offer
-        if offer is not None:
-            yield from offer.terms.values()
-            yield from ([offer.each[1]] if offer.each else [])
-        yield from self.definition.outcome.caps.values()
+        """Yield the formulas of the offer, or of the line change, and of the caps."""
+        outcome = self.definition.outcome
+        if outcome.offer is not None:
+            yield from outcome.offer.terms.values()
+            yield from ([outcome.offer.each[1]] if outcome.offer.each else [])
+        if outcome.line_change is not None:
+            yield from outcome.line_change.terms.values()
+        yield from outcome.caps.values()
+
+    def counter_offer_sources(self) -> Iterator[Source]:
+        """Yield the formulas that say between what a counter-offer is looked for."""
+        counter = self.definition.outcome.counter_offer
+        if counter is not None:
+            yield from counter.bounds.values()
 
 
 def nodes_at(path: Path, nodes: Mapping[Path, str]) -> Iterator[str]:

@@ -2,8 +2,6 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from functools import reduce
-from typing import Any
 
 from underwriter.dmn.boxes.checked_boxes import CheckedBox, CheckedText, NoValue, texts_in
 from underwriter.dmn.boxes.checker import BoxedChecker
@@ -12,36 +10,28 @@ from underwriter.dmn.boxes.parts import boxes_within, names_read
 from underwriter.dmn.formulas import Formulas, names_in
 from underwriter.dmn.graph import CircularDecisions, evaluation_order, reachable
 from underwriter.dmn.tables.decision_table import DecisionTable
-from underwriter.feel import Checked, Environment, Scope
+from underwriter.feel import Environment, Scope
 from underwriter.feel.diagnostics import Diagnostic, has_errors
 from underwriter.feel.source import Source
-from underwriter.feel.types import ANY, BOOLEAN, NUMBER, STRING, ContextType, ListType, Type, conforms, join
+from underwriter.feel.types import ANY, BOOLEAN, NUMBER, ContextType, Type
 from underwriter.policy import findings
 from underwriter.policy.checked import CheckedPolicy, Path, nodes_at, paths_read
 from underwriter.policy.definitions import (
     DecisionDefinition,
     Logic,
-    ParameterValue,
     PolicyDefinition,
     RulesLogic,
     ScorecardLogic,
     formulas_of,
 )
 from underwriter.policy.included_models import IncludedDecision, check_models
+from underwriter.policy.kept_formulas import KeptFormulas
 from underwriter.policy.model_inputs import BoundInputs
 from underwriter.policy.model_interface import MODEL_OUTPUTS, ModelInterface
 from underwriter.policy.named_types import NamedTypes
+from underwriter.policy.outcome_checker import check_outcome_formulas, counter_offer_findings, outcome_findings
 
 _POLICY_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-# The terms that are lists: the members that each item must have, and those that it may have.
-_LIST_TERMS: dict[str, tuple[dict[str, Type], dict[str, Type]]] = {
-    "funding": ({"funder": STRING, "share": NUMBER}, {"cap": NUMBER}),
-    "cover": (
-        {"guarantor": STRING, "coverage": NUMBER},
-        dict.fromkeys(("retained_loss", "annual_price", "cap"), NUMBER),
-    ),
-    "concentrations": ({"name": STRING, "share": NUMBER}, {"cap": NUMBER}),
-}
 _SCORECARD = ContextType(fields={"points": NUMBER})
 
 
@@ -70,20 +60,22 @@ class _PolicyChecker:
         models: Mapping[str, ModelInterface],
     ) -> None:
         self._definition = definition
-        self._inputs = self._with_attributes(input_type)
+        self._sent = self._with_attributes(input_type)
+        dated = {parameter.name.text: parameter.type for parameter in definition.dated_parameters}
+        self._inputs = ContextType(fields={**dated, **self._sent.fields})
         self._known_models = models
         self._models = {m.name.text: models[m.model.text] for m in definition.models if m.model.text in models}
         self._logic: dict[str, Logic] = {d.name.text: d.logic for d in definition.decisions}
         self._types: dict[str, Type] = {
             **self._inputs.fields,
-            **{parameter.name.text: _type_of(parameter.value) for parameter in definition.parameters},
+            **{parameter.name.text: parameter.type for parameter in definition.parameters},
             **{model.name.text: MODEL_OUTPUTS for model in definition.models},
         }
         self._included, self._found = check_models(definition.included, environment, self._types)
         self._types = {**self._included.types, **self._types}
         self._formulas = Formulas(environment, self._all_names())
         self._boxed = BoxedChecker(self._formulas, NamedTypes())
-        self._checked: dict[int, Checked[Any]] = {}
+        self._kept = KeptFormulas(self._formulas)
         self._boxes: dict[str, CheckedBox] = {}
         self._decisions: dict[str, DecisionDefinition | IncludedDecision] = {
             **self._included.decisions,
@@ -101,9 +93,10 @@ class _PolicyChecker:
 
     def check_names(self) -> None:
         """Every name stands for one thing; models exist; the id can be part of a resource name."""
-        taken = dict.fromkeys(self._inputs.fields, "an input")
+        taken = dict.fromkeys(self._sent.fields, "an input")
         parts = (
             ("a parameter", [p.name for p in self._definition.parameters]),
+            ("a parameter", [p.name for p in self._definition.dated_parameters]),
             ("a model", [m.name for m in self._definition.models]),
             ("a decision", [d.name for d in self._definition.decisions]),
         )
@@ -147,26 +140,20 @@ class _PolicyChecker:
             self._found += [findings.unknown_model_reason(model.model, code) for code in missing]
 
     def check_outcome(self) -> None:
-        """The outcome names decisions that are rules, and a model that is there."""
-        outcome = self._definition.outcome
-        if not outcome.rules:
-            self._found.append(findings.outcome_without_rules(outcome.source))
-        known = self._named(RulesLogic)
-        for name in outcome.rules:
-            if name.text not in known:
-                self._found.append(findings.unknown_decision(name, "a decision with rules", known))
-        if outcome.score and outcome.score.text not in self._model_names:
-            self._found.append(findings.unknown_decision(outcome.score, "a model of this policy", self._model_names))
+        """The outcome names decisions that are rules, and a model that is there; its parts go together."""
+        self._found += outcome_findings(self._definition.outcome, self._named(RulesLogic), self._model_names)
 
     def check_decisions(self) -> CheckedPolicy | None:
         """Check every formula, each decision after those that it requires."""
         order = self._order(self._requirements())
         for name in order:
             self._check_node(name)
-        self._check_offer()
+        self._found += check_outcome_formulas(self._definition.outcome, self._kept, self._types)
         bound = BoundInputs(self._included, self._types, self._inputs.fields)
         checked = None if has_errors(self.diagnostics) else self._result(order, bound)
         self._found += bound.findings(checked.order if checked else self._included.own_nodes)
+        if checked:
+            self._found += counter_offer_findings(self._definition.outcome, checked.paths_read)
         return None if has_errors(self.diagnostics) else checked
 
     def _requirements(self) -> dict[str, set[str]]:
@@ -223,18 +210,18 @@ class _PolicyChecker:
             texts,
             requires,
             inputs,
-            self._checked,
+            self._kept.by_source,
         )
 
     def _texts(self, name: str) -> Iterator[CheckedText]:
         if name in self._included.nodes:
             yield from self._included.texts(self._included.nodes[name])
         elif name in self._models:
-            yield from (self._checked[id(source)] for _, source in self._models[name].features)
+            yield from (self._kept.by_source[id(source)] for _, source in self._models[name].features)
         elif name in self._boxes:
             yield from texts_in(self._boxes[name])
         elif isinstance(logic := self._logic[name], RulesLogic | ScorecardLogic):
-            yield from (self._checked[id(source)] for source, _ in formulas_of(logic))
+            yield from (self._kept.by_source[id(source)] for source, _ in formulas_of(logic))
 
     def _required(self, name: str, texts: Iterable[CheckedText]) -> set[str]:
         """Return the nodes and parameters that a node reads."""
@@ -251,7 +238,7 @@ class _PolicyChecker:
             return
         if name in self._models:
             for _, source in self._models[name].features:
-                self._check(source, Scope(self._inputs.fields), NUMBER)
+                self._kept.check(source, Scope(self._sent.fields), NUMBER)
             return
         type_ = self._check_logic(name, self._logic[name])
         if type_ is not None and name not in self._inputs.fields:
@@ -265,7 +252,7 @@ class _PolicyChecker:
                 return _SCORECARD
             case RulesLogic():
                 for rule in logic.rules:
-                    self._check(rule.when, scope, BOOLEAN)
+                    self._kept.check(rule.when, scope, BOOLEAN)
                 return None
         before = len(self._formulas.diagnostics)
         box = self._boxes[name] = self._boxed.check(logic, scope)
@@ -274,47 +261,9 @@ class _PolicyChecker:
 
     def _check_scorecard(self, logic: ScorecardLogic, scope: Scope) -> None:
         for attribute in logic.attributes:
-            type_ = self._check(attribute.value, scope)
+            type_ = self._kept.check(attribute.value, scope)
             for bin_ in attribute.bins:
-                self._keep(bin_.when, self._formulas.check_tests(bin_.when, scope, type_))
-
-    def _check_offer(self) -> None:
-        outcome = self._definition.outcome
-        scope = Scope(self._types)
-        if outcome.grade:
-            self._check(outcome.grade, scope, STRING)
-        if outcome.user_group:
-            self._check(outcome.user_group, scope, STRING)
-        if outcome.offer and outcome.offer.each:
-            name, source = outcome.offer.each
-            each = self._check(source, scope, ListType())
-            scope = scope.nested({name.text: each.item if isinstance(each, ListType) else ANY})
-        for term, source in outcome.offer.terms.items() if outcome.offer else ():
-            if term in _LIST_TERMS:
-                self._check_list_term(term, source, scope)
-            else:
-                self._check(source, scope, STRING if term == "repayment_method" else NUMBER)
-        for source in outcome.caps.values():
-            self._check(source, scope, NUMBER)
-
-    def _check_list_term(self, term: str, source: Source, scope: Scope) -> None:
-        """The term is a list of contexts; members that may be left out are of their type where they are there."""
-        required, optional = _LIST_TERMS[term]
-        type_ = self._check(source, scope)
-        item = type_.item if isinstance(type_, ListType) else ANY
-        given = item.fields if isinstance(item, ContextType) else {}
-        has_members = conforms(type_, ListType(item=ContextType(fields=required)))
-        if not (has_members and all(conforms(given.get(name, wanted), wanted) for name, wanted in optional.items())):
-            self._found.append(findings.not_a_list_term(source, term, required, optional))
-
-    def _check(self, source: Source, scope: Scope, expected: Type | None = None) -> Type:
-        return self._keep(source, self._formulas.check(source, scope, expected))
-
-    def _keep(self, source: Source, checked: Checked[Any] | None) -> Type:
-        if checked is None:
-            return ANY
-        self._checked[id(source)] = checked
-        return checked.type
+                self._kept.check_tests(bin_.when, scope, type_)
 
     @property
     def _model_names(self) -> list[str]:
@@ -363,11 +312,3 @@ def _explainers(logic: Logic | None) -> set[str]:
     if not isinstance(logic, RulesLogic):
         return set()
     return {rule.explained_by.text for rule in logic.rules if rule.explained_by}
-
-
-def _type_of(value: ParameterValue) -> Type:
-    if isinstance(value, tuple):
-        return ListType(item=reduce(join, map(_type_of, value))) if value else ListType()
-    if isinstance(value, bool):
-        return BOOLEAN
-    return STRING if isinstance(value, str) else NUMBER

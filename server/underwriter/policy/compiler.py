@@ -15,10 +15,10 @@ from underwriter.dmn.tables.runtime import TABLE_RUNTIME
 from underwriter.feel import MOMENT, Environment, Frame, Generator, Variable
 from underwriter.feel.source import Source
 from underwriter.feel.types import ANY, NUMBER, ContextType, ListType, Type
-from underwriter.policy.checked import CheckedPolicy, Path, paths_read
+from underwriter.policy.checked import CheckedPolicy, Path
 from underwriter.policy.definitions import RuleDefinition, RulesLogic, ScorecardLogic
 from underwriter.policy.element_writer import ElementWriter
-from underwriter.policy.evaluation import OfferTerms
+from underwriter.policy.evaluation import CounterOfferBounds, LineChangeTerms, OfferTerms
 from underwriter.policy.model_interface import MODEL_OUTPUTS
 from underwriter.policy.outcome import Outcome
 from underwriter.policy.stored_inputs import STORED_INPUTS
@@ -28,26 +28,34 @@ _CAPS = {"credit_limit_cap": "credit_limit", "effective_annual_rate_cap": "effec
 
 @dataclass(frozen=True, slots=True)
 class CompiledPolicy:
-    """The two functions, their Python text, and the input paths that both take, in order."""
+    """The twins, what gives the bounds of a counter-offer if there can be one, their Python text, and the input paths.
+
+    All take the values at the paths in this order.
+    """
 
     evaluate: Callable[..., tuple[object, ...]]
     evaluate_traced: Callable[..., tuple[object, ...]]
+    counter_offer_bounds: Callable[..., tuple[object, ...]] | None
     python: str
     reads: tuple[Path, ...]
 
 
 def compile_policy(checked: CheckedPolicy, environment: Environment) -> CompiledPolicy:
-    """Generate and compile both twins of a policy."""
+    """Generate and compile both twins of a policy, and what gives the bounds of its counter-offers."""
     generator = environment.generator()
     reads = _paths_read(checked)
-    texts = []
-    for is_traced in (False, True):
-        writer = _PolicyWriter(checked, generator, reads, Code(is_traced=is_traced, first_number=len(checked.order)))
-        texts.append(writer.write())
+
+    def writer(*, is_traced: bool) -> _PolicyWriter:
+        return _PolicyWriter(checked, generator, reads, Code(is_traced=is_traced, first_number=len(checked.order)))
+
+    texts = [writer(is_traced=False).write(), writer(is_traced=True).write()]
+    if checked.definition.outcome.counter_offer:
+        texts.append(writer(is_traced=False).write_counter_offer_bounds())
     python = "\n\n".join(texts)
     namespace = {**generator.namespace(), **TABLE_RUNTIME, **BOXED_RUNTIME}
     exec(compile(python, f"<policy {checked.definition.id.text}>", "exec"), namespace)  # noqa: S102 - our own text
-    return CompiledPolicy(namespace["evaluate"], namespace["evaluate_traced"], python, reads)  # type: ignore[arg-type]
+    functions = (namespace["evaluate"], namespace["evaluate_traced"], namespace.get("counter_offer_bounds"))
+    return CompiledPolicy(*functions, python, reads)  # type: ignore[arg-type]
 
 
 def rules_in_order(checked: CheckedPolicy) -> list[tuple[str, RuleDefinition]]:
@@ -56,20 +64,17 @@ def rules_in_order(checked: CheckedPolicy) -> list[tuple[str, RuleDefinition]]:
 
 
 def _paths_read(checked: CheckedPolicy) -> tuple[Path, ...]:
-    """Return the paths that can be read: into the application, then into what is stored, then `today` and `now`."""
-    outcome = checked.definition.outcome
-    sources = [*checked.approval_sources(), *([outcome.grade] if outcome.grade else [])]
-    paths = {path for name in checked.used for path in checked.inputs[name]}
-    paths |= {path for source in sources for path in paths_read(checked.formula(source))}
-    fields = checked.input_type.fields
-    return tuple(sorted((path for path in paths if path[0] in fields), key=lambda path: (_origin(path, fields), path)))
+    """Return the paths read: into the application, into what is stored, `now` and `today`, then dated parameters."""
+    return tuple(sorted(checked.paths_read, key=lambda path: (_origin(path, checked), path)))
 
 
-def _origin(path: Path, fields: Mapping[str, Type]) -> int:
-    """Return the place of what a path leads into: 0 the application, 1 what is stored, 2 the time."""
+def _origin(path: Path, checked: CheckedPolicy) -> int:
+    """Return the place of what a path leads into: 0 the application, 1 what is stored, 2 the time, 3 what is dated."""
     if path[0] in STORED_INPUTS:
         return 1
-    return 0 if isinstance(fields[path[0]], ContextType | ListType) else 2
+    if path[0] in checked.dated_parameters:
+        return 3
+    return 0 if isinstance(checked.input_type.fields[path[0]], ContextType | ListType) else 2
 
 
 class _PolicyWriter:
@@ -100,24 +105,41 @@ class _PolicyWriter:
         always = reachable(self._checked.always(), self._checked.requires)
         for_offer = reachable(self._checked.nodes_read(self._checked.approval_sources()), self._checked.requires)
         with self._code.block(f"def {name}(inputs, models, warnings{last}):"):
-            if self._reads:
-                self._code.line(f"{', '.join(f'i{n}' for n in range(len(self._reads)))}, = inputs")
-            self._code.line("fired, undetermined, failures, offers, scorecards = [], [], [], [], {}")
+            self._write_begin()
             self._code.line("blocked = False")
             for model in self._checked.models:
                 if model not in always:
                     self._code.line(f"m{self._numbers[model]} = None")
             self._write_nodes(always)
             self._write_grade()
-            self._code.line("user_group = None")
-            if self._checked.definition.outcome.offer:
+            self._code.line("user_group = line_change = None")
+            outcome = self._checked.definition.outcome
+            if outcome.offer or outcome.line_change:
                 with self._code.block("if not (blocked or undetermined or failures):"):
                     self._write_nodes(for_offer - always)
                     self._write_offers()
+                    self._write_line_change()
                     self._write_user_group()
             outputs = _tuple([f"m{self._numbers[name]}" for name in self._checked.models])
-            self._code.line(f"return fired, undetermined, failures, grade, user_group, offers, scorecards, {outputs}")
+            parts = "fired, undetermined, failures, grade, user_group, offers, line_change, scorecards"
+            self._code.line(f"return {parts}, {outputs}")
         return str(self._code)
+
+    def write_counter_offer_bounds(self) -> str:
+        sources = list(self._checked.counter_offer_sources())
+        needed = reachable(self._checked.nodes_read(sources), self._checked.requires)
+        counter = self._checked.definition.outcome.counter_offer
+        with self._code.block("def counter_offer_bounds(inputs, models, warnings):"):
+            self._write_begin()
+            self._write_nodes(needed)
+            bounds = [counter.bounds.get(field) if counter else None for field in CounterOfferBounds._fields]
+            self._code.line(f"return {_tuple([self._expression(bound) if bound else 'None' for bound in bounds])}")
+        return str(self._code)
+
+    def _write_begin(self) -> None:
+        if self._reads:
+            self._code.line(f"{', '.join(f'i{n}' for n in range(len(self._reads)))}, = inputs")
+        self._code.line("fired, undetermined, failures, offers, scorecards = [], [], [], [], {}")
 
     def _write_nodes(self, names: Iterable[str]) -> None:
         for name in self._checked.order:
@@ -241,15 +263,24 @@ class _PolicyWriter:
         return type_.item if isinstance(type_, ListType) else ANY
 
     def _write_offer(self, frame: Frame) -> None:
-        outcome = self._checked.definition.outcome
-        terms = outcome.offer.terms if outcome.offer else {}
-        for field in OfferTerms._fields:
-            source = outcome.caps.get(_CAPS[field]) if field in _CAPS else terms.get(field)
+        offer = self._checked.definition.outcome.offer
+        terms = self._terms(OfferTerms._fields, offer.terms if offer else {}, frame)
+        self._code.line(f"offers.append({terms})")
+
+    def _write_line_change(self) -> None:
+        change = self._checked.definition.outcome.line_change
+        if change is not None:
+            self._code.line(f"line_change = {self._terms(LineChangeTerms._fields, change.terms, self._frame())}")
+
+    def _terms(self, fields: Iterable[str], terms: Mapping[str, Source], frame: Frame) -> str:
+        """Write the terms of an offer or a line's change with the caps, and return the text of them all."""
+        for field in fields:
+            source = self._checked.definition.outcome.caps.get(_CAPS[field]) if field in _CAPS else terms.get(field)
             term = self._generator.expression(self._checked.formula(source), frame) if source else None
             self._code.line(f"o_{field} = {term}", source)
             if source is not None:
                 self._code.trace(f"trace.offer({field!r}, o_{field})")
-        self._code.line(f"offers.append({_tuple([f'o_{field}' for field in OfferTerms._fields])})")
+        return _tuple([f"o_{field}" for field in fields])
 
     def _expression(self, source: Source) -> str:
         return self._generator.expression(self._checked.formula(source), self._frame())

@@ -1,26 +1,56 @@
 """A policy as its files say it: every part with its place, nothing resolved or checked yet."""
 
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import reduce
 from zoneinfo import ZoneInfo
 
 from underwriter.dmn.boxes.expressions import BoxedExpression
 from underwriter.dmn.models.files import ModelFiles
 from underwriter.feel.source import Source
-from underwriter.feel.types import Type
+from underwriter.feel.temporal import Date
+from underwriter.feel.types import BOOLEAN, NUMBER, STRING, ListType, Type, join
 from underwriter.policy.outcome import Outcome
 
-ParameterValue = Decimal | str | bool | tuple[Decimal | str | bool, ...]
+Scalar = Decimal | str | bool
+ParameterValue = Scalar | tuple[Scalar, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class ParameterDefinition:
-    """What a risk committee tunes: a value with its unit."""
+    """What a risk committee tunes: a value with its unit and what it means."""
 
     name: Source
     value: ParameterValue
     unit: str = ""
+    title: str = ""
+
+    @property
+    def type(self) -> Type:
+        """The type of the value."""
+        return type_of_value(self.value)
+
+
+@dataclass(frozen=True, slots=True)
+class DatedParameter:
+    """A parameter whose value changes with the days: values of one type by the first day of each, earliest first."""
+
+    name: Source
+    history: tuple[tuple[Date, Scalar], ...]
+    unit: str = ""
+    title: str = ""
+
+    @property
+    def type(self) -> Type:
+        """The type of all its values."""
+        return type_of_value(self.history[0][1])
+
+    def at(self, day: Date) -> Scalar | None:
+        """Return the value that holds on a day: that of the newest day not after it, None before the first."""
+        place = bisect_right(self.history, day, key=lambda entry: entry[0])
+        return self.history[place - 1][1] if place else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +157,22 @@ class OfferDefinition:
 
 
 @dataclass(frozen=True, slots=True)
+class LineChangeDefinition:
+    """What becomes of an open line: an expression for each term of the change."""
+
+    terms: Mapping[str, Source]
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class CounterOfferDefinition:
+    """What is tried for an application that is declined: expressions for the bounds of each search, by their names."""
+
+    bounds: Mapping[str, Source]
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
 class OutcomeDefinition:
     """How the policy's answer is put together."""
 
@@ -135,6 +181,8 @@ class OutcomeDefinition:
     user_group: Source | None
     score: Source | None
     offer: OfferDefinition | None
+    line_change: LineChangeDefinition | None
+    counter_offer: CounterOfferDefinition | None
     caps: Mapping[str, Source]
     source: Source
 
@@ -150,6 +198,7 @@ class PolicyDefinition:
     currency: str
     time_zone: ZoneInfo
     parameters: tuple[ParameterDefinition, ...]
+    dated_parameters: tuple[DatedParameter, ...]
     attributes: tuple[AttributeDefinition, ...]
     models: tuple[ModelDefinition, ...]
     decisions: tuple[DecisionDefinition, ...]
@@ -164,3 +213,12 @@ class PolicyDefinition:
             logic = by_name.get(name.text)
             if isinstance(logic, RulesLogic):
                 yield from ((name.text, rule) for rule in logic.rules)
+
+
+def type_of_value(value: ParameterValue) -> Type:
+    """Return the FEEL type of a parameter's value."""
+    if isinstance(value, tuple):
+        return ListType(item=reduce(join, map(type_of_value, value))) if value else ListType()
+    if isinstance(value, bool):
+        return BOOLEAN
+    return STRING if isinstance(value, str) else NUMBER

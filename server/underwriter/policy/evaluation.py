@@ -24,6 +24,33 @@ class OfferTerms(NamedTuple):
     effective_annual_rate_cap: Decimal | None
 
 
+class LineChangeTerms(NamedTuple):
+    """The terms of a line's change as the rules give them, with the caps; None for what is null or not stated."""
+
+    action: str | None
+    credit_limit: Decimal | None
+    annual_rate: Decimal | None
+    notice_days: Decimal | None
+    credit_limit_cap: Decimal | None
+    effective_annual_rate_cap: Decimal | None
+
+
+class CounterOfferBounds(NamedTuple):
+    """Between what a counter-offer is looked for, as the rules say it; None for what is null or not stated."""
+
+    least_amount: Decimal | None
+    amount_step: Decimal | None
+    most_term_months: Decimal | None
+
+
+COUNTER_OFFER_BOUNDS = {
+    ("amount", "least"): "least_amount",
+    ("amount", "step"): "amount_step",
+    ("term_months", "most"): "most_term_months",
+}
+"""The names of the bounds, by where they stand in `counter_offer`."""
+
+
 class ModelOutput(NamedTuple):
     """What a model says: default probability, points, and how many features were missing. All None: it failed.
 
@@ -39,8 +66,9 @@ class ModelOutput(NamedTuple):
 class Evaluation(NamedTuple):
     """The rules that fired and those that could not be determined, by number, and what was computed beside them.
 
-    `failures` are the numbers of decisions whose table broke its hit policy, or whose model failed. `models` has a
-    place for each of the policy's models, None for one that was not needed. A `user_group` is told beside offers only.
+    `line_change` has the `LineChangeTerms` of an approval by a policy that reviews lines. `failures` are the numbers of
+    decisions whose table broke its hit policy, or whose model failed. `models` has a place for each of the policy's
+    models, None for one that was not needed. A `user_group` is told beside offers only.
     """
 
     fired: list[int]
@@ -49,5 +77,6 @@ class Evaluation(NamedTuple):
     grade: str | None
     user_group: str | None
     offers: list[Sequence[object]]
+    line_change: Sequence[object] | None
     scorecards: dict[str, tuple[Decimal, ...]]
     models: tuple[ModelOutput | None, ...]

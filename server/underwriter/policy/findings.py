@@ -7,6 +7,8 @@ from underwriter.feel.diagnostics import Diagnostic, nearest
 from underwriter.feel.source import Source
 from underwriter.feel.types import Type
 
+_ADD_REASON = "add it to a file of reasons, with its texts"
+
 
 def _finding(code: str, message: str, source: Source, mend: str) -> Diagnostic:
     return Diagnostic(code, message, source, source.whole, mend)
@@ -27,14 +29,20 @@ def duplicate_rule_id(rule_id: Source, other: Source) -> Diagnostic:
 def unknown_reason(reason: Source, known: Iterable[str]) -> Diagnostic:
     """A rule gives a reason that the catalogue does not have."""
     codes = list(known)
-    mend = nearest(reason.text, codes) or "add it to reasons.yaml, with its texts"
-    return _finding("unknown-reason", f"reasons.yaml has no reason '{reason.text}'", reason, mend)
+    mend = nearest(reason.text, codes) or _ADD_REASON
+    return _finding("unknown-reason", f"the catalogue has no reason '{reason.text}'", reason, mend)
 
 
 def unknown_model_reason(model: Source, code: str) -> Diagnostic:
     """A model gives a reason that the catalogue does not have."""
-    message = f"model {model.text} gives the reason '{code}', which reasons.yaml does not have"
-    return _finding("unknown-reason", message, model, "add it to reasons.yaml, with its texts")
+    message = f"model {model.text} gives the reason '{code}', which the catalogue does not have"
+    return _finding("unknown-reason", message, model, _ADD_REASON)
+
+
+def duplicate_reason(code: Source, other: Source) -> Diagnostic:
+    """Two files of the catalogue have one reason."""
+    message = f"the reason '{code.text}' already stands at {other.location(0)}"
+    return _finding("duplicate-reason", message, code, "keep one of the two")
 
 
 def unknown_decision(name: Source, wanted: str, known: Iterable[str]) -> Diagnostic:
@@ -81,6 +89,26 @@ def not_a_list_term(term: Source, name: str, required: Iterable[str], optional: 
 def outcome_without_rules(outcome: Source) -> Diagnostic:
     """A policy with no rules would approve everybody."""
     return _finding("no-rules", "an outcome without rules would approve everything", outcome, "name the rules")
+
+
+def offer_and_line_change(change: Source) -> Diagnostic:
+    """A policy both offers something and changes a line."""
+    message = "a policy either makes offers or changes a line"
+    return _finding("offer-and-line-change", message, change, "make two policies of it, each for a product of its own")
+
+
+def counter_offer_without_offer(counter_offer: Source) -> Diagnostic:
+    """A counter-offer is looked for where nothing is offered."""
+    message = "a counter-offer is what would be offered, and this policy has no offer"
+    return _finding(
+        "counter-offer-without-offer", message, counter_offer, "add an offer, or take the counter-offer away"
+    )
+
+
+def counter_offer_of_the_unread(bound: Source, path: str) -> Diagnostic:
+    """A counter-offer varies what no rule reads."""
+    message = f"no rule reads {path}, so another one would be answered the same"
+    return _finding("counter-offer-of-the-unread", message, bound, "take this part of the counter-offer away")
 
 
 def duplicate_namespace(file: Definitions, other: Definitions) -> Diagnostic:

@@ -12,7 +12,7 @@ from underwriter.policy.compiler import compile_policy
 from underwriter.policy.loader import load_definition, missing_policy
 from underwriter.policy.model_interface import ModelInterface
 from underwriter.policy.policy import Policy, content_version
-from underwriter.policy.reason_catalogue import REASONS_PATH, ReasonEntry, load_reasons
+from underwriter.policy.reason_catalogue import ReasonEntry, catalogue_paths, load_reasons
 from underwriter.policy.rule_files import RuleFiles
 
 
@@ -74,7 +74,7 @@ def _load_policy(
     if checked is None or not reasons:
         return None, diagnostics + found
     compiled = compile_policy(checked, surroundings.environment)
-    own = files.only((*definition.files, REASONS_PATH))
+    own = files.only((*definition.files, *catalogue_paths(files)))
     versions = {model.name: model.version for model in checked.models.values()}
     return Policy(checked, compiled, reasons, own, path, content_version(own, path, versions)), diagnostics + found
 

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable
-from decimal import Decimal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from underwriter.dmn.models.files import ModelFiles, read_files
@@ -11,16 +10,16 @@ from underwriter.feel.source import Source, Span
 from underwriter.policy import shapes
 from underwriter.policy.definitions import (
     AttributeDefinition,
+    DatedParameter,
     DecisionDefinition,
     ModelDefinition,
-    OfferDefinition,
-    OutcomeDefinition,
     ParameterDefinition,
-    ParameterValue,
     PolicyDefinition,
 )
-from underwriter.policy.documents import Data, Fields, Items, Text, read_document
+from underwriter.policy.documents import Data, Fields, Text, read_document
 from underwriter.policy.logic_loader import LogicLoader
+from underwriter.policy.outcome_loader import load_outcome
+from underwriter.policy.parameter_loader import load_parameter
 from underwriter.policy.reading import Reading
 from underwriter.policy.rule_files import DMN_ENDING, RuleFiles, resolve
 
@@ -46,6 +45,7 @@ class _PolicyLoader:
         self._files = files
         self._seen: list[str] = []
         self._parameters: list[ParameterDefinition] = []
+        self._dated_parameters: list[DatedParameter] = []
         self._attributes: list[AttributeDefinition] = []
         self._models: list[ModelDefinition] = []
         self._decisions: list[DecisionDefinition] = []
@@ -60,7 +60,7 @@ class _PolicyLoader:
         lender = self._lender(fields.get("lender"))
         currency = self._currency(fields.get("currency"))
         zone = self._time_zone(fields.get("time zone"))
-        title, outcome = self._title(fields.get("title")), self._outcome(fields.get("outcome"))
+        title, outcome = self._title(fields.get("title")), load_outcome(self.reading, fields.get("outcome"))
         if has_errors(self.reading.diagnostics) or policy_id is None or product is None or outcome is None:
             return None
         return PolicyDefinition(
@@ -71,6 +71,7 @@ class _PolicyLoader:
             currency,
             zone,
             tuple(self._parameters),
+            tuple(self._dated_parameters),
             tuple(self._attributes),
             tuple(self._models),
             tuple(self._decisions),
@@ -160,24 +161,11 @@ class _PolicyLoader:
         self._seen += [used for used in logic.used if used not in self._seen]
 
     def _parameter(self, key: Text, data: Data) -> None:
-        fields = self.reading.fields(data, shapes.PARAMETER, key.source)
-        value = self._parameter_value(fields.get("value")) if fields else None
-        if fields is None or value is None:
-            return
-        unit = self.reading.text(fields.get("unit"), "unit")
-        self._parameters.append(ParameterDefinition(key.source, value, unit.text if unit else ""))
-
-    def _parameter_value(self, data: Data | None) -> ParameterValue | None:
-        if isinstance(data, Items):
-            values = [self._scalar(item, "an item of a parameter") for item in data.items]
-            return tuple(value for value in values if value is not None)
-        return self._scalar(data, "a parameter's value")
-
-    def _scalar(self, data: Data | None, what: str) -> Decimal | str | bool | None:
-        text = self.reading.text(data, what)
-        if text is not None and text.value is None:
-            self.reading.report("missing-key", f"{what} can't be null", text.source, "give it a value")
-        return text.value if text else None
+        match load_parameter(self.reading, key, data):
+            case ParameterDefinition() as parameter:
+                self._parameters.append(parameter)
+            case DatedParameter() as dated:
+                self._dated_parameters.append(dated)
 
     def _model(self, key: Text, data: Data) -> None:
         source = self.reading.source(data, "a model")
@@ -191,45 +179,6 @@ class _PolicyLoader:
 
     def _title(self, data: Data | None) -> dict[str, str]:
         return self.reading.texts(data, data.source) if data else {}
-
-    def _outcome(self, data: Data | None) -> OutcomeDefinition | None:
-        reading = self.reading
-        fields = reading.fields(data, shapes.OUTCOME, data.source) if data else None
-        if fields is None:
-            return None
-        rules = [reading.source(item, "a decision's name") for item in reading.items(fields.get("rules"), "rules")]
-        caps = fields.get("caps")
-        cap_fields = reading.fields(caps, shapes.CAPS, fields.source) if caps else None
-        return OutcomeDefinition(
-            tuple(name for name in rules if name),
-            reading.source(fields.get("grade"), "grade"),
-            reading.source(fields.get("user_group"), "user_group"),
-            reading.source(fields.get("score"), "score"),
-            self._offer(fields.get("offer")),
-            {key.text: source for key, value in cap_fields or () if (source := reading.source(value, key.text))},
-            fields.source,
-        )
-
-    def _offer(self, data: Data | None) -> OfferDefinition | None:
-        fields = self.reading.fields(data, shapes.OFFER, data.source) if data else None
-        if fields is None:
-            return None
-        terms = {key.text: source for key, value in fields if (source := self._term(key, value))}
-        return OfferDefinition(self._each(fields.get("each")), terms, fields.source)
-
-    def _term(self, key: Text, value: Data) -> Source | None:
-        return None if key.text == "each" else self.reading.source(value, key.text)
-
-    def _each(self, data: Data | None) -> tuple[Source, Source] | None:
-        fields = self.reading.mapping(data, "each", data.source) if data else None
-        if fields is None:
-            return None
-        if len(fields.entries) != 1:
-            mend = "such as each: {term: [3, 6, 9, 12]}"
-            self.reading.report("offer-each", "each takes exactly one name and list", fields.source, mend)
-            return None
-        name, value = fields.entries[0]
-        return name.source, value.source
 
 
 def missing_policy(files: RuleFiles) -> Diagnostic:

@@ -14,7 +14,7 @@ from underwriter.feel.types import Type
 from underwriter.policy.checked import CheckedPolicy, Path, nodes_at, paths_read
 from underwriter.policy.compiler import CompiledPolicy, rules_in_order
 from underwriter.policy.definitions import RuleDefinition, ScorecardLogic
-from underwriter.policy.evaluation import Evaluation, ModelOutput
+from underwriter.policy.evaluation import CounterOfferBounds, Evaluation, ModelOutput
 from underwriter.policy.reason_catalogue import ReasonEntry
 from underwriter.policy.rule_files import RuleFiles
 from underwriter.policy.trace import Trace
@@ -67,6 +67,16 @@ class Policy:
         """The open attributes of an application that it knows, with their types."""
         return {attribute.name.text: attribute.type for attribute in self.checked.definition.attributes}
 
+    @cached_property
+    def inputs_of_rules(self) -> tuple[frozenset[Path], ...]:
+        """The input paths that each rule's condition reads, itself or through decisions, in the order of `rules`."""
+        return tuple(frozenset(self.inputs_of_formula(rule.when)) for _, rule in self.rules)
+
+    @cached_property
+    def makes_counter_offers(self) -> bool:
+        """Whether it lets be told what would be approved for an application that is declined."""
+        return self.compiled.counter_offer_bounds is not None
+
     def evaluate(
         self, inputs: Sequence[object], models: Sequence[CallModel], warnings: list[EvaluationWarning]
     ) -> Evaluation:
@@ -80,6 +90,13 @@ class Policy:
         """Evaluate the same and record every step."""
         with localcontext(FEEL_CONTEXT):
             return Evaluation._make(self.compiled.evaluate_traced(inputs, models, warnings, trace))
+
+    def counter_offer_bounds(self, inputs: Sequence[object], models: Sequence[CallModel]) -> CounterOfferBounds:
+        """Return between what a counter-offer is looked for: nothing but None where the policy makes none."""
+        if self.compiled.counter_offer_bounds is None:
+            return CounterOfferBounds(None, None, None)
+        with localcontext(FEEL_CONTEXT):
+            return CounterOfferBounds._make(self.compiled.counter_offer_bounds(inputs, models, []))
 
     def inputs_of(self, name: str) -> set[Path]:
         """Return the input paths that a decision reads, itself or through others."""

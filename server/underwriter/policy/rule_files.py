@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 DMN_ENDING = ".dmn"
-RULE_FILE_ENDINGS = (".yaml", ".yml", ".csv", DMN_ENDING)
+YAML_ENDINGS = (".yaml", ".yml")
+RULE_FILE_ENDINGS = (*YAML_ENDINGS, ".csv", DMN_ENDING)
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,7 +41,16 @@ POLICY = Shape(
     },
 )
 PART = Shape("included file", {}, _PARTS)
-PARAMETER = Shape("parameter", {"value": "its value"}, {"unit": "its unit", "title": "what it means"})
+PARAMETER = Shape(
+    "parameter",
+    {},
+    {
+        "value": "its value",
+        "history": "its value by the first day of each, such as history: {2026-01-01: 0.03, 2026-07-01: 0.0295}",
+        "unit": "its unit",
+        "title": "what it means",
+    },
+)
 DECISION = Shape(
     "decision",
     {},
@@ -61,7 +70,7 @@ RULE = Shape(
         "id": "a short id, unique in the policy",
         "when": "the condition, in FEEL",
         "then": "decline, verify, refer or approve",
-        "reason": "a reason code of reasons.yaml",
+        "reason": "a reason code of the catalogue",
     },
     {
         "title": "what it means",
@@ -100,6 +109,8 @@ OUTCOME = Shape(
         "user_group": "the group of users that totals of lending are told by",
         "score": "the model whose score is shown",
         "offer": "what is offered",
+        "line_change": "what becomes of an open line, for a policy that reviews lines and offers nothing",
+        "counter_offer": "what is tried for an application that is declined",
         "caps": "limits that no offer may pass",
     },
 )
@@ -120,6 +131,26 @@ OFFER = Shape(
         "expected_loss": "the loss expected on the whole amount",
     },
 )
+LINE_CHANGE = Shape(
+    "line change",
+    {
+        "action": "KEEP, RAISE, LOWER, REPRICE or FREEZE",
+        "credit_limit": "the limit from then on",
+        "annual_rate": "the nominal rate of a year from then on, as a fraction",
+        "notice_days": "days before it takes effect on which the customer is told",
+    },
+    {},
+)
+COUNTER_OFFER = Shape(
+    "counter-offer",
+    {},
+    {
+        "amount": "amounts below the one asked for, largest first: {least, step}",
+        "term_months": "terms, longest first, if no amount will do: {most}",
+    },
+)
+COUNTER_AMOUNT = Shape("amount", {"least": "the least amount", "step": "how far amounts are apart"}, {})
+COUNTER_TERM = Shape("term_months", {"most": "the longest term"}, {})
 CAPS = Shape(
     "caps",
     {},
@@ -133,7 +164,7 @@ REASON = Shape(
 )
 TEXTS = Shape("text by language", {"en": "English", "zh": "Chinese"}, {})
 _TEST_PARTS = {
-    "given": "fields of the application, exposure and funders",
+    "given": "fields of the application, what is stored, and dated parameters",
     "models": "what models say, such as default_risk: {probability: 0.004}; the real model runs where nothing is said",
     "now": "the time of the decision",
 }

@@ -1,10 +1,14 @@
-"""What a policy may read of the store: what the applicant owes already, and what each funder has committed."""
+"""What a policy may read of the store: what the applicant owes already, and what the totals have come to."""
 
 from underwriter.feel.types import NUMBER, STRING, ContextType, ListType, Type
 
-EXPOSURE, FUNDERS = "exposure", "funders"
+EXPOSURE = "exposure"
+FUNDERS, GUARANTORS, CONCENTRATIONS = "funders", "guarantors", "concentrations"
 AMOUNTS = ("total", "reserved", "drawn", "undrawn")
 """What is told of an exposure, of all of it and of its parts: all, set aside, owed, and still to be drawn."""
+
+TOTALS = {FUNDERS: "funder", GUARANTORS: "guarantor", CONCENTRATIONS: "name"}
+"""The lists of totals, with the member that names each of their items."""
 
 _AMOUNT_TYPES: dict[str, Type] = dict.fromkeys(AMOUNTS, NUMBER)
 
@@ -17,6 +21,9 @@ STORED_INPUTS: dict[str, Type] = {
             "by_product": ListType(item=ContextType(fields={"product": STRING, **_AMOUNT_TYPES})),
         }
     ),
-    FUNDERS: ListType(item=ContextType(fields={"funder": STRING, "committed": NUMBER})),
+    **{
+        total: ListType(item=ContextType(fields={member: STRING, "committed": NUMBER}))
+        for total, member in TOTALS.items()
+    },
 }
 """The stored inputs by name. Amounts are in the policy's currency."""

@@ -12,7 +12,9 @@ from underwriter.scoring.points import Calibration, PointsScale
 from underwriter.scoring.section import Document, Position, Section
 
 Direction = Literal["increasing", "decreasing", "none"]
+Interactions = Literal["", "none", "halved"]
 DIRECTIONS = ("increasing", "decreasing", "none")
+INTERACTIONS = ("none", "halved")
 CODE = "[A-Z][A-Z0-9_]*"
 IDENTIFIER = "[a-z][a-z0-9_]*"
 SHA256 = "[0-9a-f]{64}"
@@ -24,6 +26,10 @@ class GraphFile:
 
     `input` is the tensor of the features, double [N, features]; `probability` is double [N] and `contributions` is
     double [N, features]. Probability is the logistic function of `intercept` plus a row's contributions.
+
+    `interactions` tells how contributions come about: "none", each is a function of its own feature alone; "halved",
+    each is such a function plus half of what the feature and one other do together, the same half for both; "",
+    nothing is said.
     """
 
     file: str
@@ -34,11 +40,12 @@ class GraphFile:
     probability: str
     contributions: str
     intercept: float
+    interactions: Interactions = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """What the graph adds to the log odds when the feature is null, and why that much."""
+    """What the graph adds to the log odds when the feature is null, as all others are, and why that much."""
 
     contribution: float
     because: str
@@ -189,10 +196,15 @@ def _graph(section: Section) -> GraphFile:
         probability=outputs.text("probability", IDENTIFIER),
         contributions=outputs.text("contributions", IDENTIFIER),
         intercept=section.number("intercept"),
+        interactions=_interactions(section),
     )
     outputs.finish()
     section.finish()
     return graph
+
+
+def _interactions(section: Section) -> Interactions:
+    return cast(Interactions, section.choice("interactions", INTERACTIONS)) if "interactions" in section else ""
 
 
 def _feature(section: Section) -> Feature:

@@ -1,8 +1,4 @@
-"""A model whose contributions are step functions of one feature each, looked up without the ONNX runtime.
-
-A run of the runtime for a single row costs several times as much as looking up each feature, above all where other work
-has emptied the processor's caches since the last.
-"""
+"""A model whose contributions are step functions of one feature each, looked up without the ONNX runtime."""
 
 import math
 from bisect import bisect_right
@@ -12,11 +8,9 @@ from typing import NamedTuple
 import numpy as np
 
 from underwriter.scoring.additive_trees import thresholds_of
-from underwriter.scoring.graph import Graph, Matrix
+from underwriter.scoring.graph import Graph
 from underwriter.scoring.manifest import GraphFile
-
-TOLERANCE = 1e-12
-_ROWS_COMPARED = 2000
+from underwriter.scoring.row_scorer import agrees, logistic
 
 
 class _Steps(NamedTuple):
@@ -42,7 +36,7 @@ class StepFunctions:
                 for value, (edges, values, missing) in zip(features, self._steps, strict=True)
             ]
         )
-        return _logistic(sum(contributions, self._intercept)), contributions
+        return logistic(sum(contributions, self._intercept)), contributions
 
 
 def step_functions(content: bytes, graph: Graph, stated: GraphFile) -> StepFunctions | None:
@@ -57,7 +51,7 @@ def step_functions(content: bytes, graph: Graph, stated: GraphFile) -> StepFunct
     # Whichever way a tree compares, nothing changes between a threshold, the next number, and the next threshold.
     edges = [sorted(each | {math.nextafter(threshold, math.inf) for threshold in each}) for each in thresholds]
     functions = StepFunctions(_probed(graph, edges), stated.intercept)
-    return functions if _agree(functions, graph, edges) else None
+    return functions if agrees(functions, graph, edges) else None
 
 
 def _probed(graph: Graph, edges: Sequence[Sequence[float]]) -> list[_Steps]:
@@ -72,29 +66,3 @@ def _probed(graph: Graph, edges: Sequence[Sequence[float]]) -> list[_Steps]:
         _Steps(tuple(own), tuple(column[: len(own) + 1]), column[-1])
         for own, column in zip(edges, columns, strict=True)
     ]
-
-
-def _agree(functions: StepFunctions, graph: Graph, edges: Sequence[Sequence[float]]) -> bool:
-    """Tell whether both give the same for random rows at and just below the edges."""
-    rows = _random_rows(edges)
-    probabilities, contributions = graph.run_rows(rows)
-    for row, probability, contribution in zip(rows.tolist(), probabilities, contributions.tolist(), strict=True):
-        found, parts = functions.run_row(row)
-        if parts != tuple(contribution) or not math.isclose(found, probability, rel_tol=0, abs_tol=TOLERANCE):
-            return False
-    return True
-
-
-def _random_rows(edges: Sequence[Sequence[float]]) -> Matrix:
-    random = np.random.default_rng(0)
-    points = [[math.nan, -math.inf, *own, *(math.nextafter(edge, -math.inf) for edge in own)] for own in edges]
-    columns = [random.choice(own, _ROWS_COMPARED) for own in points]
-    return np.ascontiguousarray(np.stack(columns, axis=1))
-
-
-def _logistic(log_odds: float) -> float:
-    """Return 1 / (1 + e^-x), without leaving the range of e^x."""
-    if log_odds >= 0:
-        return 1 / (1 + math.exp(-log_odds))
-    odds = math.exp(log_odds)
-    return odds / (1 + odds)

@@ -3,7 +3,7 @@
 import asyncio
 from dataclasses import dataclass
 
-from underwriter.accounts import Exposures, FacilityBook, FunderCommitments
+from underwriter.accounts import Commitments, Exposures, FacilityBook
 from underwriter.accounts.erasure import SubjectErasure
 from underwriter.decisioning import Desk
 from underwriter.ledger import SqlLedger, ledger_in
@@ -71,7 +71,7 @@ def assemble(settings: Settings, desk: Desk, record: Record, gate: CallGate, sto
     exposures = Exposures(
         lambda subject_id, connection=None: book.exposure(ledger.vault.subject_ref(subject_id), connection)
     )
-    maker = DecisionMaker(ledger, exposures, FunderCommitments(book.funder_commitments))
+    maker = DecisionMaker(ledger, exposures, Commitments(book.commitments))
     erasure = SubjectErasure(ledger, book, ledger.vault, ledger.database)
     services = Services(
         DecisionService(policies, ledger, maker, gate, stop, settings.stream_in_flight),

@@ -7,10 +7,11 @@ import structlog
 from sqlalchemy import Connection
 from uuid_utils import uuid7
 
-from underwriter.accounts import ChangedTooOften, Exposures, ExposureState, FunderCommitments
+from underwriter.accounts import ChangedTooOften, Commitments, Exposures, ExposureState
 from underwriter.decisioning import ActivePolicy, Decided, Stored, decide, explain
 from underwriter.decisioning.requests.binding import Values
 from underwriter.ledger import Entry, EntryKind, Ledger, ProjectionRefused, Recorded, SubjectChanged
+from underwriter.service.stored_totals import stored_for
 from underwriter.v1.decision_pb2 import Decision
 from underwriter.v1.decision_service_pb2 import EXPLAIN_TRACE, DecideRequest
 
@@ -21,10 +22,10 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 class DecisionMaker:
     """Makes decisions from what the worker knows of exposures; the commit finds out whether that was right."""
 
-    def __init__(self, ledger: Ledger, exposures: Exposures, funders: FunderCommitments) -> None:
+    def __init__(self, ledger: Ledger, exposures: Exposures, commitments: Commitments) -> None:
         self._ledger = ledger
         self._exposures = exposures
-        self._funders = funders
+        self._commitments = commitments
         self._log = structlog.get_logger()
 
     async def decide(
@@ -32,7 +33,7 @@ class DecisionMaker:
     ) -> Recorded:
         """Return the decision once its record is durable. Gives the request an id if it has none.
 
-        Where others change the subject's exposure, or reserve what the funders have, it is decided again, the last time
+        Where others change the subject's exposure, or use up what a cap allows, it is decided again, the last time
         while nobody else can write. Raises ChangedTooOften if it is refused even then, and what `Ledger.commit` raises.
         """
         decision_id = str(uuid7())
@@ -45,9 +46,9 @@ class DecisionMaker:
                 await self._exposures.refresh(subject_id)
             except ProjectionRefused:
                 await self._exposures.refresh(subject_id)
-                await self._funders.refresh(time.monotonic())
-            except _FundersUnsettled:
-                self._funders.outdate()
+                await self._commitments.refresh(time.monotonic())
+            except _TotalsUnsettled:
+                self._commitments.outdate()
                 break
         try:
             return await self._ledger.commit_in_turn(
@@ -68,15 +69,15 @@ class DecisionMaker:
         subject_id = request.application.applicant.subject_id
         if policy.reads_exposure:
             await self._exposures.refresh(subject_id)
-        await self._freshen_funders(policy)
+        await self._freshen_totals(policy)
         line = await self._exposures.settled_line(subject_id)
-        return self._stored(line.state, policy)
+        return stored_for(policy, line.state, self._commitments.known)
 
     async def _attempt(
         self, request: DecideRequest, received: bytes, policy: ActivePolicy, bound: Values | None, decision_id: str
     ) -> Recorded:
         subject_id = request.application.applicant.subject_id
-        await self._freshen_funders(policy)
+        await self._freshen_totals(policy)
         line = self._exposures.line(subject_id) or await self._exposures.settled_line(subject_id)
         time_us = _now_us()
         decided = self._decided(request, policy, time_us, decision_id, bound, line.state)
@@ -85,21 +86,21 @@ class DecisionMaker:
         is_recorded = False
         if reserves is not None:
             line.advance(reserves, time_us)
-            if policy.reads_funders:
-                self._funders.advance(reserves)
+            if policy.totals_read:
+                self._commitments.advance(reserves)
         try:
             recorded = await self._ledger.commit(entry)
             is_recorded = not recorded.is_replay
         finally:
             if not is_recorded:
                 self._exposures.forget(subject_id, line)
-            if reserves is not None and policy.reads_funders:
-                self._funders.settle(reserves, is_recorded=is_recorded)
+            if reserves is not None and policy.totals_read:
+                self._commitments.settle(reserves, is_recorded=is_recorded)
         return recorded
 
-    async def _freshen_funders(self, policy: ActivePolicy) -> None:
-        if policy.reads_funders and self._funders.is_old(now_s := time.monotonic()):
-            await self._funders.refresh(now_s)
+    async def _freshen_totals(self, policy: ActivePolicy) -> None:
+        if policy.totals_read and self._commitments.is_old(now_s := time.monotonic()):
+            await self._commitments.refresh(now_s)
 
     def _made_in_turn(
         self,
@@ -112,9 +113,8 @@ class DecisionMaker:
     ) -> Entry:
         """Decide by what the database holds. Called in the writer's thread."""
         exposure = self._exposures.as_stored(request.application.applicant.subject_id, connection)
-        funders = self._funders.as_stored(policy.currency, connection) if policy.reads_funders else ()
+        stored = stored_for(policy, exposure, lambda: self._commitments.as_stored(connection))
         time_us = _now_us()
-        stored = Stored(exposure.evidence(), funders)
         decided = decide(request, policy, time_of(time_us), decision_id, bound, stored)
         return self._entry_of(decided, request, received, policy, time_us, exposure)
 
@@ -129,20 +129,17 @@ class DecisionMaker:
     ) -> Decided:
         """Decide by what is known; turn nobody down for what others reserve but have not recorded yet.
 
-        Raises _FundersUnsettled if it depends on that.
+        Raises _TotalsUnsettled if it depends on that.
         """
-        stored, now = self._stored(exposure, policy), time_of(time_us)
+        stored, now = stored_for(policy, exposure, self._commitments.known), time_of(time_us)
         decided = decide(request, policy, now, decision_id, bound, stored)
-        if decided.facts is not None or not (policy.reads_funders and self._funders.is_ahead):
+        if decided.facts is not None or not (policy.totals_read and self._commitments.is_ahead):
             return decided
-        stored = Stored(exposure.evidence(), self._funders.as_read(policy.currency))
+        stored = stored_for(policy, exposure, self._commitments.as_read)
         decided = decide(request, policy, now, decision_id, bound, stored)
         if decided.facts is not None:
-            raise _FundersUnsettled
+            raise _TotalsUnsettled
         return decided
-
-    def _stored(self, exposure: ExposureState, policy: ActivePolicy) -> Stored:
-        return Stored(exposure.evidence(), self._funders.known(policy.currency) if policy.reads_funders else ())
 
     def _entry_of(
         self,
@@ -177,8 +174,8 @@ class DecisionMaker:
         )
 
 
-class _FundersUnsettled(Exception):
-    """Whether the funders have room depends on reservations that are being recorded."""
+class _TotalsUnsettled(Exception):
+    """Whether there is room under caps depends on reservations that are being recorded."""
 
 
 def time_of(microseconds: int) -> datetime:

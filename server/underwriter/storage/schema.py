@@ -166,12 +166,25 @@ facility_parts = Table(
     Index("facility_parts_by_funder", "funder"),
 )
 
-# What each funder has committed in all: owed, set aside and still to be drawn.
-funders = Table(
-    "funders",
+# What a facility counts towards besides its funders' totals: which share of it, as a decimal fraction.
+counted_shares = Table(
+    "counted_shares",
     metadata,
-    Column("funder", Text, nullable=False),
+    Column("facility_id", Text, nullable=False),
+    Column("kind", Integer, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("share", Text, nullable=False),
+    PrimaryKeyConstraint("facility_id", "kind", "name", name="counted_shares_pk"),
+    ForeignKeyConstraint(["facility_id"], ["facilities.facility_id"], name="counted_shares_facility"),
+)
+
+# What each total comes to: owed, set aside and still to be drawn. Its kind is funder, guarantor or concentration.
+commitments = Table(
+    "commitments",
+    metadata,
+    Column("kind", Integer, nullable=False),
+    Column("name", Text, nullable=False),
     Column("currency", Text, nullable=False),
     Column("committed", BigInteger, nullable=False),
-    PrimaryKeyConstraint("funder", "currency", name="funders_pk"),
+    PrimaryKeyConstraint("kind", "name", "currency", name="commitments_pk"),
 )

@@ -23,11 +23,12 @@ _sym_db = _symbol_database.Default()
 
 
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
+from google.type import date_pb2 as google_dot_type_dot_date__pb2
 from underwriter.v1 import constraints_pb2 as underwriter_dot_v1_dot_constraints__pb2
 from underwriter.v1 import decision_pb2 as underwriter_dot_v1_dot_decision__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n#underwriter/v1/policy_service.proto\x12\x0eunderwriter.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a underwriter/v1/constraints.proto\x1a\x1dunderwriter/v1/decision.proto\"\xa3\x03\n\x06Policy\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x30\n\x05title\x18\x02 \x03(\x0b\x32!.underwriter.v1.Policy.TitleEntry\x12\x0f\n\x07product\x18\x03 \x01(\t\x12\x0f\n\x07version\x18\x04 \x01(\t\x12\x10\n\x08\x63urrency\x18\x05 \x01(\t\x12-\n\nparameters\x18\x06 \x03(\x0b\x32\x19.underwriter.v1.Parameter\x12-\n\x06models\x18\x07 \x03(\x0b\x32\x1d.underwriter.v1.VersionedName\x12/\n\tdecisions\x18\x08 \x03(\x0b\x32\x1c.underwriter.v1.DecisionNode\x12\x0e\n\x06inputs\x18\t \x03(\t\x12)\n\x05\x66iles\x18\n \x03(\x0b\x32\x1a.underwriter.v1.SourceFile\x12-\n\tload_time\x18\x0b \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x1a,\n\nTitleEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"6\n\tParameter\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t\x12\x0c\n\x04unit\x18\x03 \x01(\t\"L\n\x0c\x44\x65\x63isionNode\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0c\n\x04kind\x18\x02 \x01(\t\x12\x10\n\x08requires\x18\x03 \x03(\t\x12\x0e\n\x06source\x18\x04 \x01(\t\"@\n\nSourceFile\x12\x17\n\x04path\x18\x01 \x01(\tB\t\xe2\xfe\x18\x05\x08\x01 \x80\x02\x12\x19\n\x07\x63ontent\x18\x02 \x01(\tB\x08\xe2\xfe\x18\x04 \x80\x80@\"]\n\x13ListPoliciesRequest\x12)\n\tpage_size\x18\x01 \x01(\x05\x42\x16\xe2\xfe\x18\x12\x11\x00\x00\x00\x00\x00\x00\x00\x00\x19\x00\x00\x00\x00\x00@\x8f@\x12\x1b\n\npage_token\x18\x02 \x01(\tB\x07\xe2\xfe\x18\x03 \x80\x04\"Y\n\x14ListPoliciesResponse\x12(\n\x08policies\x18\x01 \x03(\x0b\x32\x16.underwriter.v1.Policy\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"+\n\x10GetPolicyRequest\x12\x17\n\x04name\x18\x01 \x01(\tB\t\xe2\xfe\x18\x05\x08\x01 \x80\x01\"M\n\x15ValidatePolicyRequest\x12\x34\n\x05\x66iles\x18\x01 \x03(\x0b\x32\x1a.underwriter.v1.SourceFileB\t\xe2\xfe\x18\x05\x08\x01(\xc8\x01\"X\n\x16ValidatePolicyResponse\x12\r\n\x05valid\x18\x01 \x01(\x08\x12/\n\x0b\x64iagnostics\x18\x02 \x03(\x0b\x32\x1a.underwriter.v1.Diagnostic\"\xad\x01\n\nDiagnostic\x12\x0c\n\x04\x63ode\x18\x01 \x01(\t\x12\x34\n\x08severity\x18\x02 \x01(\x0e\x32\".underwriter.v1.DiagnosticSeverity\x12\x0f\n\x07message\x18\x03 \x01(\t\x12\x0c\n\x04help\x18\x04 \x01(\t\x12\x0c\n\x04path\x18\x05 \x01(\t\x12\x0c\n\x04line\x18\x06 \x01(\x05\x12\x0e\n\x06\x63olumn\x18\x07 \x01(\x05\x12\x10\n\x08rendered\x18\x08 \x01(\t*y\n\x12\x44iagnosticSeverity\x12#\n\x1f\x44IAGNOSTIC_SEVERITY_UNSPECIFIED\x10\x00\x12\x1d\n\x19\x44IAGNOSTIC_SEVERITY_ERROR\x10\x01\x12\x1f\n\x1b\x44IAGNOSTIC_SEVERITY_WARNING\x10\x02\x32\x92\x02\n\rPolicyService\x12Y\n\x0cListPolicies\x12#.underwriter.v1.ListPoliciesRequest\x1a$.underwriter.v1.ListPoliciesResponse\x12\x45\n\tGetPolicy\x12 .underwriter.v1.GetPolicyRequest\x1a\x16.underwriter.v1.Policy\x12_\n\x0eValidatePolicy\x12%.underwriter.v1.ValidatePolicyRequest\x1a&.underwriter.v1.ValidatePolicyResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n#underwriter/v1/policy_service.proto\x12\x0eunderwriter.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16google/type/date.proto\x1a underwriter/v1/constraints.proto\x1a\x1dunderwriter/v1/decision.proto\"\xa3\x03\n\x06Policy\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x30\n\x05title\x18\x02 \x03(\x0b\x32!.underwriter.v1.Policy.TitleEntry\x12\x0f\n\x07product\x18\x03 \x01(\t\x12\x0f\n\x07version\x18\x04 \x01(\t\x12\x10\n\x08\x63urrency\x18\x05 \x01(\t\x12-\n\nparameters\x18\x06 \x03(\x0b\x32\x19.underwriter.v1.Parameter\x12-\n\x06models\x18\x07 \x03(\x0b\x32\x1d.underwriter.v1.VersionedName\x12/\n\tdecisions\x18\x08 \x03(\x0b\x32\x1c.underwriter.v1.DecisionNode\x12\x0e\n\x06inputs\x18\t \x03(\t\x12)\n\x05\x66iles\x18\n \x03(\x0b\x32\x1a.underwriter.v1.SourceFile\x12-\n\tload_time\x18\x0b \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x1a,\n\nTitleEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"r\n\tParameter\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t\x12\x0c\n\x04unit\x18\x03 \x01(\t\x12+\n\x07history\x18\x04 \x03(\x0b\x32\x1a.underwriter.v1.DatedValue\x12\r\n\x05title\x18\x05 \x01(\t\"<\n\nDatedValue\x12\x1f\n\x04\x64\x61te\x18\x01 \x01(\x0b\x32\x11.google.type.Date\x12\r\n\x05value\x18\x02 \x01(\t\"L\n\x0c\x44\x65\x63isionNode\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0c\n\x04kind\x18\x02 \x01(\t\x12\x10\n\x08requires\x18\x03 \x03(\t\x12\x0e\n\x06source\x18\x04 \x01(\t\"@\n\nSourceFile\x12\x17\n\x04path\x18\x01 \x01(\tB\t\xe2\xfe\x18\x05\x08\x01 \x80\x02\x12\x19\n\x07\x63ontent\x18\x02 \x01(\tB\x08\xe2\xfe\x18\x04 \x80\x80@\"]\n\x13ListPoliciesRequest\x12)\n\tpage_size\x18\x01 \x01(\x05\x42\x16\xe2\xfe\x18\x12\x11\x00\x00\x00\x00\x00\x00\x00\x00\x19\x00\x00\x00\x00\x00@\x8f@\x12\x1b\n\npage_token\x18\x02 \x01(\tB\x07\xe2\xfe\x18\x03 \x80\x04\"Y\n\x14ListPoliciesResponse\x12(\n\x08policies\x18\x01 \x03(\x0b\x32\x16.underwriter.v1.Policy\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"+\n\x10GetPolicyRequest\x12\x17\n\x04name\x18\x01 \x01(\tB\t\xe2\xfe\x18\x05\x08\x01 \x80\x01\"M\n\x15ValidatePolicyRequest\x12\x34\n\x05\x66iles\x18\x01 \x03(\x0b\x32\x1a.underwriter.v1.SourceFileB\t\xe2\xfe\x18\x05\x08\x01(\xc8\x01\"X\n\x16ValidatePolicyResponse\x12\r\n\x05valid\x18\x01 \x01(\x08\x12/\n\x0b\x64iagnostics\x18\x02 \x03(\x0b\x32\x1a.underwriter.v1.Diagnostic\"\xad\x01\n\nDiagnostic\x12\x0c\n\x04\x63ode\x18\x01 \x01(\t\x12\x34\n\x08severity\x18\x02 \x01(\x0e\x32\".underwriter.v1.DiagnosticSeverity\x12\x0f\n\x07message\x18\x03 \x01(\t\x12\x0c\n\x04help\x18\x04 \x01(\t\x12\x0c\n\x04path\x18\x05 \x01(\t\x12\x0c\n\x04line\x18\x06 \x01(\x05\x12\x0e\n\x06\x63olumn\x18\x07 \x01(\x05\x12\x10\n\x08rendered\x18\x08 \x01(\t*y\n\x12\x44iagnosticSeverity\x12#\n\x1f\x44IAGNOSTIC_SEVERITY_UNSPECIFIED\x10\x00\x12\x1d\n\x19\x44IAGNOSTIC_SEVERITY_ERROR\x10\x01\x12\x1f\n\x1b\x44IAGNOSTIC_SEVERITY_WARNING\x10\x02\x32\x92\x02\n\rPolicyService\x12Y\n\x0cListPolicies\x12#.underwriter.v1.ListPoliciesRequest\x1a$.underwriter.v1.ListPoliciesResponse\x12\x45\n\tGetPolicy\x12 .underwriter.v1.GetPolicyRequest\x1a\x16.underwriter.v1.Policy\x12_\n\x0eValidatePolicy\x12%.underwriter.v1.ValidatePolicyRequest\x1a&.underwriter.v1.ValidatePolicyResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -48,30 +49,32 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_GETPOLICYREQUEST'].fields_by_name['name']._serialized_options = b'\342\376\030\005\010\001 \200\001'
   _globals['_VALIDATEPOLICYREQUEST'].fields_by_name['files']._loaded_options = None
   _globals['_VALIDATEPOLICYREQUEST'].fields_by_name['files']._serialized_options = b'\342\376\030\005\010\001(\310\001'
-  _globals['_DIAGNOSTICSEVERITY']._serialized_start=1351
-  _globals['_DIAGNOSTICSEVERITY']._serialized_end=1472
-  _globals['_POLICY']._serialized_start=154
-  _globals['_POLICY']._serialized_end=573
-  _globals['_POLICY_TITLEENTRY']._serialized_start=529
-  _globals['_POLICY_TITLEENTRY']._serialized_end=573
-  _globals['_PARAMETER']._serialized_start=575
-  _globals['_PARAMETER']._serialized_end=629
-  _globals['_DECISIONNODE']._serialized_start=631
-  _globals['_DECISIONNODE']._serialized_end=707
-  _globals['_SOURCEFILE']._serialized_start=709
-  _globals['_SOURCEFILE']._serialized_end=773
-  _globals['_LISTPOLICIESREQUEST']._serialized_start=775
-  _globals['_LISTPOLICIESREQUEST']._serialized_end=868
-  _globals['_LISTPOLICIESRESPONSE']._serialized_start=870
-  _globals['_LISTPOLICIESRESPONSE']._serialized_end=959
-  _globals['_GETPOLICYREQUEST']._serialized_start=961
-  _globals['_GETPOLICYREQUEST']._serialized_end=1004
-  _globals['_VALIDATEPOLICYREQUEST']._serialized_start=1006
-  _globals['_VALIDATEPOLICYREQUEST']._serialized_end=1083
-  _globals['_VALIDATEPOLICYRESPONSE']._serialized_start=1085
-  _globals['_VALIDATEPOLICYRESPONSE']._serialized_end=1173
-  _globals['_DIAGNOSTIC']._serialized_start=1176
-  _globals['_DIAGNOSTIC']._serialized_end=1349
-  _globals['_POLICYSERVICE']._serialized_start=1475
-  _globals['_POLICYSERVICE']._serialized_end=1749
+  _globals['_DIAGNOSTICSEVERITY']._serialized_start=1497
+  _globals['_DIAGNOSTICSEVERITY']._serialized_end=1618
+  _globals['_POLICY']._serialized_start=178
+  _globals['_POLICY']._serialized_end=597
+  _globals['_POLICY_TITLEENTRY']._serialized_start=553
+  _globals['_POLICY_TITLEENTRY']._serialized_end=597
+  _globals['_PARAMETER']._serialized_start=599
+  _globals['_PARAMETER']._serialized_end=713
+  _globals['_DATEDVALUE']._serialized_start=715
+  _globals['_DATEDVALUE']._serialized_end=775
+  _globals['_DECISIONNODE']._serialized_start=777
+  _globals['_DECISIONNODE']._serialized_end=853
+  _globals['_SOURCEFILE']._serialized_start=855
+  _globals['_SOURCEFILE']._serialized_end=919
+  _globals['_LISTPOLICIESREQUEST']._serialized_start=921
+  _globals['_LISTPOLICIESREQUEST']._serialized_end=1014
+  _globals['_LISTPOLICIESRESPONSE']._serialized_start=1016
+  _globals['_LISTPOLICIESRESPONSE']._serialized_end=1105
+  _globals['_GETPOLICYREQUEST']._serialized_start=1107
+  _globals['_GETPOLICYREQUEST']._serialized_end=1150
+  _globals['_VALIDATEPOLICYREQUEST']._serialized_start=1152
+  _globals['_VALIDATEPOLICYREQUEST']._serialized_end=1229
+  _globals['_VALIDATEPOLICYRESPONSE']._serialized_start=1231
+  _globals['_VALIDATEPOLICYRESPONSE']._serialized_end=1319
+  _globals['_DIAGNOSTIC']._serialized_start=1322
+  _globals['_DIAGNOSTIC']._serialized_end=1495
+  _globals['_POLICYSERVICE']._serialized_start=1621
+  _globals['_POLICYSERVICE']._serialized_end=1895
 # @@protoc_insertion_point(module_scope)

@@ -1,6 +1,7 @@
 import datetime
 
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
+from google.type import date_pb2 as _date_pb2
 from underwriter.v1 import constraints_pb2 as _constraints_pb2
 from underwriter.v1 import decision_pb2 as _decision_pb2
 from google.protobuf.internal import containers as _containers
@@ -55,14 +56,26 @@ class Policy(_message.Message):
     def __init__(self, name: _Optional[str] = ..., title: _Optional[_Mapping[str, str]] = ..., product: _Optional[str] = ..., version: _Optional[str] = ..., currency: _Optional[str] = ..., parameters: _Optional[_Iterable[_Union[Parameter, _Mapping]]] = ..., models: _Optional[_Iterable[_Union[_decision_pb2.VersionedName, _Mapping]]] = ..., decisions: _Optional[_Iterable[_Union[DecisionNode, _Mapping]]] = ..., inputs: _Optional[_Iterable[str]] = ..., files: _Optional[_Iterable[_Union[SourceFile, _Mapping]]] = ..., load_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
 
 class Parameter(_message.Message):
-    __slots__ = ("name", "value", "unit")
+    __slots__ = ("name", "value", "unit", "history", "title")
     NAME_FIELD_NUMBER: _ClassVar[int]
     VALUE_FIELD_NUMBER: _ClassVar[int]
     UNIT_FIELD_NUMBER: _ClassVar[int]
+    HISTORY_FIELD_NUMBER: _ClassVar[int]
+    TITLE_FIELD_NUMBER: _ClassVar[int]
     name: str
     value: str
     unit: str
-    def __init__(self, name: _Optional[str] = ..., value: _Optional[str] = ..., unit: _Optional[str] = ...) -> None: ...
+    history: _containers.RepeatedCompositeFieldContainer[DatedValue]
+    title: str
+    def __init__(self, name: _Optional[str] = ..., value: _Optional[str] = ..., unit: _Optional[str] = ..., history: _Optional[_Iterable[_Union[DatedValue, _Mapping]]] = ..., title: _Optional[str] = ...) -> None: ...
+
+class DatedValue(_message.Message):
+    __slots__ = ("date", "value")
+    DATE_FIELD_NUMBER: _ClassVar[int]
+    VALUE_FIELD_NUMBER: _ClassVar[int]
+    date: _date_pb2.Date
+    value: str
+    def __init__(self, date: _Optional[_Union[_date_pb2.Date, _Mapping]] = ..., value: _Optional[str] = ...) -> None: ...
 
 class DecisionNode(_message.Message):
     __slots__ = ("name", "kind", "requires", "source")

@@ -11,11 +11,11 @@ from underwriter.decisioning.requests.given_stored import stored_values
 from underwriter.feel.types import Type
 from underwriter.feel.values import Value
 from underwriter.policy.documents import plain_value, read_document
+from underwriter.policy.stored_inputs import STORED_INPUTS
 from underwriter.v1.decision_service_pb2 import DecideRequest
 
 LINES_ENDING = ".jsonl"
-STORED_KEYS = ("exposure", "funders")
-KEYS = ("request_id", "product", "application", *STORED_KEYS)
+KEYS = ("request_id", "product", "application", *STORED_INPUTS)
 
 
 class FileRefused(ValueError):
@@ -108,5 +108,5 @@ def _request(place: str, value: object) -> RequestInFile:
     if unknown or not isinstance(value.get("product"), str):
         wrong = f"unknown key {', '.join(unknown)}" if unknown else "no product"
         raise FileRefused(f"{place}: {wrong}; the keys of a request are {', '.join(KEYS)}")
-    stored = {key: value[key] for key in STORED_KEYS if value.get(key) is not None}
+    stored = {key: value[key] for key in STORED_INPUTS if value.get(key) is not None}
     return RequestInFile(place, value["product"], str(value.get("request_id") or ""), value["application"], stored)

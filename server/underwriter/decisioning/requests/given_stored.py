@@ -1,4 +1,4 @@
-"""What is stored as people write it: `exposure` and `funders` in tests beside rules and in application files."""
+"""What is stored as people write it, in tests beside rules and in application files: exposure, and lists of totals."""
 
 from collections.abc import Callable, Mapping
 from decimal import Decimal
@@ -18,7 +18,7 @@ _NANOS = Decimal(10) ** -9
 def stored_values(given: Mapping[str, object], currency: str) -> dict[str, Value]:
     """Return the stored inputs that plain data describes, as FEEL values by name: see `STORED_INPUTS`.
 
-    What is not given is that of an applicant who owes nothing and of funders who have committed nothing: 0, and lists
+    What is not given is that of an applicant who owes nothing, and of totals that have come to nothing: 0, and lists
     without items. Amounts are a text such as `20000 CNY` or a number, in the given currency. Names other than those of
     stored inputs are not looked at. Raises GivenRefused with all faults.
     """

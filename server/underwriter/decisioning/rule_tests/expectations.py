@@ -4,12 +4,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
-from google.type.money_pb2 import Money
-
+from underwriter.decisioning.requests import field_values
 from underwriter.feel import feel_text
 from underwriter.policy import Outcome
 from underwriter.v1.application_pb2 import RepaymentMethod
-from underwriter.v1.decision_pb2 import Decision, Offer
+from underwriter.v1.decision_pb2 import Decision, LineAction, Offer
 
 KNOWN = (
     "outcome",
@@ -20,10 +19,14 @@ KNOWN = (
     "offers",
     "offer.TERM",
     "offers.N.TERM",
+    "line_change.TERM",
+    "counter_offer",
     "decisions.NAME",
 )
 _OFFER_RATES = ("annual_rate", "effective_annual_rate")
-_TERMS = ("credit_limit", *_OFFER_RATES, "term_months", "repayment_method", "fee_rate", "funding")
+_OFFER_MONTHS = ("term_months", "grace_months")
+_TERMS = ("credit_limit", *_OFFER_RATES, *_OFFER_MONTHS, "repayment_method", "fee_rate", "funding", "risk_shares")
+_CHANGE_TERMS = ("action", "credit_limit", "annual_rate", "notice_days", "effective_date")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +34,9 @@ class Expected:
     """What a test expects, by key.
 
     Keys: `outcome`, `grade`, `reasons` (codes, most important first), `verification`, `offers` (how many),
-    `offer.TERM` (of the first offer), `offers.N.TERM` (of the Nth, from 1), `score.points`, `decisions.NAME`. The term
-    `funding` is a mapping from funders to amounts.
+    `offer.TERM` (of the first offer), `offers.N.TERM` (of the Nth, from 1), `score.points`, `decisions.NAME`. The
+    terms `funding` and `risk_shares` are mappings from funders and from guarantors to amounts. Besides:
+    `line_change.TERM`, and `counter_offer`, which is `none` or a mapping of `amount` and `term_months`.
     """
 
     values: Mapping[str, object]
@@ -71,6 +75,10 @@ def _found(key: str, decision: Decision, decisions: Mapping[str, object]) -> obj
             number, _, term = place.partition(".")
             if number.isdecimal() and int(number) > 0:
                 return _term(decision, int(number) - 1, term)
+        case "line_change", term:
+            return _change_term(decision, term)
+        case "counter_offer", "":
+            return _counter_offer(decision)
         case "decisions", name:
             return _value(decisions, name)
     raise KeyError(f"unknown expectation; known: {', '.join(KNOWN)}")
@@ -81,13 +89,15 @@ def _term(decision: Decision, index: int, term: str) -> object:
         raise KeyError(f"there is no such offer; offers: {len(decision.offers)}")
     offer = decision.offers[index]
     if term == "credit_limit":
-        return _amount_of(offer.credit_limit)
+        return field_values.amount(offer.credit_limit)
     if term == "funding":
-        return {share.funder: _amount_of(share.amount) for share in offer.funding_shares}
+        return {share.funder: field_values.amount(share.amount) for share in offer.funding_shares}
+    if term == "risk_shares":
+        return {share.guarantor: field_values.amount(share.amount) for share in offer.risk_shares}
     if term in _OFFER_RATES:
         return Decimal(getattr(offer, term).value)
-    if term == "term_months":
-        return Decimal(offer.term_months)
+    if term in _OFFER_MONTHS:
+        return Decimal(getattr(offer, term))
     if term == "repayment_method":
         return RepaymentMethod.Name(offer.repayment_method).removeprefix("REPAYMENT_METHOD_")
     if term == "fee_rate":
@@ -95,8 +105,29 @@ def _term(decision: Decision, index: int, term: str) -> object:
     raise KeyError(f"unknown term of an offer; known: {', '.join(_TERMS)}")
 
 
-def _amount_of(money: Money) -> Decimal:
-    return Decimal(money.units) + Decimal(money.nanos).scaleb(-9)
+def _change_term(decision: Decision, term: str) -> object:
+    if not decision.HasField("line_change"):
+        raise KeyError("the line is not changed")
+    change = decision.line_change
+    match term:
+        case "action":
+            return LineAction.Name(change.action).removeprefix("LINE_ACTION_")
+        case "credit_limit":
+            return field_values.amount(change.credit_limit)
+        case "annual_rate":
+            return Decimal(change.annual_rate.value)
+        case "notice_days":
+            return Decimal(change.notice_days)
+        case "effective_date":
+            return f"{change.effective_date.year:04}-{change.effective_date.month:02}-{change.effective_date.day:02}"
+    raise KeyError(f"unknown term of a line's change; known: {', '.join(_CHANGE_TERMS)}")
+
+
+def _counter_offer(decision: Decision) -> object:
+    if not decision.HasField("counter_offer"):
+        return "none"
+    counter = decision.counter_offer
+    return {"amount": field_values.amount(counter.amount), "term_months": Decimal(counter.term_months)}
 
 
 def _fee_rate(offer: Offer) -> Decimal:

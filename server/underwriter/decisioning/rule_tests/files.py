@@ -11,9 +11,12 @@ from underwriter.feel.source import Source, Span
 from underwriter.policy.documents import Data, Fields, Text, plain_value, read_document
 from underwriter.policy.reading import Reading
 from underwriter.policy.shapes import TEST, TEST_DEFAULTS, TEST_FILE, TEST_MODEL
+from underwriter.policy.stored_inputs import STORED_INPUTS
 
 DEFAULT_NOW = datetime(2026, 1, 15, 9, 0, tzinfo=UTC)
 TEST_FOLDER = "tests"
+PARAMETERS = "parameters"
+"""Where a test states dated parameters, under `given`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +29,11 @@ class RuleTest:
     models: Mapping[str, Mapping[str, Decimal]]
     now: datetime
     expect: Mapping[str, object]
+
+    @property
+    def sent(self) -> dict[str, object]:
+        """What of it is given belongs to the application: all but what is stored, and dated parameters."""
+        return {name: value for name, value in self.given.items() if name not in (*STORED_INPUTS, PARAMETERS)}
 
 
 def load_tests(folder: Path, shown: str) -> tuple[list[RuleTest], list[Diagnostic]]:

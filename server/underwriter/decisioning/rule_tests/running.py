@@ -16,11 +16,11 @@ from underwriter.decisioning.requests.validation import request_faults
 from underwriter.decisioning.rule_tests.coverage import Coverage
 from underwriter.decisioning.rule_tests.expectations import Expected, mismatches
 from underwriter.decisioning.rule_tests.files import RuleTest, load_tests
+from underwriter.decisioning.rule_tests.stated_parameters import with_stated_parameters
 from underwriter.decisioning.stored import always
 from underwriter.feel.diagnostics import Diagnostic
 from underwriter.policy import ModelOutput
 from underwriter.policy.policy import CallModel
-from underwriter.policy.stored_inputs import STORED_INPUTS
 from underwriter.v1.decision_service_pb2 import DecideRequest
 
 _TEST_ID = "00000000-0000-7000-8000-000000000000"
@@ -46,9 +46,9 @@ def run_tests(policy: ActivePolicy, tests: Sequence[RuleTest]) -> tuple[list[Rul
 
 
 def _run(policy: ActivePolicy, test: RuleTest, coverage: Coverage) -> RuleTestResult:
-    sent = {name: value for name, value in test.given.items() if name not in STORED_INPUTS}
     try:
-        application = application_from(sent, currency=policy.currency, attributes=policy.attributes)
+        policy = with_stated_parameters(policy, test.given)
+        application = application_from(test.sent, currency=policy.currency, attributes=policy.attributes)
         stored = stored_values(test.given, policy.currency)
     except GivenRefused as error:
         return RuleTestResult(test, tuple(f"given {fault}" for fault in error.faults))

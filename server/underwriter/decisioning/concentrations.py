@@ -1,0 +1,35 @@
+"""What an offer counts towards besides its funders and guarantors: the concentrations that the rules name."""
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import NamedTuple
+
+from underwriter.decisioning.list_terms import TermInvalid, items_of, twice_faults
+
+ZERO, ONE = Decimal(0), Decimal(1)
+_TERM, _KEY = "concentrations", "name"
+
+
+class Concentration(NamedTuple):
+    """A share of the amount that counts towards a total, and the most that this may come to, in minor units."""
+
+    name: str
+    share: Decimal
+    cap: int | None
+
+
+def concentrations_of(concentrations: Sequence[Mapping[str, object]], exponent: int) -> list[Concentration]:
+    """Return what counts; a share of 0 does not.
+
+    Raises:
+        TermInvalid: when a share is not from 0 to 1, a name stands twice, or a value is of a wrong kind.
+    """
+    items = items_of(_TERM, _KEY, concentrations)
+    counted = [Concentration(item.name, item.number("share"), item.cap(exponent)) for item in items]
+    faults = [
+        f"the share {share} of {name} is not from 0 to 1" for name, share, _ in counted if not ZERO <= share <= ONE
+    ]
+    faults += twice_faults(_KEY, [name for name, _, _ in counted])
+    if faults:
+        raise TermInvalid(_TERM, *faults)
+    return [one for one in counted if one.share]

@@ -1,0 +1,92 @@
+"""Checks how a policy's answer is put together: the names that the outcome gives, and its formulas."""
+
+from collections.abc import Iterator, Mapping, Sequence, Set
+
+from underwriter.feel import Scope
+from underwriter.feel.diagnostics import Diagnostic
+from underwriter.feel.source import Source
+from underwriter.feel.types import ANY, NUMBER, STRING, ContextType, ListType, Type, conforms
+from underwriter.policy import findings
+from underwriter.policy.checked import Path
+from underwriter.policy.definitions import OfferDefinition, OutcomeDefinition
+from underwriter.policy.evaluation import COUNTER_OFFER_BOUNDS
+from underwriter.policy.kept_formulas import KeptFormulas
+
+# The terms that are lists: the members that each item must have, and those that it may have.
+_LIST_TERMS: dict[str, tuple[dict[str, Type], dict[str, Type]]] = {
+    "funding": ({"funder": STRING, "share": NUMBER}, {"cap": NUMBER}),
+    "cover": (
+        {"guarantor": STRING, "coverage": NUMBER},
+        dict.fromkeys(("retained_loss", "annual_price", "cap"), NUMBER),
+    ),
+    "concentrations": ({"name": STRING, "share": NUMBER}, {"cap": NUMBER}),
+}
+_TEXT_TERMS = ("repayment_method", "action")
+
+
+def outcome_findings(outcome: OutcomeDefinition, rules: Sequence[str], models: Sequence[str]) -> Iterator[Diagnostic]:
+    """Yield what is wrong with the names in an outcome and with its parts. `rules` are the decisions that are rules."""
+    if not outcome.rules:
+        yield findings.outcome_without_rules(outcome.source)
+    for name in outcome.rules:
+        if name.text not in rules:
+            yield findings.unknown_decision(name, "a decision with rules", rules)
+    if outcome.score and outcome.score.text not in models:
+        yield findings.unknown_decision(outcome.score, "a model of this policy", models)
+    if outcome.offer and outcome.line_change:
+        yield findings.offer_and_line_change(outcome.line_change.source)
+    if outcome.counter_offer and not outcome.offer:
+        yield findings.counter_offer_without_offer(outcome.counter_offer.source)
+
+
+def counter_offer_findings(outcome: OutcomeDefinition, read: Set[Path]) -> Iterator[Diagnostic]:
+    """Yield a finding for each part of a counter-offer that varies an input that the decisions do not read."""
+    bounds = outcome.counter_offer.bounds if outcome.counter_offer else {}
+    for (part, _), name in COUNTER_OFFER_BOUNDS.items():
+        path = ("request", part)
+        if name in bounds and not {path, path[:1]} & read:
+            yield findings.counter_offer_of_the_unread(bounds[name], ".".join(path))
+
+
+def check_outcome_formulas(
+    outcome: OutcomeDefinition, formulas: KeptFormulas, types: Mapping[str, Type]
+) -> Iterator[Diagnostic]:
+    """Check the formulas of an outcome, which see all names; yield what is wrong with terms that are lists."""
+    scope = Scope(types)
+    for text in (outcome.grade, outcome.user_group):
+        if text:
+            formulas.check(text, scope, STRING)
+    if outcome.offer:
+        yield from _check_offer(outcome.offer, formulas, scope)
+    if outcome.line_change:
+        _check_terms(outcome.line_change.terms, formulas, scope)
+    if outcome.counter_offer:
+        _check_terms(outcome.counter_offer.bounds, formulas, scope)
+    _check_terms(outcome.caps, formulas, scope)
+
+
+def _check_terms(terms: Mapping[str, Source], formulas: KeptFormulas, scope: Scope) -> None:
+    for name, source in terms.items():
+        formulas.check(source, scope, STRING if name in _TEXT_TERMS else NUMBER)
+
+
+def _check_offer(offer: OfferDefinition, formulas: KeptFormulas, scope: Scope) -> Iterator[Diagnostic]:
+    if offer.each:
+        name, source = offer.each
+        each = formulas.check(source, scope, ListType())
+        scope = scope.nested({name.text: each.item if isinstance(each, ListType) else ANY})
+    _check_terms({name: source for name, source in offer.terms.items() if name not in _LIST_TERMS}, formulas, scope)
+    for term, source in offer.terms.items():
+        if term in _LIST_TERMS:
+            yield from _check_list_term(term, source, formulas, scope)
+
+
+def _check_list_term(term: str, source: Source, formulas: KeptFormulas, scope: Scope) -> Iterator[Diagnostic]:
+    """The term is a list of contexts; members that may be left out are of their type where they are there."""
+    required, optional = _LIST_TERMS[term]
+    type_ = formulas.check(source, scope)
+    item = type_.item if isinstance(type_, ListType) else ANY
+    given = item.fields if isinstance(item, ContextType) else {}
+    has_members = conforms(type_, ListType(item=ContextType(fields=required)))
+    if not (has_members and all(conforms(given.get(name, wanted), wanted) for name, wanted in optional.items())):
+        yield findings.not_a_list_term(source, term, required, optional)
