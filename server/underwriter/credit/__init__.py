@@ -9,13 +9,14 @@ from underwriter.credit.effective_rate import effective_annual_rate, effective_a
 from underwriter.credit.funding import funded_amounts, share_faults
 from underwriter.credit.money import amount_of, minor_unit_exponent, minor_units, round_money
 from underwriter.credit.repayment_method import RepaymentMethod
-from underwriter.credit.schedules import Instalment, repayment_schedule
+from underwriter.credit.schedules import Instalment, Repayments, repayment_schedule, repayments_of
 
 __all__ = [
     "ArgumentFault",
     "CreditArgumentError",
     "Instalment",
     "RepaymentMethod",
+    "Repayments",
     "affordable_principal",
     "allocate",
     "amount_of",
@@ -29,6 +30,7 @@ __all__ = [
     "minor_unit_exponent",
     "minor_units",
     "repayment_schedule",
+    "repayments_of",
     "round_money",
     "share_faults",
 ]

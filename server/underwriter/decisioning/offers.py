@@ -9,10 +9,11 @@ from zoneinfo import ZoneInfo
 
 from underwriter import credit
 from underwriter.decisioning.funding import FundedPart, funded_parts, is_unknown
+from underwriter.decisioning.instalments import add_instalments
 from underwriter.decisioning.money import decimal_message, set_minor_units, set_money
 from underwriter.policy import OfferTerms
 from underwriter.v1.application_pb2 import RepaymentMethod
-from underwriter.v1.decision_pb2 import Fee, Instalment, Offer
+from underwriter.v1.decision_pb2 import Fee, Offer
 
 ZERO = Decimal(0)
 _METHODS = {method: RepaymentMethod.Value(f"REPAYMENT_METHOD_{method}") for method in credit.RepaymentMethod}
@@ -151,15 +152,5 @@ def _add_schedule(offer: Offer, terms: OfferTerms, principal: Decimal, currency:
         return
     method = credit.RepaymentMethod(terms.repayment_method or credit.RepaymentMethod.ANNUITY)
     months = _months(terms.term_months)
-    for instalment in credit.repayment_schedule(amount, terms.annual_rate, months, method, today, fee_rate, exponent):
-        _fill_instalment(offer.instalments.add(), instalment, currency)
-
-
-def _fill_instalment(message: Instalment, instalment: credit.Instalment, currency: str) -> None:
-    day, due = instalment.due_date, message.due_date
-    due.year, due.month, due.day = day.year, day.month, day.day
-    set_money(message.payment, instalment.payment, currency)
-    set_money(message.principal, instalment.principal, currency)
-    set_money(message.interest, instalment.interest, currency)
-    set_money(message.fees, instalment.fees, currency)
-    set_money(message.balance, instalment.balance, currency)
+    repayments = credit.repayments_of(amount, terms.annual_rate, months, method, today, fee_rate, exponent)
+    add_instalments(offer, repayments, exponent, currency)
