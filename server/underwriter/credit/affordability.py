@@ -11,7 +11,7 @@ from underwriter.credit.arguments import (
     check_term,
     require,
 )
-from underwriter.credit.arithmetic import MINOR_UNITS, ZERO, decimal_arithmetic
+from underwriter.credit.arithmetic import DECIMAL128, MINOR_UNITS, ZERO
 
 
 def affordable_principal(monthly_room: Decimal, annual_rate: Decimal, term_months: int, exponent: int = 2) -> Decimal:
@@ -28,6 +28,6 @@ def affordable_principal(monthly_room: Decimal, annual_rate: Decimal, term_month
         check_exponent(exponent),
     )
     unit = MINOR_UNITS[exponent]
-    with decimal_arithmetic():
-        payment, present_value = annuity_ratio(annual_rate, term_months)
-        return (max(monthly_room, ZERO) * present_value / payment).quantize(unit, ROUND_FLOOR)
+    payment, present_value = annuity_ratio(annual_rate, term_months)
+    principal = DECIMAL128.divide(DECIMAL128.multiply(max(monthly_room, ZERO), present_value), payment)
+    return principal.quantize(unit, ROUND_FLOOR, DECIMAL128)

@@ -1,6 +1,7 @@
 """Amounts of money in whole minor units (cents), by currency."""
 
 from decimal import Decimal
+from functools import lru_cache
 
 from underwriter.credit.arguments import (
     HIGHEST_AMOUNT,
@@ -9,7 +10,7 @@ from underwriter.credit.arguments import (
     check_exponent,
     require,
 )
-from underwriter.credit.arithmetic import DECIMAL128, MINOR_UNITS, decimal_arithmetic
+from underwriter.credit.arithmetic import DECIMAL128, MINOR_UNITS
 
 # ISO 4217, list one: the currencies whose minor unit is not a hundredth.
 _CURRENCIES_BY_EXPONENT = {
@@ -20,6 +21,7 @@ _CURRENCIES_BY_EXPONENT = {
 _EXPONENTS = {code: exponent for exponent, codes in _CURRENCIES_BY_EXPONENT.items() for code in codes.split()}
 
 
+@lru_cache(maxsize=256)
 def minor_unit_exponent(currency: str) -> int:
     """Return the decimal places of a currency's minor unit, by its ISO 4217 code: CNY 2, JPY 0, KWD 3.
 
@@ -38,8 +40,7 @@ def round_money(amount: Decimal, exponent: int = 2) -> Decimal:
     Raises CreditArgumentError for an amount that is not finite or beyond 1e18, or an exponent outside 0 to 4.
     """
     require(check_decimal("amount", amount, -HIGHEST_AMOUNT, HIGHEST_AMOUNT), check_exponent(exponent))
-    with decimal_arithmetic():
-        return amount.quantize(MINOR_UNITS[exponent])
+    return amount.quantize(MINOR_UNITS[exponent], context=DECIMAL128)
 
 
 def minor_units(amount: Decimal, exponent: int) -> int:
