@@ -107,6 +107,8 @@ def spend(rounds: Sized, weight: int = 1) -> bool:
 
 def spend_on(*values: object) -> bool:
     """Count what a built-in does with lists and strings, by their length; always true."""
+    if _work.get() is None:
+        return True
     for value in values:
         if isinstance(value, list):
             spend_units(len(value) // ITEMS_OF_A_ROUND)
