@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property, lru_cache
+from math import floor
 from zoneinfo import ZoneInfo
 
 from underwriter import scoring
@@ -154,14 +155,13 @@ def activate(policy: Policy, models: Mapping[str, scoring.Model]) -> ActivePolic
 
 
 def _local(now: datetime, zone: ZoneInfo) -> DateTime:
-    second = _local_second(now.replace(microsecond=0), zone)
-    return second._replace(time=second.time._replace(nanosecond=now.microsecond * 1000))
+    return _local_second(floor(now.timestamp()), zone).at_nanosecond(now.microsecond * 1000)
 
 
 # Many decisions are made in a second, and a zone's rules know nothing finer.
 @lru_cache(maxsize=64)
-def _local_second(second: datetime, zone: ZoneInfo) -> DateTime:
-    return moment_of(second.astimezone(zone))
+def _local_second(timestamp: int, zone: ZoneInfo) -> DateTime:
+    return moment_of(datetime.fromtimestamp(timestamp, zone))
 
 
 def _stored_paths(policy: Policy) -> tuple[Path, ...]:
