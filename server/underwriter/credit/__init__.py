@@ -7,7 +7,7 @@ from underwriter.credit.arguments import ArgumentFault, CreditArgumentError
 from underwriter.credit.caps import annual_rate_cap, highest_annual_rate, highest_fee_rate
 from underwriter.credit.effective_rate import effective_annual_rate, effective_annual_rate_of
 from underwriter.credit.funding import funded_amounts, share_faults
-from underwriter.credit.money import amount_of, minor_unit_exponent, minor_units, round_money
+from underwriter.credit.money import amount_of, minor_unit_exponent, minor_units, round_money, rounded_minor_units
 from underwriter.credit.repayment_method import RepaymentMethod
 from underwriter.credit.schedules import Instalment, Repayments, repayment_schedule, repayments_of
 
@@ -32,5 +32,6 @@ __all__ = [
     "repayment_schedule",
     "repayments_of",
     "round_money",
+    "rounded_minor_units",
     "share_faults",
 ]

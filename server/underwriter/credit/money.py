@@ -1,6 +1,6 @@
 """Amounts of money in whole minor units (cents), by currency."""
 
-from decimal import Decimal
+from decimal import ROUND_HALF_EVEN, Decimal
 from functools import lru_cache
 
 from underwriter.credit.arguments import (
@@ -41,6 +41,15 @@ def round_money(amount: Decimal, exponent: int = 2) -> Decimal:
     """
     require(check_decimal("amount", amount, -HIGHEST_AMOUNT, HIGHEST_AMOUNT), check_exponent(exponent))
     return amount.quantize(MINOR_UNITS[exponent], context=DECIMAL128)
+
+
+def rounded_minor_units(amount: Decimal, exponent: int) -> int:
+    """Return an amount in whole minor units, rounded half-even: 12.345 of exponent 2 is 1234.
+
+    Raises CreditArgumentError for an amount that is not finite or beyond 1e18, or an exponent outside 0 to 4.
+    """
+    require(check_decimal("amount", amount, -HIGHEST_AMOUNT, HIGHEST_AMOUNT), check_exponent(exponent))
+    return int(amount.scaleb(exponent, DECIMAL128).to_integral_value(ROUND_HALF_EVEN))
 
 
 def minor_units(amount: Decimal, exponent: int) -> int:

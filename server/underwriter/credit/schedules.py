@@ -7,15 +7,18 @@ from datetime import date
 from decimal import ROUND_HALF_EVEN, Decimal
 from functools import lru_cache
 from itertools import accumulate
+from operator import sub
 from typing import NamedTuple
 
 from underwriter.credit.annuity import annuity_ratio
 from underwriter.credit.arguments import (
+    ArgumentFault,
     check_annual_rate,
     check_exponent,
     check_fee_rate,
     check_first_day,
     check_method,
+    check_minor_units,
     check_money,
     check_term,
     require,
@@ -74,22 +77,31 @@ def repayment_schedule(
     instalment, so the parts of principal sum to the principal exactly and the last balance is zero. At high rates
     over long terms a rounded level payment leaves over more than a few cents. Raises CreditArgumentError.
     """
-    repayments = repayments_of(principal, annual_rate, term_months, method, first_day, fee_rate, exponent)
-    return tuple(_instalments(repayments, exponent))
+    faults = _faults(annual_rate, term_months, method, first_day, fee_rate, exponent)
+    require(check_money("principal", principal, exponent), *faults)
+    units = minor_units(principal, exponent)
+    return tuple(_instalments(_repayments(units, annual_rate, term_months, method, first_day, fee_rate), exponent))
 
 
 def repayments_of(
-    principal: Decimal,
+    principal: int,
     annual_rate: Decimal,
     term_months: int,
     method: RepaymentMethod,
     first_day: date,
     fee_rate: Decimal = ZERO,
-    exponent: int = 2,
 ) -> Repayments:
-    """Return the same as `repayment_schedule`, in whole minor units. Raises CreditArgumentError."""
+    """Return the same as `repayment_schedule`, of a principal in minor units. Raises CreditArgumentError."""
     require(
-        check_money("principal", principal, exponent),
+        check_minor_units("principal", principal), *_faults(annual_rate, term_months, method, first_day, fee_rate, 0)
+    )
+    return _repayments(principal, annual_rate, term_months, method, first_day, fee_rate)
+
+
+def _faults(
+    annual_rate: Decimal, term_months: int, method: RepaymentMethod, first_day: date, fee_rate: Decimal, exponent: int
+) -> tuple[ArgumentFault | None, ...]:
+    return (
         check_annual_rate(annual_rate, method),
         check_term(term_months),
         check_method(method),
@@ -97,16 +109,21 @@ def repayments_of(
         check_fee_rate(fee_rate),
         check_exponent(exponent),
     )
+
+
+def _repayments(
+    principal: int, annual_rate: Decimal, term_months: int, method: RepaymentMethod, first_day: date, fee_rate: Decimal
+) -> Repayments:
     due_dates = monthly_due_dates(first_day, term_months)
     months_each = 1
     if method is RepaymentMethod.SINGLE_REPAYMENT:
         due_dates, months_each = due_dates[-1:], term_months
-    units, count = minor_units(principal, exponent), len(due_dates)
-    parts = _principal_parts(units, annual_rate, count, method)
-    balance = [units - repaid for repaid in accumulate(parts)]
-    interest = _interest([units, *balance[:-1]], annual_rate, months_each)
-    fee = _whole(DECIMAL128.multiply(Decimal(units), fee_rate))
-    return Repayments(due_dates, parts, interest, _equal_parts(fee, count), balance)
+    count = len(due_dates)
+    parts = _principal_parts(principal, annual_rate, count, method)
+    balances = list(accumulate(parts, sub, initial=principal))
+    interest = _interest(balances[:-1], annual_rate, months_each)
+    fee = _whole(DECIMAL128.multiply(Decimal(principal), fee_rate))
+    return Repayments(due_dates, parts, interest, _equal_parts(fee, count), balances[1:])
 
 
 @lru_cache(maxsize=1024)
