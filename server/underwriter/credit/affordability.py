@@ -5,6 +5,7 @@ from decimal import ROUND_FLOOR, Decimal
 from underwriter.credit.annuity import annuity_ratio
 from underwriter.credit.arguments import (
     HIGHEST_AMOUNT,
+    LOWEST_AMOUNT,
     check_decimal,
     check_exponent,
     check_rate,
@@ -22,7 +23,7 @@ def affordable_principal(monthly_room: Decimal, annual_rate: Decimal, term_month
     `annual_rate`. Raises CreditArgumentError.
     """
     require(
-        check_decimal("monthly_room", monthly_room, -HIGHEST_AMOUNT, HIGHEST_AMOUNT),
+        check_decimal("monthly_room", monthly_room, LOWEST_AMOUNT, HIGHEST_AMOUNT),
         check_rate("annual_rate", annual_rate),
         check_term(term_months),
         check_exponent(exponent),

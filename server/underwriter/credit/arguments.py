@@ -12,6 +12,7 @@ from underwriter.credit.arithmetic import DECIMAL128, MINOR_UNITS, ONE, ZERO
 from underwriter.credit.repayment_method import RepaymentMethod
 
 HIGHEST_AMOUNT = Decimal("1e18")
+LOWEST_AMOUNT = -HIGHEST_AMOUNT
 HIGHEST_ANNUAL_RATE = Decimal(10)
 HIGHEST_FEE_RATE = ONE
 HIGHEST_TERM_MONTHS = 600

@@ -5,6 +5,7 @@ from functools import lru_cache
 
 from underwriter.credit.arguments import (
     HIGHEST_AMOUNT,
+    LOWEST_AMOUNT,
     ArgumentFault,
     check_decimal,
     check_exponent,
@@ -39,7 +40,7 @@ def round_money(amount: Decimal, exponent: int = 2) -> Decimal:
 
     Raises CreditArgumentError for an amount that is not finite or beyond 1e18, or an exponent outside 0 to 4.
     """
-    require(check_decimal("amount", amount, -HIGHEST_AMOUNT, HIGHEST_AMOUNT), check_exponent(exponent))
+    require(check_decimal("amount", amount, LOWEST_AMOUNT, HIGHEST_AMOUNT), check_exponent(exponent))
     return amount.quantize(MINOR_UNITS[exponent], context=DECIMAL128)
 
 
@@ -48,7 +49,7 @@ def rounded_minor_units(amount: Decimal, exponent: int) -> int:
 
     Raises CreditArgumentError for an amount that is not finite or beyond 1e18, or an exponent outside 0 to 4.
     """
-    require(check_decimal("amount", amount, -HIGHEST_AMOUNT, HIGHEST_AMOUNT), check_exponent(exponent))
+    require(check_decimal("amount", amount, LOWEST_AMOUNT, HIGHEST_AMOUNT), check_exponent(exponent))
     return int(amount.scaleb(exponent, DECIMAL128).to_integral_value(ROUND_HALF_EVEN))
 
 

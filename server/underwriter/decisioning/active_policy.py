@@ -20,7 +20,7 @@ from underwriter.policy.checked import Path
 from underwriter.policy.policy import CallModel
 from underwriter.policy.stored_inputs import EXPOSURE, FUNDERS, STORED_INPUTS
 from underwriter.v1.application_pb2 import Application
-from underwriter.v1.decision_pb2 import Decision, VersionedName
+from underwriter.v1.decision_pb2 import Decision, Score, VersionedName
 from underwriter.v1.decision_service_pb2 import DecideRequest
 from underwriter.v1.record_pb2 import (
     FACILITY_EVENT_KIND_RESERVED,
@@ -100,6 +100,11 @@ class ActivePolicy:
         """The place among its models of the one whose score its decisions show."""
         score = self.policy.checked.definition.outcome.score
         return list(self.models).index(score.text) if score else None
+
+    @cached_property
+    def score_template(self) -> Score:
+        """What the scores that its decisions show have in common, if they show one."""
+        return Score(model=None if self.shown_model is None else self.template.models[self.shown_model])
 
     def read(self, request: DecideRequest) -> Values | None:
         """Return the inputs of a request for `decide`; None if `request_faults` should look for faults first."""
