@@ -20,7 +20,7 @@ from statistics import median
 
 from applications import PAY_LATER, PERSONAL, decide_request
 from bench_server import DECIDE_METHOD, EMPTY_METHOD
-from in_process import decision_times, model_row_times
+from in_process import decision_times, model_row_times, shelf_times
 from load import Load, client_name, closed_load
 from rich.console import Console
 from rich.progress import track
@@ -45,6 +45,7 @@ def main() -> None:
         "product": arguments.product,
         "closed_load": closed_loads(arguments.product, arguments.seconds, arguments.rounds),
         "in_process": {product: decision_times(product) for product in (PERSONAL, PAY_LATER)},
+        "shelf": {product: shelf_times(product) for product in (PERSONAL, PAY_LATER)},
         "models": model_row_times(),
         "server": start_up(),
     }
@@ -145,7 +146,12 @@ def show(results: dict[str, dict[str, dict[str, dict[str, float]]]]) -> None:
         inside.add_section()
     for name, row in results["models"].items():
         inside.add_row(name, str(row["p50_us"]), str(row["p99_us"]))
-    console.print(load, inside)
+    shelf = Table(
+        "product", "policies", "alone µs", "shelf µs", "ratio", title="one policy alone, and beside all others"
+    )
+    for product, row in results["shelf"].items():
+        shelf.add_row(product, *(str(row[key]) for key in ("policies", "alone_us", "shelf_us", "ratio")))
+    console.print(load, inside, shelf)
     console.print("start-up and memory:", results["server"])
 
 

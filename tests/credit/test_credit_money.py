@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from underwriter.credit import CreditArgumentError, minor_unit_exponent, round_money
+from underwriter.credit import CreditArgumentError, minor_unit_exponent, round_money, rounded_minor_units
 
 
 @pytest.mark.parametrize(
@@ -46,11 +46,13 @@ def test_round_money(amount: str, exponent: int, rounded: str) -> None:
 @given(st.decimals(min_value=-(10**12), max_value=10**12, places=6), st.integers(min_value=0, max_value=4))
 def test_rounds_half_even_under_any_context(amount: Decimal, exponent: int) -> None:
     with localcontext(prec=4, rounding=ROUND_UP):
-        rounded = round_money(amount, exponent)
+        rounded, units = round_money(amount, exponent), rounded_minor_units(amount, exponent)
     assert Fraction(rounded) == round(Fraction(amount), exponent)
+    assert units == round(Fraction(amount) * 10**exponent)
 
 
 @pytest.mark.parametrize("amount", [Decimal("NaN"), Decimal("Infinity"), Decimal("1.1e18"), 1.5])
 def test_amounts_that_cannot_be_rounded_are_refused(amount: object) -> None:
-    with pytest.raises(CreditArgumentError, match=r"^amount is"):
-        round_money(amount)
+    for rounding in (round_money, rounded_minor_units):
+        with pytest.raises(CreditArgumentError, match=r"^amount is"):
+            rounding(amount, 2)

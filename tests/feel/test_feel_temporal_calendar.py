@@ -57,6 +57,13 @@ def test_moments_and_durations_add_as_python_finds(moment: datetime.datetime, du
     assert arithmetic.between_moments(found, moment_of(moment)) == duration_of(duration)
 
 
+@given(python_moments, st.integers(0, 999_999))
+def test_a_moment_within_the_same_second(moment: datetime.datetime, microsecond: int) -> None:
+    later = moment_of(moment).at_nanosecond(microsecond * 1000)
+    assert later == moment_of(moment.replace(microsecond=microsecond))
+    assert type(later.time) is Time
+
+
 @given(dates)
 def test_the_calendar_repeats_after_400_years(date: Date) -> None:
     shifted = Date(date.year % 400 + 2000, date.month, date.day)

@@ -8,9 +8,9 @@ from underwriter.credit.caps import annual_rate_cap, highest_annual_rate, highes
 from underwriter.credit.counted_share import share_of
 from underwriter.credit.effective_rate import effective_annual_rate, effective_annual_rate_of
 from underwriter.credit.funding import SHARE_TOLERANCE, funded_amounts, share_faults
-from underwriter.credit.money import amount_of, minor_unit_exponent, minor_units, round_money
+from underwriter.credit.money import amount_of, minor_unit_exponent, minor_units, round_money, rounded_minor_units
 from underwriter.credit.repayment_method import RepaymentMethod
-from underwriter.credit.schedules import Instalment, repayment_schedule
+from underwriter.credit.schedules import Instalment, Repayments, repayment_schedule, repayments_of
 
 __all__ = [
     "SHARE_TOLERANCE",
@@ -18,6 +18,7 @@ __all__ = [
     "CreditArgumentError",
     "Instalment",
     "RepaymentMethod",
+    "Repayments",
     "affordable_principal",
     "allocate",
     "amount_of",
@@ -31,7 +32,9 @@ __all__ = [
     "minor_unit_exponent",
     "minor_units",
     "repayment_schedule",
+    "repayments_of",
     "round_money",
+    "rounded_minor_units",
     "share_faults",
     "share_of",
 ]

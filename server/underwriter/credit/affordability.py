@@ -5,6 +5,7 @@ from decimal import ROUND_FLOOR, Decimal
 from underwriter.credit.annuity import annuity_ratio
 from underwriter.credit.arguments import (
     HIGHEST_AMOUNT,
+    LOWEST_AMOUNT,
     check_decimal,
     check_exponent,
     check_grace,
@@ -12,7 +13,7 @@ from underwriter.credit.arguments import (
     check_term,
     require,
 )
-from underwriter.credit.arithmetic import MINOR_UNITS, ZERO, decimal_arithmetic
+from underwriter.credit.arithmetic import DECIMAL128, MINOR_UNITS, ZERO
 from underwriter.credit.repayment_method import RepaymentMethod
 
 
@@ -27,13 +28,13 @@ def affordable_principal(
     these. Raises CreditArgumentError.
     """
     require(
-        check_decimal("monthly_room", monthly_room, -HIGHEST_AMOUNT, HIGHEST_AMOUNT),
+        check_decimal("monthly_room", monthly_room, LOWEST_AMOUNT, HIGHEST_AMOUNT),
         check_rate("annual_rate", annual_rate),
         check_term(term_months),
         check_exponent(exponent),
         check_grace(grace_months, term_months, RepaymentMethod.ANNUITY),
     )
     unit = MINOR_UNITS[exponent]
-    with decimal_arithmetic():
-        payment, present_value = annuity_ratio(annual_rate, term_months - grace_months)
-        return (max(monthly_room, ZERO) * present_value / payment).quantize(unit, ROUND_FLOOR)
+    payment, present_value = annuity_ratio(annual_rate, term_months - grace_months)
+    principal = DECIMAL128.divide(DECIMAL128.multiply(max(monthly_room, ZERO), present_value), payment)
+    return principal.quantize(unit, ROUND_FLOOR, DECIMAL128)

@@ -12,10 +12,13 @@ from underwriter.credit.arithmetic import DECIMAL128, MINOR_UNITS, ONE, ZERO
 from underwriter.credit.repayment_method import RepaymentMethod
 
 HIGHEST_AMOUNT = Decimal("1e18")
+LOWEST_AMOUNT = -HIGHEST_AMOUNT
 HIGHEST_ANNUAL_RATE = Decimal(10)
 HIGHEST_FEE_RATE = ONE
 HIGHEST_TERM_MONTHS = 600
 HIGHEST_EXPONENT = len(MINOR_UNITS) - 1
+
+_HIGHEST_MINOR_UNITS = int(HIGHEST_AMOUNT) * 10**HIGHEST_EXPONENT
 
 _LAST_FIRST_YEAR = MAXYEAR - HIGHEST_TERM_MONTHS // 12 - 1
 
@@ -93,6 +96,11 @@ def check_money(argument: str, value: object, exponent: object) -> ArgumentFault
         allowed = f"an amount in whole units of {unit}"
         return ArgumentFault(argument, repr(value), allowed, "round it to the currency's minor unit first")
     return fault
+
+
+def check_minor_units(argument: str, value: object) -> ArgumentFault | None:
+    """Check for an amount above zero as a number of minor units."""
+    return _check_integer(argument, value, 1, _HIGHEST_MINOR_UNITS)
 
 
 def check_term(term_months: object) -> ArgumentFault | None:

@@ -1,15 +1,17 @@
 """Amounts of money in whole minor units (cents), by currency."""
 
-from decimal import Decimal
+from decimal import ROUND_HALF_EVEN, Decimal
+from functools import lru_cache
 
 from underwriter.credit.arguments import (
     HIGHEST_AMOUNT,
+    LOWEST_AMOUNT,
     ArgumentFault,
     check_decimal,
     check_exponent,
     require,
 )
-from underwriter.credit.arithmetic import DECIMAL128, MINOR_UNITS, decimal_arithmetic
+from underwriter.credit.arithmetic import DECIMAL128, MINOR_UNITS
 
 # ISO 4217, list one: the currencies whose minor unit is not a hundredth.
 _CURRENCIES_BY_EXPONENT = {
@@ -20,6 +22,7 @@ _CURRENCIES_BY_EXPONENT = {
 _EXPONENTS = {code: exponent for exponent, codes in _CURRENCIES_BY_EXPONENT.items() for code in codes.split()}
 
 
+@lru_cache(maxsize=256)
 def minor_unit_exponent(currency: str) -> int:
     """Return the decimal places of a currency's minor unit, by its ISO 4217 code: CNY 2, JPY 0, KWD 3.
 
@@ -37,9 +40,17 @@ def round_money(amount: Decimal, exponent: int = 2) -> Decimal:
 
     Raises CreditArgumentError for an amount that is not finite or beyond 1e18, or an exponent outside 0 to 4.
     """
-    require(check_decimal("amount", amount, -HIGHEST_AMOUNT, HIGHEST_AMOUNT), check_exponent(exponent))
-    with decimal_arithmetic():
-        return amount.quantize(MINOR_UNITS[exponent])
+    require(check_decimal("amount", amount, LOWEST_AMOUNT, HIGHEST_AMOUNT), check_exponent(exponent))
+    return amount.quantize(MINOR_UNITS[exponent], context=DECIMAL128)
+
+
+def rounded_minor_units(amount: Decimal, exponent: int) -> int:
+    """Return an amount in whole minor units, rounded half-even: 12.345 of exponent 2 is 1234.
+
+    Raises CreditArgumentError for an amount that is not finite or beyond 1e18, or an exponent outside 0 to 4.
+    """
+    require(check_decimal("amount", amount, LOWEST_AMOUNT, HIGHEST_AMOUNT), check_exponent(exponent))
+    return int(amount.scaleb(exponent, DECIMAL128).to_integral_value(ROUND_HALF_EVEN))
 
 
 def minor_units(amount: Decimal, exponent: int) -> int:

@@ -4,26 +4,33 @@ from calendar import isleap
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_HALF_EVEN, Decimal
 from functools import lru_cache
+from itertools import accumulate
+from operator import sub
+from typing import NamedTuple
 
 from underwriter.credit.annuity import annuity_ratio
 from underwriter.credit.arguments import (
+    ArgumentFault,
     check_annual_rate,
     check_exponent,
     check_fee_rate,
     check_first_day,
     check_grace,
     check_method,
+    check_minor_units,
     check_money,
     check_term,
     require,
 )
-from underwriter.credit.arithmetic import MINOR_UNITS, MONTHS_PER_YEAR, ZERO, decimal_arithmetic
+from underwriter.credit.arithmetic import DECIMAL128, ZERO
+from underwriter.credit.money import minor_units
 from underwriter.credit.repayment_method import RepaymentMethod
 
 _DAYS_OF_MONTH = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 _FEBRUARY = 1  # counted from 0
+_MONTHS_PER_YEAR = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +43,19 @@ class Instalment:
     interest: Decimal
     fees: Decimal
     balance: Decimal
+
+
+class Repayments(NamedTuple):
+    """A schedule in whole minor units, by column: each has an entry for every instalment.
+
+    What is paid is `principal` + `interest` + `fees`; `balance` is the principal left then.
+    """
+
+    due_dates: tuple[date, ...]
+    principal: list[int]
+    interest: list[int]
+    fees: list[int]
+    balance: list[int]
 
 
 def repayment_schedule(
@@ -63,8 +83,38 @@ def repayment_schedule(
     instalment, so the parts of principal sum to the principal exactly and the last balance is zero. At high rates
     over long terms a rounded level payment leaves over more than a few cents. Raises CreditArgumentError.
     """
-    require(
-        check_money("principal", principal, exponent),
+    faults = _faults(annual_rate, term_months, method, first_day, fee_rate, exponent, grace_months)
+    require(check_money("principal", principal, exponent), *faults)
+    units = minor_units(principal, exponent)
+    repayments = _repayments(units, annual_rate, term_months, method, first_day, fee_rate, grace_months)
+    return tuple(_instalments(repayments, exponent))
+
+
+def repayments_of(
+    principal: int,
+    annual_rate: Decimal,
+    term_months: int,
+    method: RepaymentMethod,
+    first_day: date,
+    fee_rate: Decimal = ZERO,
+    grace_months: int = 0,
+) -> Repayments:
+    """Return the same as `repayment_schedule`, of a principal in minor units. Raises CreditArgumentError."""
+    faults = _faults(annual_rate, term_months, method, first_day, fee_rate, 0, grace_months)
+    require(check_minor_units("principal", principal), *faults)
+    return _repayments(principal, annual_rate, term_months, method, first_day, fee_rate, grace_months)
+
+
+def _faults(
+    annual_rate: Decimal,
+    term_months: int,
+    method: RepaymentMethod,
+    first_day: date,
+    fee_rate: Decimal,
+    exponent: int,
+    grace_months: int,
+) -> tuple[ArgumentFault | None, ...]:
+    return (
         check_annual_rate(annual_rate, method),
         check_term(term_months),
         check_method(method),
@@ -73,17 +123,27 @@ def repayment_schedule(
         check_exponent(exponent),
         check_grace(grace_months, term_months, method),
     )
-    unit = MINOR_UNITS[exponent]
-    with decimal_arithmetic():
-        due_dates = monthly_due_dates(first_day, term_months)
-        months_each = 1
-        if method is RepaymentMethod.SINGLE_REPAYMENT:
-            due_dates, months_each, grace_months = due_dates[-1:], term_months, 0
-        count = len(due_dates)
-        parts = [ZERO.quantize(unit)] * grace_months
-        parts += _principal_parts(principal, annual_rate, count - grace_months, method, unit)
-        fees = _equal_parts((principal * fee_rate).quantize(unit), count, unit)
-        return tuple(_instalments(due_dates, parts, fees, principal.quantize(unit), annual_rate * months_each))
+
+
+def _repayments(
+    principal: int,
+    annual_rate: Decimal,
+    term_months: int,
+    method: RepaymentMethod,
+    first_day: date,
+    fee_rate: Decimal,
+    grace_months: int,
+) -> Repayments:
+    due_dates = monthly_due_dates(first_day, term_months)
+    months_each = 1
+    if method is RepaymentMethod.SINGLE_REPAYMENT:
+        due_dates, months_each, grace_months = due_dates[-1:], term_months, 0
+    count = len(due_dates)
+    parts = [0] * grace_months + _principal_parts(principal, annual_rate, count - grace_months, method)
+    balances = list(accumulate(parts, sub, initial=principal))
+    interest = _interest(balances[:-1], annual_rate, months_each)
+    fee = _whole(DECIMAL128.multiply(Decimal(principal), fee_rate))
+    return Repayments(due_dates, parts, interest, _equal_parts(fee, count), balances[1:])
 
 
 @lru_cache(maxsize=1024)
@@ -99,50 +159,65 @@ def _day_in_month(months_since_year_0: int, day: int) -> date:
     return date(year, month + 1, min(day, last_day))
 
 
-def _principal_parts(
-    principal: Decimal, annual_rate: Decimal, count: int, method: RepaymentMethod, unit: Decimal
-) -> list[Decimal]:
+def _principal_parts(principal: int, annual_rate: Decimal, count: int, method: RepaymentMethod) -> list[int]:
     match method:
         case RepaymentMethod.ANNUITY:
-            return _annuity_parts(principal, annual_rate, count, unit)
+            return _annuity_parts(principal, annual_rate, count)
         case RepaymentMethod.EQUAL_PRINCIPAL | RepaymentMethod.FLAT_FEE:
-            return _equal_parts(principal, count, unit)
+            return _equal_parts(principal, count)
         case RepaymentMethod.INTEREST_ONLY | RepaymentMethod.SINGLE_REPAYMENT:
-            return [ZERO.quantize(unit)] * (count - 1) + [principal.quantize(unit)]
+            return [0] * (count - 1) + [principal]
 
 
-def _annuity_parts(principal: Decimal, annual_rate: Decimal, count: int, unit: Decimal) -> list[Decimal]:
+def _annuity_parts(principal: int, annual_rate: Decimal, count: int) -> list[int]:
     """Return what each level payment leaves for principal after interest; the last part is whatever is left."""
     payment, present_value = annuity_ratio(annual_rate, count)
-    level = (principal * payment / present_value).quantize(unit)
+    level = _whole(DECIMAL128.divide(DECIMAL128.multiply(Decimal(principal), payment), present_value))
+    numerator, divisor = _interest_ratio(annual_rate, 1)
     parts = []
-    left = principal.quantize(unit)
+    left = principal
     for _ in range(count - 1):
-        interest = (left * annual_rate / MONTHS_PER_YEAR).quantize(unit)
-        part = min(level - interest, left)  # a payment that was rounded up may be done early
+        part = level - _quotient(left * numerator, divisor)
+        if part > left:  # a payment that was rounded up may be done early
+            part = left
         left -= part
         parts.append(part)
     return [*parts, left]
 
 
-def _equal_parts(total: Decimal, count: int, unit: Decimal) -> list[Decimal]:
+def _equal_parts(total: int, count: int) -> list[int]:
     """Return a total in equal rounded parts; the last is whatever is left, and none is negative."""
-    level = (total / count).quantize(unit)
-    parts = []
-    left = total.quantize(unit)
-    for _ in range(count - 1):
-        part = min(level, left)
-        left -= part
-        parts.append(part)
-    return [*parts, left]
+    level = _quotient(total, count)
+    full = min(count - 1, total // level) if level else count - 1
+    return [level] * full + [total - full * level] + [0] * (count - 1 - full)
 
 
-def _instalments(
-    due_dates: tuple[date, ...], parts: list[Decimal], fees: list[Decimal], principal: Decimal, rate: Decimal
-) -> Iterator[Instalment]:
-    """Yield the instalments; each bears a twelfth of `rate`, divided last so that half a cent is exactly that."""
-    balance = principal
-    for due_date, part, fee in zip(due_dates, parts, fees, strict=True):
-        interest = (balance * rate / MONTHS_PER_YEAR).quantize(balance)  # to the balance's own decimal places
-        balance -= part
-        yield Instalment(due_date, part + interest + fee, part, interest, fee, balance)
+def _interest(balances: list[int], annual_rate: Decimal, months: int) -> list[int]:
+    if not annual_rate:
+        return [0] * len(balances)
+    numerator, divisor = _interest_ratio(annual_rate, months)
+    return [_quotient(balance * numerator, divisor) for balance in balances]
+
+
+@lru_cache(maxsize=4096)
+def _interest_ratio(annual_rate: Decimal, months: int) -> tuple[int, int]:
+    """Return the interest of some months on a balance as a fraction: divided last, half a cent is exactly that."""
+    numerator, divisor = annual_rate.as_integer_ratio()
+    return numerator * months, divisor * _MONTHS_PER_YEAR
+
+
+def _quotient(dividend: int, divisor: int) -> int:
+    """Return the quotient of whole numbers from 0, rounded half to even."""
+    quotient, rest = divmod(dividend, divisor)
+    twice = 2 * rest
+    return quotient + 1 if twice > divisor or (twice == divisor and quotient & 1) else quotient
+
+
+def _whole(amount: Decimal) -> int:
+    return int(amount.to_integral_value(ROUND_HALF_EVEN))
+
+
+def _instalments(repayments: Repayments, exponent: int) -> Iterator[Instalment]:
+    for due_date, *parts, balance in zip(*repayments, strict=True):
+        units = (sum(parts), *parts, balance)
+        yield Instalment(due_date, *[Decimal(amount).scaleb(-exponent, DECIMAL128) for amount in units])

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property, lru_cache
+from math import floor
 from zoneinfo import ZoneInfo
 
 from underwriter import scoring
@@ -20,7 +21,7 @@ from underwriter.policy.checked import Path
 from underwriter.policy.policy import CallModel
 from underwriter.policy.stored_inputs import EXPOSURE, STORED_INPUTS, TOTALS
 from underwriter.v1.application_pb2 import Application
-from underwriter.v1.decision_pb2 import Decision, VersionedName
+from underwriter.v1.decision_pb2 import Decision, Score, VersionedName
 from underwriter.v1.decision_service_pb2 import DecideRequest
 from underwriter.v1.record_pb2 import (
     FACILITY_EVENT_KIND_RESERVED,
@@ -103,6 +104,11 @@ class ActivePolicy:
         score = self.policy.checked.definition.outcome.score
         return list(self.models).index(score.text) if score else None
 
+    @cached_property
+    def score_template(self) -> Score:
+        """What the scores that its decisions show have in common, if they show one."""
+        return Score(model=None if self.shown_model is None else self.template.models[self.shown_model])
+
     def read(self, request: DecideRequest) -> Values | None:
         """Return the inputs of a request for `decide`; None if `request_faults` should look for faults first."""
         return self.binder.read(request, self.currency)
@@ -164,14 +170,13 @@ def activate(policy: Policy, models: Mapping[str, scoring.Model]) -> ActivePolic
 
 
 def _local(now: datetime, zone: ZoneInfo) -> DateTime:
-    second = _local_second(now.replace(microsecond=0), zone)
-    return second._replace(time=second.time._replace(nanosecond=now.microsecond * 1000))
+    return _local_second(floor(now.timestamp()), zone).at_nanosecond(now.microsecond * 1000)
 
 
 # Many decisions are made in a second, and a zone's rules know nothing finer.
 @lru_cache(maxsize=64)
-def _local_second(second: datetime, zone: ZoneInfo) -> DateTime:
-    return moment_of(second.astimezone(zone))
+def _local_second(timestamp: int, zone: ZoneInfo) -> DateTime:
+    return moment_of(datetime.fromtimestamp(timestamp, zone))
 
 
 def _stored_paths(policy: Policy) -> tuple[Path, ...]:

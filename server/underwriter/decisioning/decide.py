@@ -21,7 +21,7 @@ from underwriter.policy import Evaluation, Outcome, StepKind, Trace
 from underwriter.policy.policy import CallModel
 from underwriter.policy.reason_catalogue import EVALUATION_FAILED
 from underwriter.v1.application_pb2 import Application
-from underwriter.v1.decision_pb2 import Decision, Score, Verification, VersionedName
+from underwriter.v1.decision_pb2 import Decision, Score, Verification
 from underwriter.v1.decision_service_pb2 import DecideRequest
 from underwriter.v1.record_pb2 import Evidence, RecordFacts
 
@@ -142,7 +142,8 @@ def _fill(decision: Decision, policy: ActivePolicy, evaluation: Evaluation, comb
     decision.outcome = int(outcome)  # type: ignore[assignment]
     if evaluation.grade is not None:
         decision.grade = evaluation.grade
-    decision.offers.extend([made.offer for made in combined.made])
+    for made in combined.made:
+        decision.offers.add().CopyFrom(made.offer)
     if combined.line_change is not None:
         decision.line_change.CopyFrom(combined.line_change)
     if combined.found:
@@ -154,12 +155,12 @@ def _fill(decision: Decision, policy: ActivePolicy, evaluation: Evaluation, comb
         output = evaluation.models[policy.shown_model]
         detail = output.detail if output else None
         if isinstance(detail, ScoredBy):
-            _fill_score(decision.score, detail.score, policy.template.models[policy.shown_model])
+            _fill_score(decision.score, detail.score, policy.score_template)
 
 
-def _fill_score(message: Score, score: scoring.Score, model: VersionedName) -> None:
+def _fill_score(message: Score, score: scoring.Score, template: Score) -> None:
+    message.CopyFrom(template)
     message.points, message.probability = score.points, score.probability
-    message.model.CopyFrom(model)
     if score.missing:
         message.missing_inputs.extend(score.missing)
 

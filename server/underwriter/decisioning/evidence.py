@@ -33,7 +33,8 @@ def _tell_models(evidence: Evidence, evaluation: Evaluation) -> None:
         kept = [entry for entry, output in zip(evidence.models, evaluation.models, strict=False) if output is not None]
         del evidence.models[:]
         evidence.models.extend(kept)
-    for entry, output in zip(evidence.models, ran, strict=True):
+    for place, output in enumerate(ran):
+        entry = evidence.models[place]
         if output.probability is None or output.score is None:
             entry.failed = True
         else:

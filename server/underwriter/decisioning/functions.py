@@ -12,10 +12,24 @@ from underwriter.feel.values import Value
 _NO_GRACE = Decimal(0)
 
 
+def _faulting(function: Callable[..., Value]) -> Callable[..., Value]:
+    """Return the function with its refusals turned into FEEL's null and warning."""
+
+    def call(*arguments: Value) -> Value:
+        try:
+            return function(*arguments)
+        except credit.CreditArgumentError as error:
+            raise Fault("invalid-argument", "{}", str(error)) from error
+
+    return call
+
+
+@_faulting
 def _annuity_payment(principal: Decimal, annual_rate: Decimal, term_months: Decimal) -> Decimal:
     return credit.annuity_payment(credit.round_money(principal), annual_rate, _months(term_months))
 
 
+@_faulting
 def _affordable_principal(
     monthly_payment: Decimal, annual_rate: Decimal, term_months: Decimal, grace_months: Decimal = _NO_GRACE
 ) -> Decimal:
@@ -24,6 +38,7 @@ def _affordable_principal(
 
 
 @lru_cache(maxsize=4096)
+@_faulting
 def _effective_annual_rate(
     method: str, annual_rate: Decimal, term_months: Decimal, fee_rate: Decimal, grace_months: Decimal = _NO_GRACE
 ) -> Decimal:
@@ -32,6 +47,7 @@ def _effective_annual_rate(
 
 
 @lru_cache(maxsize=4096)
+@_faulting
 def _highest_annual_rate(
     cap: Decimal, method: str, term_months: Decimal, fee_rate: Decimal, grace_months: Decimal = _NO_GRACE
 ) -> Decimal | None:
@@ -39,6 +55,7 @@ def _highest_annual_rate(
     return credit.highest_annual_rate(cap, months, _method(method), fee_rate, grace)
 
 
+@lru_cache(maxsize=1024)
 def _months(value: Decimal) -> int:
     if value != value.to_integral_value():
         raise Fault("invalid-argument", "{} is not a whole number of months", value)
@@ -52,22 +69,10 @@ def _method(text: str) -> credit.RepaymentMethod:
         raise Fault("invalid-argument", "there is no repayment method {}", text) from None
 
 
-def _faulting(function: Callable[..., Value]) -> Callable[..., Value]:
-    """Return the function with its refusals turned into FEEL's null and warning."""
-
-    def call(*arguments: Value) -> Value:
-        try:
-            return function(*arguments)
-        except credit.CreditArgumentError as error:
-            raise Fault("invalid-argument", "{}", str(error)) from error
-
-    return call
-
-
 def _function(
     name: str, doc: str, example: str, parameters: tuple[Parameter, ...], implementation: Callable[..., Value]
 ) -> Builtin:
-    return Builtin(name, doc, example, (Signature(parameters, NUMBER, _faulting(implementation)),))
+    return Builtin(name, doc, example, (Signature(parameters, NUMBER, implementation),))
 
 
 _METHOD = Parameter("method", STRING)

@@ -10,12 +10,13 @@ from zoneinfo import ZoneInfo
 from underwriter import credit
 from underwriter.decisioning.concentrations import Concentration, concentrations_of
 from underwriter.decisioning.funding import FundedPart, funded_parts
+from underwriter.decisioning.instalments import add_instalments
 from underwriter.decisioning.list_terms import is_unknown
-from underwriter.decisioning.money import decimal_message, set_minor_units, set_money
+from underwriter.decisioning.money import decimal_message, set_minor_units
 from underwriter.decisioning.risk_shares import CoveredPart, covered_parts
 from underwriter.policy import OfferTerms
 from underwriter.v1.application_pb2 import RepaymentMethod
-from underwriter.v1.decision_pb2 import Fee, Instalment, Offer
+from underwriter.v1.decision_pb2 import Fee, Offer
 
 ZERO = Decimal(0)
 _METHODS = {method: RepaymentMethod.Value(f"REPAYMENT_METHOD_{method}") for method in credit.RepaymentMethod}
@@ -53,6 +54,7 @@ class _Price(NamedTuple):
     """What a price comes to: the yearly cost with all fees, and what of an offer depends on the price alone."""
 
     effective_annual_rate: Decimal | None
+    method: credit.RepaymentMethod
     offer: Offer
 
 
@@ -79,7 +81,9 @@ def make_offers(
             has_unknown = True
             continue
         terms = OfferTerms._make(values)
-        price = _price(terms.repayment_method, terms.annual_rate, terms.term_months, terms.fee_rate, terms.grace_months)
+        written = str(terms.annual_rate), str(terms.fee_rate)
+        months = terms.term_months, terms.grace_months
+        price = _price(terms.repayment_method, terms.annual_rate, *months, terms.fee_rate, written)
         if _is_above_cap(terms, price.effective_annual_rate):
             has_above_cap = True
         elif (offer := _made(terms, price, currency, now, time_zone)) is not None:
@@ -94,15 +98,16 @@ def _is_above_cap(terms: OfferTerms, rate: Decimal | None) -> bool:
     return rate is not None and rate_cap is not None and rate > rate_cap
 
 
-# A lender has few prices and many customers. Equal rates may be written in several ways (0.07, 0.070) and are one price
-# here, so nothing that shows how a rate is written may be made from it.
+# A lender has few prices and many customers. Equal rates may be written in several ways (0.07, 0.070), which an offer
+# shows: so what is `written` belongs to the key.
 @lru_cache(maxsize=4096)
 def _price(
     method_name: str | None,
     annual_rate: Decimal | None,
     term_months: Decimal | None,
-    fee_rate: Decimal | None,
     grace_months: Decimal | None,
+    fee_rate: Decimal | None,
+    written: tuple[str, str],  # noqa: ARG001
 ) -> _Price:
     method = credit.RepaymentMethod(method_name or credit.RepaymentMethod.ANNUITY)
     grace = _months(grace_months or ZERO)
@@ -111,8 +116,11 @@ def _price(
     if annual_rate is not None:
         months = _months(term_months if term_months is not None else DEFAULT_TERM_MONTHS)
         rate = credit.effective_annual_rate_of(method, annual_rate, months, fee_rate or ZERO, grace)
+        offer.annual_rate.CopyFrom(decimal_message(annual_rate))
         offer.effective_annual_rate.CopyFrom(decimal_message(rate))
-    return _Price(rate, offer)
+    if fee_rate:
+        offer.fees.append(Fee(code=INSTALMENT_FEE, rate=decimal_message(fee_rate)))
+    return _Price(rate, method, offer)
 
 
 def _months(term: Decimal) -> int:
@@ -128,14 +136,22 @@ def _made(
     limit = credit.minor_units(terms.credit_limit or ZERO, exponent)
     if limit <= 0 or terms.funding == []:
         return None
-    offer = _offer(terms, price, currency, now, time_zone)
+    offer = Offer()
+    offer.CopyFrom(price.offer)
     set_minor_units(offer.credit_limit, limit, exponent, currency)
-    amount = limit if terms.principal is None else min(limit, _rounded(terms.principal, exponent))
+    valid_days = terms.valid_days if terms.valid_days is not None else DEFAULT_VALIDITY_DAYS
+    offer.expire_time.seconds = int(now.timestamp()) + int(valid_days * SECONDS_A_DAY)
+    amount = limit
+    if terms.principal is not None:
+        principal = credit.rounded_minor_units(terms.principal, exponent)
+        amount = min(limit, principal)
+        if time_zone is not None:
+            _add_schedule(offer, terms, price.method, principal, currency, now.astimezone(time_zone).date())
     parts = None if terms.funding is None else funded_parts(terms.funding, amount, exponent)
     cover = covered_parts(terms.cover, amount, exponent) if terms.cover else ()
     counted = concentrations_of(terms.concentrations, exponent) if terms.concentrations else ()
     _add_shares(offer, parts or (), cover, exponent, currency)
-    loss = None if terms.expected_loss is None else _rounded(terms.expected_loss, exponent)
+    loss = None if terms.expected_loss is None else credit.rounded_minor_units(terms.expected_loss, exponent)
     return MadeOffer(offer, amount, parts, cover, counted, loss)
 
 
@@ -155,47 +171,17 @@ def _add_shares(
         set_minor_units(share.amount, covered.amount, exponent, currency)
 
 
-def _rounded(amount: Decimal, exponent: int) -> int:
-    return credit.minor_units(credit.round_money(amount, exponent), exponent)
-
-
-def _offer(terms: OfferTerms, price: _Price, currency: str, now: datetime, time_zone: ZoneInfo | None) -> Offer:
-    """Return the offer but for its limit and who funds it."""
-    offer = Offer()
-    offer.CopyFrom(price.offer)
-    if terms.annual_rate is not None:
-        offer.annual_rate.value = format(terms.annual_rate, "f")
-    if terms.fee_rate:
-        offer.fees.append(Fee(code=INSTALMENT_FEE, rate=decimal_message(terms.fee_rate)))
-    valid_days = terms.valid_days if terms.valid_days is not None else DEFAULT_VALIDITY_DAYS
-    offer.expire_time.seconds = int(now.timestamp()) + int(valid_days * SECONDS_A_DAY)
-    if terms.principal is not None and time_zone is not None:
-        _add_schedule(offer, terms, terms.principal, currency, now.astimezone(time_zone).date())
-    return offer
-
-
-def _add_schedule(offer: Offer, terms: OfferTerms, principal: Decimal, currency: str, today: date) -> None:
-    """Put the instalments that repay the principal, and the fees as amounts, into an offer."""
-    exponent = credit.minor_unit_exponent(currency)
-    amount, fee_rate = credit.round_money(principal, exponent), terms.fee_rate or ZERO
-    for fee in offer.fees:
-        set_money(fee.amount, credit.round_money(amount * fee_rate, exponent), currency)
+def _add_schedule(
+    offer: Offer, terms: OfferTerms, method: credit.RepaymentMethod, principal: int, currency: str, today: date
+) -> None:
+    """Put the instalments that repay the principal, in minor units, and the fees as amounts, into an offer."""
+    exponent, fee_rate = credit.minor_unit_exponent(currency), terms.fee_rate or ZERO
+    if fee_rate:
+        fee = credit.rounded_minor_units(principal * fee_rate, 0)
+        set_minor_units(offer.fees[0].amount, fee, exponent, currency)
     if terms.annual_rate is None or terms.term_months is None:
         return
-    method = credit.RepaymentMethod(terms.repayment_method or credit.RepaymentMethod.ANNUITY)
-    months = _months(terms.term_months)
-    schedule = credit.repayment_schedule(
-        amount, terms.annual_rate, months, method, today, fee_rate, exponent, offer.grace_months
+    repayments = credit.repayments_of(
+        principal, terms.annual_rate, offer.term_months, method, today, fee_rate, offer.grace_months
     )
-    for instalment in schedule:
-        _fill_instalment(offer.instalments.add(), instalment, currency)
-
-
-def _fill_instalment(message: Instalment, instalment: credit.Instalment, currency: str) -> None:
-    day, due = instalment.due_date, message.due_date
-    due.year, due.month, due.day = day.year, day.month, day.day
-    set_money(message.payment, instalment.payment, currency)
-    set_money(message.principal, instalment.principal, currency)
-    set_money(message.interest, instalment.interest, currency)
-    set_money(message.fees, instalment.fees, currency)
-    set_money(message.balance, instalment.balance, currency)
+    add_instalments(offer, repayments, exponent, currency)

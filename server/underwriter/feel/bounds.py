@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sized
 from contextvars import ContextVar
-from dataclasses import dataclass
 from typing import Literal, TypeVar
 
 from underwriter.feel.faults import Place, Warnings, note
@@ -31,6 +30,9 @@ CHARACTERS_OF_A_ROUND = 32
 NODES_OF_A_ROUND = 8
 """How many nodes of the syntax tree one round of a loop may run through; more count as more rounds."""
 
+UNCOUNTED_WEIGHT = 2
+"""A loop that stands alone, of which a round counts as no more than so many, is not counted."""
+
 UNCOUNTED_OPERATIONS = 16
 """An expression of no more operations on lists and strings than this does not count them outside of loops."""
 
@@ -50,12 +52,11 @@ class PastBound(Exception):
         self.bound = bound
 
 
-@dataclass(slots=True)
 class _Work:
-    """What an evaluation has done so far."""
+    """What an evaluation has done so far. Made often, so without a constructor of its own."""
 
-    spent: int = 0
-    depth: int = 0
+    spent = 0
+    depth = 0
 
 
 _work: ContextVar[_Work | None] = ContextVar("work", default=None)
@@ -107,6 +108,8 @@ def spend(rounds: Sized, weight: int = 1) -> bool:
 
 def spend_on(*values: object) -> bool:
     """Count what a built-in does with lists and strings, by their length; always true."""
+    if _work.get() is None:
+        return True
     for value in values:
         if isinstance(value, list):
             spend_units(len(value) // ITEMS_OF_A_ROUND)

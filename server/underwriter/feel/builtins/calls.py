@@ -26,7 +26,9 @@ def attempt(implementation: Callable[..., Value], warnings: Warnings, place: Pla
             return result
         overflow(warnings, place)
         return None
-    if isinstance(result, list | str) and len(result) > (MAXIMUM_ITEMS if isinstance(result, list) else MAXIMUM_TEXT):
+    if (isinstance(result, list) and len(result) > MAXIMUM_ITEMS) or (
+        isinstance(result, str) and len(result) > MAXIMUM_TEXT
+    ):
         note(warnings, place, "too-long", "the result is too long")
         return None
     return result

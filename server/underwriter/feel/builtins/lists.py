@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Hashable, Sequence
 from decimal import Decimal
+from itertools import chain
 
 from underwriter.feel.bounds import MAXIMUM_ITEMS, spend, spend_on
 from underwriter.feel.builtins.entry import Builtin, Parameter, Signature
 from underwriter.feel.comparison import contains, equal
 from underwriter.feel.faults import Fault
-from underwriter.feel.types import ANY, BOOLEAN, NUMBER, FunctionType, ListType, Type, join
+from underwriter.feel.types import ANY, BOOLEAN, NUMBER, STRING, FunctionType, ListType, Type, join
 from underwriter.feel.values import Range, Value
 
 _LIST = Parameter("list", ListType())
@@ -52,7 +53,7 @@ def _concatenate(*lists: list[Value]) -> list[Value]:
     if sum(map(len, lists)) > MAXIMUM_ITEMS:  # found before it is made: one list may stand here many times
         raise Fault("too-long", "the result is too long")
     spend_on(*lists)
-    return [item for items in lists for item in items]
+    return list(chain.from_iterable(lists))
 
 
 def _reverse(items: list[Value]) -> list[Value]:
@@ -160,11 +161,21 @@ def _flatten(items: list[Value]) -> list[Value]:
     return flat
 
 
+def _contains_of(kind: Type) -> Signature:
+    """Return the signature of `list contains` for items of one kind, among which Python compares as FEEL does."""
+    parameters = (Parameter("list", ListType(item=kind)), Parameter("element", kind, takes_null=True))
+    return Signature(parameters, BOOLEAN, contains, is_total=True, template="({1} in {0})")
+
+
 LIST_CONTAINS = Builtin(
     "list contains",
     "Whether an item of the list equals the element; null is found like any value.",
     "list contains([1, 2, 3], 2)",
-    (Signature((_LIST, _ELEMENT), BOOLEAN, contains, is_total=True),),
+    (
+        _contains_of(NUMBER),
+        _contains_of(STRING),
+        Signature((_LIST, _ELEMENT), BOOLEAN, contains, is_total=True),
+    ),
 )
 APPEND = Builtin(
     "append",

@@ -20,7 +20,6 @@ _LEAST_SCALE = -6111
 _GREATEST_SCALE = 6176
 _N = Parameter("n", NUMBER)
 _SCALE = Parameter("scale", NUMBER)
-_OPTIONAL_SCALE = Parameter("scale", NUMBER, is_optional=True)
 
 
 def rounded(number: Decimal, scale: Decimal | None, mode: str) -> Decimal:
@@ -63,14 +62,6 @@ def _modulo(dividend: Decimal, divisor: Decimal) -> Decimal:
     return rest + divisor if rest and (rest < 0) != (divisor < 0) else rest
 
 
-def _floor(number: Decimal, scale: Decimal | None = None) -> Decimal:
-    return rounded(number, scale, ROUND_FLOOR)
-
-
-def _ceiling(number: Decimal, scale: Decimal | None = None) -> Decimal:
-    return rounded(number, scale, ROUND_CEILING)
-
-
 def _decimal(number: Decimal, scale: Decimal) -> Decimal:
     return rounded(number, scale, ROUND_HALF_EVEN)
 
@@ -84,11 +75,21 @@ def _is_even(number: Decimal) -> bool:
     return rest.is_nan() or not rest  # a number of more than 34 digits ends in zeros
 
 
-def _rounding(name: str, mode: str, doc: str, example: str) -> Builtin:
+def _rounding(name: str, mode: str, doc: str, example: str, *more: Signature) -> Builtin:
     def implementation(number: Decimal, scale: Decimal) -> Decimal:
         return rounded(number, scale, mode)
 
-    return Builtin(name, doc, example, (Signature((_N, _SCALE), NUMBER, implementation),))
+    return Builtin(name, doc, example, (*more, Signature((_N, _SCALE), NUMBER, implementation)))
+
+
+def _whole(mode: str) -> Signature:
+    """Return the signature of rounding to a whole number, which never fails and stands inline."""
+
+    def implementation(number: Decimal) -> Decimal:
+        return rounded(number, None, mode)
+
+    template = f"({{0}}.to_integral_value({mode!r}) + 0)"  # not as -0, nor as 0E+3
+    return Signature((_N,), NUMBER, implementation, is_total=True, template=template)
 
 
 ABS = Builtin(
@@ -101,17 +102,19 @@ ABS = Builtin(
         Signature((Parameter("n", MONTHS_DURATION),), MONTHS_DURATION, abs, is_total=True, template="abs({0})"),
     ),
 )
-CEILING = Builtin(
+CEILING = _rounding(
     "ceiling",
+    ROUND_CEILING,
     "The least whole number, or number of `scale` digits after the point, that is not below the number.",
     "ceiling(1.5) = 2 and ceiling(-1.56, 1) = -1.5",
-    (Signature((_N, _OPTIONAL_SCALE), NUMBER, _ceiling),),
+    _whole(ROUND_CEILING),
 )
-FLOOR = Builtin(
+FLOOR = _rounding(
     "floor",
+    ROUND_FLOOR,
     "The greatest whole number, or number of `scale` digits after the point, that is not above the number.",
     "floor(1.5) = 1 and floor(-1.56, 1) = -1.6",
-    (Signature((_N, _OPTIONAL_SCALE), NUMBER, _floor),),
+    _whole(ROUND_FLOOR),
 )
 DECIMAL = Builtin(
     "decimal",

@@ -25,7 +25,8 @@ class Code:
     `text` is the value if all `guards` are truthy; guards are evaluated first, in order, and may bind names that the
     text reads. `whole` is the value, null included, where there is a shorter text than by the guards. All are
     atoms: a name, a call or in parentheses. `is_unchecked` marks a number that may be beyond what FEEL holds. `called`
-    is the text to call a function by, if that is another one.
+    is the text to call a function by, if that is another one. `picked` are the name of an item and the loop that runs
+    through the items, if the value is a list that a filter picks them for.
     """
 
     text: str
@@ -34,6 +35,7 @@ class Code:
     whole: str | None = None
     is_unchecked: bool = False
     called: str | None = None
+    picked: tuple[str, str] | None = None
 
     @property
     def is_nullable(self) -> bool:

@@ -6,6 +6,7 @@ A comprehension's domain must not bind names, so a domain is always bound before
 import re
 from abc import abstractmethod
 
+from underwriter.feel.bounds import UNCOUNTED_WEIGHT
 from underwriter.feel.checking.scope import may_have_more_members
 from underwriter.feel.codegen.base import CompilerBase
 from underwriter.feel.codegen.code import Code
@@ -98,16 +99,25 @@ class ListCompiler(CompilerBase):
         if isinstance(owner.type, ContextType) and node.member in owner.type.fields:
             return self._entry(owner, node.member, owner.type.fields[node.member])
         if isinstance(owner.type, ListType) and _has_entry(owner.type.item, node.member):
-            items, item = self.named(owner), self.pool.temporary()
+            if self.is_counted(frame):
+                items = self.named(owner)
+                owner = Code(items.text, items.type, (*items.guards, f"spend_on({items.text})"))
+            item, loop, guards = self._each(owner)
             entry = f"None if {item} is None else {item}.get({node.member!r})"
-            guards = (*items.guards, f"spend_on({items.text})") if self.is_counted(frame) else items.guards
-            return Code(f"[{entry} for {item} in {items.text}]", type_, guards)
+            return Code(f"[{entry} {loop}]", type_, guards)
         self.is_counted(frame)
         if isinstance(owner.type, ListType):
             items, each = self.named(owner), Code(self.pool.temporary(), ANY)
             entry = self._any_member(each, node.member, ANY, node).value
             return Code(f"[{entry} for {each.text} in {items.text}]", type_, items.guards)
         return self._any_member(owner, node.member, type_, node)
+
+    def _each(self, owner: Code) -> tuple[str, str, tuple[str, ...]]:
+        """Return the name of an item, the loop through the items of a list, and its guards; of a filter, its own."""
+        if owner.picked is not None:
+            return *owner.picked, owner.guards
+        items, item = self.named(owner), self.pool.temporary()
+        return item, f"for {item} in {items.text}", items.guards
 
     def _any_member(self, owner: Code, name: str, type_: Type, node: Node) -> Code:
         """Return code for a member of a value that may be of any kind, but most likely is a context that has it."""
@@ -206,7 +216,7 @@ class ListCompiler(CompilerBase):
     def _counted(self, domain: Code, frame: Frame, body: Expression) -> tuple[str, ...]:
         """Return the guards of a loop over a named list; it counts its rounds as work unless it is short and alone."""
         weight = self.weight(body)
-        if not self.is_counted(frame) and weight == 1:
+        if not self.is_counted(frame) and weight <= UNCOUNTED_WEIGHT:
             return domain.guards
         self.may_exceed = True
         return (*domain.guards, f"spend({domain.text}{f', {weight}' if weight > 1 else ''})")
@@ -244,8 +254,9 @@ class ListCompiler(CompilerBase):
         item = self.pool.temporary()
         inner = frame.filtering(Variable(item, item_type))
         if self.type(node.condition) == BOOLEAN:
-            selection = f"[{item} for {item} in {items.text} if {self.truth(node.condition, inner)}]"
-            return Code(selection, self.type(node), self._counted(items, frame, node.condition))
+            loop = f"for {item} in {items.text} if {self.truth(node.condition, inner)}"
+            guards = self._counted(items, frame, node.condition)
+            return Code(f"[{item} {loop}]", self.type(node), guards, picked=(item, loop))
         condition = self.code(node.condition, inner)
         if condition.type == NUMBER and not re.search(rf"\b{item}\b", condition.value):
             return self.nullable(f"item_at({items.text}, {condition.text})", self.type(node), items, condition)

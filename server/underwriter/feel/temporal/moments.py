@@ -74,5 +74,11 @@ class DateTime(Ordered, _Parts):
         seconds, nanosecond = divmod(self.time.nanosecond + nanoseconds, NANOSECONDS)
         return DateTime.at(self.value + seconds, nanosecond, self.time.zone)
 
+    def at_nanosecond(self, nanosecond: int) -> "DateTime":
+        """Return the moment within the same second that is so many nanoseconds into it."""
+        date, (hour, minute, second, _, zone), offset, value = self
+        time = tuple.__new__(Time, (hour, minute, second, nanosecond, zone))
+        return tuple.__new__(DateTime, (date, time, offset, value))
+
     def __str__(self) -> str:
         return f"{self.date}T{self.time}"
