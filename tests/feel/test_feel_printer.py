@@ -1,5 +1,6 @@
 """Printing a tree and parsing the text gives the tree again."""
 
+import pytest
 from hypothesis import given, settings
 
 from underwriter.feel.nodes import Expression, UnaryTests
@@ -22,3 +23,12 @@ def test_a_printed_expression_parses_to_the_same_tree(tree: Expression) -> None:
 def test_printed_unary_tests_parse_to_the_same_tree(tree: UnaryTests) -> None:
     parse = parse_unary_tests(Source(print_tree(tree)), DECLARED_NAMES)
     assert parse.tree == tree, [diagnostic.render() for diagnostic in parse.diagnostics]
+
+
+@pytest.mark.parametrize(
+    "text", ["x in ((= 1))", "x in ((= 1)[true])", "x in ((< 1) + 2)", "x in (= 1)", "x in (1)[true]"]
+)
+def test_what_begins_with_a_range_of_an_operator_stays_a_value(text: str) -> None:
+    tree = parse_expression(Source(text), DECLARED_NAMES).tree
+    assert tree is not None
+    assert parse_expression(Source(print_tree(tree)), DECLARED_NAMES).tree == tree

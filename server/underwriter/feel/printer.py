@@ -52,6 +52,7 @@ from underwriter.feel.parsing.lexer import quote
 from underwriter.feel.parsing.names import is_plain
 from underwriter.feel.parsing.precedence import Precedence
 
+_RANGE_BEGINNINGS = ("(=", "(!=", "(<", "(>")
 _ARITHMETIC = {
     "+": Precedence.ADDITION,
     "-": Precedence.ADDITION,
@@ -122,10 +123,10 @@ def _between(node: Between) -> str:
 def _in(node: In) -> str:
     operand = _operand(node.operand, Precedence.ADDITION)
     test = node.tests[0]
-    # `x in (= 1)` is a test in parentheses; the range that is written the same way needs a pair of its own.
-    if len(node.tests) > 1 or (isinstance(test, ValueTest) and isinstance(test.value, OperatorRange)):
-        return f"{operand} in ({_list(node.tests)})"
     text = _operand(test.value, Precedence.ADDITION) if isinstance(test, ValueTest) else print_tree(test)
+    # `x in (= 1)` is a test in parentheses; what begins with a range that is written the same way needs its own.
+    if len(node.tests) > 1 or text.startswith(_RANGE_BEGINNINGS):
+        return f"{operand} in ({_list(node.tests)})"
     return f"{operand} in {text}"
 
 
