@@ -26,10 +26,11 @@ from underwriter.feel.values import Value, kind_of
 
 
 class Rule(NamedTuple):
-    """One row of the tables: the kind of the result and how it is computed."""
+    """One row of the tables: the kind of the result and how it is computed; `is_total` if that never fails."""
 
     result: Type
     apply: Callable[[Any, Any], Value]
+    is_total: bool = False
 
 
 def divide(left: Decimal, right: Decimal) -> Decimal:
@@ -97,7 +98,7 @@ RULES: dict[tuple[str, Type, Type], Rule] = {
     ("*", NUMBER, MONTHS_DURATION): Rule(MONTHS_DURATION, _swapped(temporal.months_multiple)),
     ("/", MONTHS_DURATION, NUMBER): Rule(MONTHS_DURATION, _nonzero(temporal.months_part)),
     ("/", MONTHS_DURATION, MONTHS_DURATION): Rule(NUMBER, _months_quotient),
-    ("-", DATE, DATE): Rule(DAYS_DURATION, temporal.between_dates),
+    ("-", DATE, DATE): Rule(DAYS_DURATION, temporal.between_dates, is_total=True),
     ("-", DATE_TIME, DATE_TIME): Rule(DAYS_DURATION, temporal.between_moments),
     ("-", DATE, DATE_TIME): Rule(DAYS_DURATION, temporal.between_moments),
     ("-", DATE_TIME, DATE): Rule(DAYS_DURATION, temporal.between_moments),

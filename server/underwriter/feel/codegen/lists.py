@@ -5,12 +5,14 @@ A comprehension's domain must not bind names, so a domain is always bound before
 
 import re
 from abc import abstractmethod
+from decimal import Decimal
 
-from underwriter.feel.bounds import UNCOUNTED_WEIGHT
+from underwriter.feel.bounds import MAXIMUM_ITEMS, UNCOUNTED_WEIGHT
 from underwriter.feel.checking.scope import may_have_more_members
 from underwriter.feel.codegen.base import CompilerBase
 from underwriter.feel.codegen.code import Code
 from underwriter.feel.codegen.frame import Frame, Variable
+from underwriter.feel.members import PROPERTIES, Property
 from underwriter.feel.nodes import (
     ContextEntry,
     ContextLiteral,
@@ -26,7 +28,23 @@ from underwriter.feel.nodes import (
     Quantified,
 )
 from underwriter.feel.traversal import descendants, position_of
-from underwriter.feel.types import ANY, BOOLEAN, NUMBER, ContextType, ListType, RangeType, Type, unconstrained
+from underwriter.feel.types import (
+    ANY,
+    BOOLEAN,
+    DATE,
+    DATE_TIME,
+    DAYS_DURATION,
+    MONTHS_DURATION,
+    NUMBER,
+    TIME,
+    ContextType,
+    ListType,
+    RangeType,
+    Type,
+    plain,
+    unconstrained,
+)
+from underwriter.feel.values import Value
 
 
 class ListCompiler(CompilerBase):
@@ -110,6 +128,9 @@ class ListCompiler(CompilerBase):
             items, each = self.named(owner), Code(self.pool.temporary(), ANY)
             entry = self._any_member(each, node.member, ANY, node).value
             return Code(f"[{entry} for {each.text} in {items.text}]", type_, items.guards)
+        found = _property(owner.type, node.member)
+        if found is not None:
+            return self.nullable(f"{self.pool.constant(found.read)}({owner.text})", found.type, owner)
         return self._any_member(owner, node.member, type_, node)
 
     def _each(self, owner: Code) -> tuple[str, str, tuple[str, ...]]:
@@ -259,7 +280,9 @@ class ListCompiler(CompilerBase):
             return Code(f"[{item} {loop}]", self.type(node), guards, picked=(item, loop))
         condition = self.code(node.condition, inner)
         if condition.type == NUMBER and not re.search(rf"\b{item}\b", condition.value):
-            return self.nullable(f"item_at({items.text}, {condition.text})", self.type(node), items, condition)
+            position = self.constant_value(node.condition) if self.is_constant(node.condition) else None
+            text = _item_text(items.text, position) or f"item_at({items.text}, {condition.text})"
+            return self.nullable(text, self.type(node), items, condition)
         items = Code(items.text, items.type, self._counted(items, frame, node.condition))
         function = f"lambda {item}: {condition.value}"
         if condition.type == NUMBER:
@@ -268,6 +291,21 @@ class ListCompiler(CompilerBase):
         return self.nullable(f"filtered({items.text}, {function}, warnings, {place})", self.type(node), items)
 
 
+def _item_text(items: str, position: Value) -> str | None:
+    """Return the text of the item at a known position; None if it is not a whole number that a list may reach."""
+    if not (isinstance(position, Decimal) and 0 < abs(position) <= MAXIMUM_ITEMS and position == int(position)):
+        return None
+    index = int(position) - (position > 0)
+    return f"({items}[{index}] if len({items}) >= {abs(int(position))} else None)"
+
+
+def _property(type_: Type, name: str) -> Property | None:
+    """Return a property of a value known to be of a kind that has it: a date, a time, a duration."""
+    kind = plain(type_)
+    return PROPERTIES[kind.name].get(name) if kind in _TEMPORAL else None
+
+
+_TEMPORAL = frozenset({DATE, TIME, DATE_TIME, DAYS_DURATION, MONTHS_DURATION})
 _Rounds = tuple[tuple[str, ...], str, str, Frame]
 _QUICK = {"some": "any", "every": "all"}
 

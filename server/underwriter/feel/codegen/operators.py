@@ -70,6 +70,8 @@ class OperatorCompiler(CompilerBase):
         if node.operator == "**":
             return self._power(node, self.named(left), self.named(right))
         function = self.pool.constant(rule.apply)
+        if rule.is_total:
+            return strict(f"{function}({left.text}, {right.text})", self.type(node), left, right)
         arguments = f"{function}, {node.operator!r}, {left.text}, {right.text}, warnings, {self.place(node)}"
         return self.nullable(f"applied({arguments})", self.type(node), left, right)
 
