@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from decimal import Decimal
+from functools import lru_cache, reduce
 from math import lcm
 
 from underwriter.credit.allocation import allocate
-from underwriter.credit.arithmetic import ONE, ZERO, decimal_arithmetic
+from underwriter.credit.arithmetic import DECIMAL128, ONE, ZERO
 
 SHARE_TOLERANCE = Decimal("1e-9")
 """How far shares may be from summing to one: three of 1/3, each of 34 digits, are a whole."""
@@ -13,13 +14,12 @@ SHARE_TOLERANCE = Decimal("1e-9")
 
 def share_faults(shares: Sequence[Decimal]) -> list[str]:
     """Return in words what is wrong with the shares of a loan as fractions; nothing if they make up a whole."""
-    if not all(share.is_finite() for share in shares):
+    if not all(map(Decimal.is_finite, shares)):
         return ["a share is not a finite number"]
     faults = [f"the share {share} is not more than 0" for share in shares if share <= ZERO]
-    with decimal_arithmetic():
-        total = sum(shares, ZERO)
-        if abs(total - ONE) > SHARE_TOLERANCE:
-            faults.append(f"the shares sum to {total}, not to 1")
+    total = reduce(DECIMAL128.add, shares, ZERO)
+    if DECIMAL128.subtract(total, ONE).copy_abs() > SHARE_TOLERANCE:
+        faults.append(f"the shares sum to {total}, not to 1")
     return faults
 
 
@@ -29,9 +29,16 @@ def funded_amounts(amount: int, shares: Sequence[Decimal]) -> list[int]:
     Raises:
         ValueError: when `share_faults` finds any, or the amount is negative.
     """
+    return allocate(amount, _weights(tuple(shares)))
+
+
+# A lender shares its loans in few ways.
+@lru_cache(maxsize=4096)
+def _weights(shares: tuple[Decimal, ...]) -> tuple[int, ...]:
+    """Return the least whole numbers in the proportion of shares. Raises ValueError when `share_faults` finds any."""
     faults = share_faults(shares)
     if faults:
         raise ValueError("; ".join(faults))
     ratios = [share.as_integer_ratio() for share in shares]
     whole = lcm(*(denominator for _, denominator in ratios))
-    return allocate(amount, [numerator * (whole // denominator) for numerator, denominator in ratios])
+    return tuple([numerator * (whole // denominator) for numerator, denominator in ratios])

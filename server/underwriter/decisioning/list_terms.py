@@ -8,6 +8,7 @@ from typing import NamedTuple
 from underwriter import credit
 
 LONGEST_NAME = 64
+ZERO = Decimal(0)
 
 
 class TermInvalid(ValueError):
@@ -56,18 +57,21 @@ class TermItem(NamedTuple):
         cap = self.members.get("cap")
         if cap is None:
             return None
-        if not (isinstance(cap, Decimal) and cap >= 0):
+        if not (isinstance(cap, Decimal) and cap >= ZERO):
             raise TermInvalid(self.term, f"the cap of {self.name} is not an amount from 0")
         return credit.minor_units(cap, exponent)
 
 
 def items_of(term: str, key: str, values: Sequence[object]) -> list[TermItem]:
     """Return the items of a list. Raises TermInvalid for one that is no context."""
-    if not all(isinstance(value, Mapping) for value in values):
+    items = [TermItem(term, key, value) for value in values if isinstance(value, dict)]
+    if len(items) < len(values):
         raise TermInvalid(term, "an item is not a context")
-    return [TermItem(term, key, value) for value in values if isinstance(value, Mapping)]
+    return items
 
 
 def twice_faults(key: str, names: Sequence[str]) -> list[str]:
     """Return in words which names stand there more than once."""
+    if len(set(names)) == len(names):
+        return []
     return [f"the {key} {name} is named twice" for name, count in sorted(Counter(names).items()) if count > 1]
