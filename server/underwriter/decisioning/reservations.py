@@ -10,7 +10,6 @@ from underwriter.v1.record_pb2 import (
     TOTAL_KIND_CONCENTRATION,
     TOTAL_KIND_GUARANTOR,
     CountedShare,
-    FunderAmount,
     RecordFacts,
 )
 
@@ -36,7 +35,8 @@ def reserved(
         event.parts[0].amount = largest.amount
     else:
         del event.parts[:]
-        event.parts.extend([FunderAmount(funder=p.funder, amount=p.amount, cap=p.cap) for p in largest.parts])
+        for part in largest.parts:
+            event.parts.add(funder=part.funder, amount=part.amount, cap=part.cap)
     if largest.cover or largest.concentrations:
         event.counted.extend(_counted(largest))
     terms = event.terms

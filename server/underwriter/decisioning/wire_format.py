@@ -6,6 +6,7 @@ See "Encoding" in the documentation of Protocol Buffers. Field numbers are below
 _VARINT, _LENGTH_DELIMITED = 0, 2  # wire types
 _BYTES = [bytes((number,)) for number in range(256)]
 _MORE = 0x80  # the bit of a byte after which more of a number follows
+_SHORT = _BYTES[:_MORE] + [bytes((number & 0x7F | _MORE, number >> 7)) for number in range(_MORE, _MORE << 7)]
 
 
 def number_tag(field: int) -> bytes:
@@ -20,9 +21,7 @@ def message_tag(field: int) -> bytes:
 
 def varint(number: int) -> bytes:
     """Return a number from 0 in groups of seven bits, the lowest first."""
-    if number < _MORE:
-        return _BYTES[number]
-    return _BYTES[number & 0x7F | _MORE] + varint(number >> 7)
+    return _SHORT[number] if number < len(_SHORT) else _BYTES[number & 0x7F | _MORE] + varint(number >> 7)
 
 
 def with_length(content: bytes) -> bytes:
