@@ -1,87 +1,117 @@
-"""The applications that the benchmarks send: a typical customer with a bureau file and half a year of statements."""
+"""The applications that the benchmarks send: one YAML file each, as `underwriter decide` reads them.
 
+Each is typical of its product, and approved: what is declined takes another time to decide. The dates in the files go
+with `NOW`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
-from underwriter.decisioning.requests.given import application_from
+from underwriter import credit
+from underwriter.decisioning import ActivePolicy, Desk, decide, load_desk
+from underwriter.decisioning.requests.application_files import RequestInFile, read_requests
+from underwriter.decisioning.stored import Stored
+from underwriter.v1.decision_pb2 import Outcome
 from underwriter.v1.decision_service_pb2 import DecideRequest
+from underwriter.v1.record_pb2 import ExposureEvidence, ExposurePosition, FunderAmount, NamedAmount
+
+ROOT = Path(__file__).parents[1]
+RULES, MODELS = ROOT / "rules", ROOT / "models"
+APPLICATIONS = Path(__file__).parent / "applications"
+NOW = datetime(2026, 3, 2, 9, 0, 0, 123_456, tzinfo=UTC)
+"""When decisions are made in process."""
 
 PERSONAL, PAY_LATER = "PERSONAL_CREDIT_LINE", "PAY_LATER"
 
 
+class NotApproved(SystemExit):
+    """A typical application that is not approved: it is no measure of its product."""
+
+
+@dataclass(frozen=True, slots=True)
+class Typical:
+    """A typical application for the product of a policy, with what is stored of its customer and of totals.
+
+    `name` is that of its file. The request has no id: each sending is a new one.
+    """
+
+    name: str
+    policy: ActivePolicy
+    request: DecideRequest
+    stored: Stored
+
+
 def customer(number: int) -> str:
-    """Return the subject id of a customer, 17 characters for any number up to 99,999,999."""
+    """Return the subject id of a customer, 17 characters for any number up to 99,999,999. The files' is number 1."""
     return f"customer-{number:08d}"
 
 
-_CUSTOMER: dict[str, Any] = {
-    "applicant": {
-        "subject_id": customer(1),
-        "age": 35,
-        "identity_verified": True,
-        "sanctioned": False,
-        "under_court_enforcement": False,
-        "occupation": "EMPLOYED",
-        "monthly_income": 18000,
-        "income_verified": True,
-        "monthly_housing_cost": 3500,
-        "monthly_expenses": 3000,
-        "dependants": 1,
-        "employment_months": 60,
-        "residence_country": "CN",
-        "phone_months": 48,
-    },
-    "bureau": {
-        "found": True,
-        "worst_days_past_due_24m": 0,
-        "oldest_account_months": 96,
-        "inquiries_7d": 0,
-        "inquiries_3m": 1,
-        "inquiries_12m": 3,
-        "written_off": False,
-        "guaranteed_balance": 0,
-        "loans": [
-            {"lender": "BANK-A", "kind": "CARD", "balance": 5000, "monthly_payment": 500, "days_past_due": 0},
-            {"lender": "BANK-B", "kind": "VEHICLE", "balance": 40000, "monthly_payment": 1800, "days_past_due": 0},
-        ],
-    },
-    "behaviour": {
-        "member_months": 48,
-        "on_time_months": 12,
-        "credit_limit": 20000,
-        "bills_on_time_share": 0.98,
-        "savings_balance": 8000,
-        "monthly_spending": 2500,
-        "disputes_3m": 0,
-        "returns_share": 0.05,
-        "statements": [
-            {"billed": billed, "paid": billed, "days_late": 0, "status": "PAID_IN_FULL"}
-            for billed in (2000, 1800, 2400, 1950, 2100, 1500)
-        ],
-    },
-    "device": {
-        "device_id": "device-1",
-        "known_days": 400,
-        "tampered": False,
-        "anonymised": False,
-        "applicants_30d": 1,
-        "usual_location": True,
-    },
-    "consent": {"bureau_inquiry": True, "data_use": True, "automated_decision": True},
-}
-_ASKED: dict[str, dict[str, Any]] = {
-    PERSONAL: {"amount": 30000, "term_months": 12, "purpose": "CONSUMPTION", "repayment_method": "ANNUITY"},
-    PAY_LATER: {
-        "amount": 1200,
-        "term_months": 6,
-        "purpose": "PURCHASE",
-        "merchant_id": "shop-1",
-        "merchant_category_code": "5732",
-        "channel": "CHECKOUT",
-    },
-}
+def shipped() -> Desk:
+    """Load the desk of the shipped rules and models."""
+    return load_desk(RULES, MODELS)
 
 
-def decide_request(product: str) -> DecideRequest:
-    """Return a typical request for a product, without an id: each sending is a new one."""
-    application = application_from({**_CUSTOMER, "request": _ASKED[product]}, currency="CNY")
-    return DecideRequest(product=product, application=application)
+def names() -> list[str]:
+    """Return the names of all typical applications."""
+    return sorted(path.stem for path in APPLICATIONS.glob("*.yaml"))
+
+
+def typical(name: str, desk: Desk, now: datetime = NOW) -> Typical:
+    """Read a typical application.
+
+    Raises:
+        NotApproved: when the desk does not approve it at this time, with the outcome and its reasons.
+    """
+    (found,) = read_requests(APPLICATIONS / f"{name}.yaml")
+    policy = desk.policy_for(found.product)
+    request = found.request(policy.currency, policy.attributes)
+    read = Typical(name, policy, request, _stored(found, policy.currency))
+    _check_approved(read, found.place, now)
+    return read
+
+
+def typical_for(product: str, desk: Desk, now: datetime = NOW) -> Typical:
+    """Read the application that is named for a product; raises what `typical` does."""
+    return typical(product.lower(), desk, now)
+
+
+def _check_approved(read: Typical, place: str, now: datetime) -> None:
+    bound = read.policy.read(read.request)
+    if bound is None:
+        raise NotApproved(f"{place}: not timed, since it has faults: `underwriter decide` names them")
+    decision = decide(read.request, read.policy, now, "0", bound, read.stored).decision
+    if decision.outcome != Outcome.OUTCOME_APPROVE:
+        outcome = Outcome.Name(decision.outcome).removeprefix("OUTCOME_")
+        reasons = ", ".join(reason.code for reason in decision.reasons) or "no reason"
+        raise NotApproved(
+            f"{place}: not timed, since it is not approved on {now:%Y-%m-%d} but {outcome} ({reasons}): "
+            "benchmarks time approvals; correct the application, or the rules if they are wrong"
+        )
+
+
+def _stored(found: RequestInFile, currency: str) -> Stored:
+    """Return what a file says is stored in the form in which the store tells it; all is owed to ourselves."""
+    values: Mapping[str, Any] = found.stored_values(currency)
+    exponent = credit.minor_unit_exponent(currency)
+
+    def minor(item: Mapping[str, Any], amount: str = "committed") -> int:
+        return credit.minor_units(item[amount], exponent)
+
+    positions = [
+        ExposurePosition(
+            lender="own",
+            product=each["product"],
+            currency=currency,
+            **{amount: minor(each, amount) for amount in ("reserved", "drawn", "undrawn")},
+        )
+        for each in values["exposure"]["by_product"]
+    ]
+    return Stored(
+        ExposureEvidence(positions=positions),
+        [FunderAmount(funder=each["funder"], amount=minor(each)) for each in values["funders"]],
+        [NamedAmount(name=each["guarantor"], amount=minor(each)) for each in values["guarantees"]],
+        [NamedAmount(name=each["name"], amount=minor(each)) for each in values["concentrations"]],
+    )

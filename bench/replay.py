@@ -12,18 +12,18 @@ import cProfile
 import os
 import tempfile
 import time
-from pathlib import Path
+from datetime import UTC, datetime
 
-from applications import PAY_LATER, PERSONAL, customer, decide_request
+from applications import PAY_LATER, PERSONAL, customer, shipped, typical_for
 
-from underwriter.accounts import Exposures, FacilityBook, FunderCommitments
-from underwriter.decisioning import load_desk
+from underwriter.accounts import Commitments, Exposures, FacilityBook
 from underwriter.ledger import DEFAULT_LOG, ledger_in
 from underwriter.ledger.keys import MasterKeys
 from underwriter.replay import DecidingBy, RecordRange, ReplayWork, replay_in_parts
 from underwriter.service.deciding import DecisionMaker
 from underwriter.service.policy_versions import PolicyVersions
 from underwriter.storage import open_database, upgrade
+from underwriter.v1.decision_service_pb2 import DecideRequest
 
 IN_FLIGHT = 64
 
@@ -32,19 +32,22 @@ async def make_records(url: str, keys: MasterKeys, product: str, count: int) -> 
     """Decide on `count` applications for a product, and record them."""
     database = open_database(url)
     book = FacilityBook(database)
-    desk = load_desk(Path("rules"), Path("models"))
+    desk = shipped()
     with ledger_in(database, keys, projections=(book,)) as ledger:
         await PolicyVersions(desk, ledger.artifacts).keep_sources(0)
-        exposures = Exposures(lambda subject_id: book.exposure(ledger.vault.subject_ref(subject_id)))
-        maker = DecisionMaker(ledger, exposures, FunderCommitments(book.funder_commitments))
-        policy = desk.policy_for(product)
+        exposures = Exposures(
+            lambda subject_id, connection=None: book.exposure(ledger.vault.subject_ref(subject_id), connection)
+        )
+        maker = DecisionMaker(ledger, exposures, Commitments(book.commitments))
+        typical = typical_for(product, desk, datetime.now(UTC))
         numbers = iter(range(count))
 
         async def decide_again_and_again() -> None:
             for number in numbers:
-                request = decide_request(product)
+                request = DecideRequest()
+                request.CopyFrom(typical.request)
                 request.application.applicant.subject_id = customer(number)
-                await maker.decide(request, request.SerializeToString(), policy, None)
+                await maker.decide(request, request.SerializeToString(), typical.policy, None)
 
         await asyncio.gather(*(decide_again_and_again() for _ in range(IN_FLIGHT)))
 

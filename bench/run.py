@@ -15,16 +15,20 @@ import subprocess
 import sys
 import tempfile
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median
+from typing import Any
 
-from applications import PAY_LATER, PERSONAL, decide_request
+from applications import PERSONAL, shipped, typical_for
 from bench_server import DECIDE_METHOD, EMPTY_METHOD
-from in_process import decision_times, model_row_times, shelf_times
+from in_process import ROUNDS, in_process, tables
 from load import Load, client_name, closed_load
 from rich.console import Console
 from rich.progress import track
 from rich.table import Table
+
+from underwriter.decisioning import Desk
 
 HERE = Path(__file__).parent
 IN_FLIGHT = (1, 16, 64)
@@ -34,28 +38,28 @@ READY_LIMIT_SECONDS = 30
 def main() -> None:
     """Run all measurements, print their tables and write the results."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--seconds", type=float, default=4, help="length of one load")
+    parser.add_argument("--seconds", type=float, default=2, help="length of one load")
     parser.add_argument("--rounds", type=int, default=3, help="how often each load is repeated")
     parser.add_argument("--product", default=PERSONAL, help="product that Decide is called for")
     parser.add_argument("--out", type=Path, default=HERE / "results.json", help="where the results are written")
     arguments = parser.parse_args()
+    desk = shipped()
     results = {
         "client": client_name(),
         "cores": os.cpu_count(),
         "product": arguments.product,
-        "closed_load": closed_loads(arguments.product, arguments.seconds, arguments.rounds),
-        "in_process": {product: decision_times(product) for product in (PERSONAL, PAY_LATER)},
-        "shelf": {product: shelf_times(product) for product in (PERSONAL, PAY_LATER)},
-        "models": model_row_times(),
+        "closed_load": closed_loads(desk, arguments.product, arguments.seconds, arguments.rounds),
+        **in_process(desk, ROUNDS),
         "server": start_up(),
     }
     show(results)
     arguments.out.write_text(json.dumps(results, indent=2) + "\n")
 
 
-def closed_loads(product: str, seconds: float, rounds: int) -> dict[str, dict[str, dict[str, float]]]:
+def closed_loads(desk: Desk, product: str, seconds: float, rounds: int) -> dict[str, dict[str, dict[str, float]]]:
     """Return for each number in flight the medians of the empty handler and of Decide, and their ratios."""
-    message = decide_request(product).SerializeToString()
+    # The server goes by the clock, so the application must be approved today.
+    message = typical_for(product, desk, datetime.now(UTC)).request.SerializeToString()
     methods = {"empty": (EMPTY_METHOD, b""), "decide": (DECIDE_METHOD, message)}
     found: dict[tuple[int, str], list[Load]] = {}
     with tempfile.TemporaryDirectory(dir=HERE) as folder, running_bench_server(Path(folder)) as port:
@@ -131,7 +135,7 @@ def _resident_mib(pid: int) -> float:
     return round(int(fields["VmRSS"].split()[0]) / 1024, 1)
 
 
-def show(results: dict[str, dict[str, dict[str, dict[str, float]]]]) -> None:
+def show(results: dict[str, Any]) -> None:
     """Print the results as tables."""
     console = Console()
     load = Table("in flight", "what", "calls/s", "p50 ms", "p99 ms", title=f"closed load by {results['client']}")
@@ -139,19 +143,7 @@ def show(results: dict[str, dict[str, dict[str, dict[str, float]]]]) -> None:
         for name, row in sides.items():
             load.add_row(in_flight, name, *(str(row[key]) for key in ("rate", "p50_ms", "p99_ms")))
         load.add_section()
-    inside = Table("what", "p50 µs", "p99 µs", title="in process")
-    for product, parts in results["in_process"].items():
-        for name, row in parts.items():
-            inside.add_row(f"{product} {name}", str(row["p50_us"]), str(row["p99_us"]))
-        inside.add_section()
-    for name, row in results["models"].items():
-        inside.add_row(name, str(row["p50_us"]), str(row["p99_us"]))
-    shelf = Table(
-        "product", "policies", "alone µs", "shelf µs", "ratio", title="one policy alone, and beside all others"
-    )
-    for product, row in results["shelf"].items():
-        shelf.add_row(product, *(str(row[key]) for key in ("policies", "alone_us", "shelf_us", "ratio")))
-    console.print(load, inside, shelf)
+    console.print(load, *tables(results))
     console.print("start-up and memory:", results["server"])
 
 

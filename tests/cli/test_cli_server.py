@@ -65,7 +65,9 @@ def test_an_unknown_product_is_answered_with_those_there_are(call: Call, address
     file.write_text(json.dumps({"product": "NOSUCH", "application": {"request": {"amount": 5}}}))
     ended = call("decide", file, "--server", address)
     assert ended.code == 1
-    assert "there are: PAY_LATER, PERSONAL_CREDIT_LINE" in ended.errors
+    told = ended.errors.split("there are: ")[1].split("\n")[0].split(", ")
+    assert told == sorted(told)
+    assert {"PAY_LATER", "PERSONAL_CREDIT_LINE"} <= set(told)
 
 
 def test_a_recorded_decision_is_explained_by_name_or_uuid(call: Call, address: str) -> None:

@@ -31,7 +31,7 @@ def example():
 def stored(covered=0, at_own_risk=0):
     """What the fund covers and what is lent at one's own risk, in minor units."""
     fund, own = NamedAmount(name="guarantee-fund", amount=covered), NamedAmount(name="own-risk", amount=at_own_risk)
-    return Stored(guarantors=[fund], concentrations=[own])
+    return Stored(guarantees=[fund], concentrations=[own])
 
 
 def asked(amount, stored_now=Stored.NOTHING):
@@ -84,7 +84,7 @@ def test_rules_go_by_what_the_totals_have_come_to(stored_now, outcome, shares):
     request, result = asked(100_000, stored_now)
     assert outcome_name(result.decision) == outcome
     assert [(one.name, one.share) for one in counted(result.facts)] == shares
-    assert list(result.evidence.guarantors) == stored_now.guarantors
+    assert list(result.evidence.guarantees) == stored_now.guarantees
     assert list(result.evidence.concentrations) == stored_now.concentrations
     evidence = Evidence.FromString(result.evidence.SerializeToString())
     again = decide_again(request, example(), evidence, NOW, ID)

@@ -136,8 +136,8 @@ def test_a_model_that_is_damaged_is_refused_by_name_and_so_is_what_uses_it(tmp_p
 
 def test_a_wrong_feature_is_told_in_the_manifest(tmp_path):
     shipped()
-    folder = tmp_path / "personal_default" / "1"
-    shutil.copytree(MODELS / "personal_default" / "1", folder)
+    folder = tmp_path / "personal_default" / "2"
+    shutil.copytree(MODELS / "personal_default" / "2", folder)
     manifest = folder / "model.yaml"
     text = manifest.read_text("utf-8")
     line = next(number for number, line in enumerate(text.split("\n"), 1) if "behaviour." in line)

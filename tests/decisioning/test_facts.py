@@ -130,7 +130,7 @@ def test_the_exposure_is_evidence_of_an_approval_even_if_no_rule_reads_it(tmp_pa
         engine_version=ENGINE_VERSION,
         exposure=OWING,
         funders=STORED.funders,
-        guarantors=STORED.guarantors,
+        guarantees=STORED.guarantees,
         concentrations=STORED.concentrations,
     )
 
@@ -144,7 +144,7 @@ def test_of_a_declined_applicant_it_is_kept_only_where_it_was_read(tmp_path):
     assert made(reading, minor).evidence.HasField("exposure")
 
 
-@pytest.mark.parametrize("name", ["funders", "guarantors", "concentrations"])
+@pytest.mark.parametrize("name", ["funders", "guarantees", "concentrations"])
 def test_of_a_declined_applicant_only_the_totals_that_were_read_are_kept(tmp_path, name):
     reading = tiny(tmp_path, policy_text(OFFER.replace("1000.505", f"100 * count({name})")))
     assert reading.totals_read == {name}
@@ -172,9 +172,18 @@ def test_a_defect_leaves_what_was_stored_as_evidence_and_sets_nothing_aside(tmp_
 
 def test_models_that_ran_are_evidence_with_what_they_said():
     policy = shipped().policy_for("PERSONAL_CREDIT_LINE")
-    request = DecideRequest(product=policy.product, application=application(policy, {"applicant": {"age": 30}}))
+    known = {"behaviour": {"statements": [{"billed": 100, "paid": 100, "days_late": 0}]}}
+    request = DecideRequest(product=policy.product, application=application(policy, known))
     result = decide(request, policy, NOW, ID)
     (entry,) = result.evidence.models
     assert entry.model == result.decision.models[0]
     assert (entry.probability, entry.points) == (result.decision.score.probability, result.decision.score.points)
     assert not entry.failed
+
+
+def test_a_score_of_nothing_known_is_evidence_and_not_shown():
+    policy = shipped().policy_for("PERSONAL_CREDIT_LINE")
+    request = DecideRequest(product=policy.product, application=application(policy, {"applicant": {"age": 30}}))
+    result = decide(request, policy, NOW, ID)
+    assert not result.decision.HasField("score")
+    assert result.evidence.models[0].points > 0

@@ -18,7 +18,7 @@ NOTHING = {
         "by_product": [],
     },
     "funders": [],
-    "guarantors": [],
+    "guarantees": [],
     "concentrations": [],
 }
 
@@ -32,7 +32,7 @@ def test_what_is_given_stands_beside_what_is_not():
     given = {
         "exposure": {"total": "150000.5 CNY", "lenders_12m": 3, "by_lender": [{"lender": "a", "drawn": 7}]},
         "funders": [{"funder": "f"}, {"funder": "g", "committed": Decimal("0.01")}],
-        "guarantors": [{"guarantor": "fund", "committed": "1000 CNY"}],
+        "guarantees": [{"guarantor": "fund", "committed": "1000 CNY"}],
         "concentrations": [{"name": "partners", "committed": 0}],
     }
     values = stored_values(given, "CNY")
@@ -43,7 +43,7 @@ def test_what_is_given_stands_beside_what_is_not():
         "by_lender": [{"lender": "a", "total": 0, "reserved": 0, "drawn": 7, "undrawn": 0}],
     }
     assert values["funders"] == [{"funder": "f", "committed": 0}, {"funder": "g", "committed": Decimal("0.01")}]
-    assert values["guarantors"] == [{"guarantor": "fund", "committed": 1000}]
+    assert values["guarantees"] == [{"guarantor": "fund", "committed": 1000}]
     assert values["concentrations"] == [{"name": "partners", "committed": 0}]
 
 
@@ -59,8 +59,8 @@ def test_what_is_given_stands_beside_what_is_not():
         ({"exposure": {"by_lender": [{}]}}, "exposure.by_lender[0].lender: found nothing; allowed: a text"),
         ({"funders": [{"funder": 5}]}, "funders[0].funder: found 5; allowed: a text"),
         (
-            {"guarantors": [{"guarantor": "f", "cap": 1}]},
-            "guarantors[0].cap: found an unknown field; allowed: guarantor, committed",
+            {"guarantees": [{"guarantor": "f", "cap": 1}]},
+            "guarantees[0].cap: found an unknown field; allowed: guarantor, committed",
         ),
         ({"concentrations": [{"committed": 5}]}, "concentrations[0].name: found nothing; allowed: a text"),
         ({"funders": ["f"]}, "funders[0]: found a text; allowed: a mapping of field names to values"),

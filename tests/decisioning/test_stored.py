@@ -16,7 +16,7 @@ from underwriter.v1.record_pb2 import ExposureEvidence, ExposurePosition, Funder
 from .desks import NOW
 
 EXPOSURE, FUNDERS = ("exposure",), ("funders",)
-GUARANTORS, CONCENTRATIONS = ("guarantors",), ("concentrations",)
+GUARANTEES, CONCENTRATIONS = ("guarantees",), ("concentrations",)
 SUMS = [("exposure", amount) for amount in AMOUNTS]
 LISTS = [("exposure", "by_lender"), ("exposure", "by_product")]
 COUNT = ("exposure", "lenders_12m")
@@ -40,7 +40,7 @@ def read(stored, *paths, now=NOW, currency="CNY"):
 @pytest.mark.parametrize("stored", [Stored(), Stored.NOTHING, exposed()], ids=["default", "constant", "empty"])
 def test_of_nobody_known_everything_is_zero_and_every_list_is_empty(stored):
     assert read(stored, *SUMS, COUNT, *LISTS) == (0, 0, 0, 0, 0, [], [])
-    assert read(stored, FUNDERS, GUARANTORS, CONCENTRATIONS) == ([], [], [])
+    assert read(stored, FUNDERS, GUARANTEES, CONCENTRATIONS) == ([], [], [])
     assert read(stored, EXPOSURE)[0] == {
         **dict.fromkeys(AMOUNTS, 0),
         "lenders_12m": 0,
@@ -66,15 +66,15 @@ def test_amounts_are_in_the_currency_not_in_its_minor_units():
 def test_each_list_of_totals_has_its_own_names():
     stored = Stored(
         funders=[FunderAmount(funder="f", amount=100)],
-        guarantors=[NamedAmount(name="g", amount=250)],
+        guarantees=[NamedAmount(name="g", amount=250)],
         concentrations=[NamedAmount(name="c", amount=0)],
     )
-    assert read(stored, FUNDERS, GUARANTORS, CONCENTRATIONS) == (
+    assert read(stored, FUNDERS, GUARANTEES, CONCENTRATIONS) == (
         [{"funder": "f", "committed": 1}],
         [{"guarantor": "g", "committed": Decimal("2.5")}],
         [{"name": "c", "committed": 0}],
     )
-    assert read(stored, ("guarantors", "guarantor"), ("concentrations", "1", "name")) == (["g"], "c")
+    assert read(stored, ("guarantees", "guarantor"), ("concentrations", "1", "name")) == (["g"], "c")
     assert read(stored, EXPOSURE) == read(Stored(), EXPOSURE)
 
 

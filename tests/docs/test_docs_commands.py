@@ -72,7 +72,9 @@ def at_home(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(PROJECT)
 
 
+@cache
 def run(line: str) -> Result:
+    """Run a command line; one that stands on several pages is run once."""
     _, *arguments = shlex.split(line)
     return CliRunner().invoke(app, arguments, prog_name="underwriter", catch_exceptions=False)
 

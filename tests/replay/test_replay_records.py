@@ -85,7 +85,7 @@ def test_a_policy_comes_back_after_its_rules_and_models_are_gone(ledger, tmp_pat
 
 
 @pytest.mark.parametrize(
-    ("nudge", "expected"), [(1e-7, ["score.probability"]), (1e-5, ["models[personal_default/1].probability"])]
+    ("nudge", "expected"), [(1e-7, ["score.probability"]), (1e-5, ["models[personal_default/2].probability"])]
 )
 def test_a_model_that_says_nearly_the_same_is_taken_at_its_recorded_word_and_another_is_told(ledger, nudge, expected):
     """Within the tolerance the changed evidence itself decides, so the decision shows it; beyond, the model does."""
@@ -106,8 +106,8 @@ def test_another_model_run_on_record_is_told(ledger):
 def test_a_run_that_the_record_lacks_is_told(ledger):
     recorded = one_approval(ledger)
     paths = differing(ledger, recorded, lambda evidence: evidence.models.pop())
-    assert "models[personal_default/1].probability" in paths
-    assert all(path.startswith("models[personal_default/1]") for path in paths)
+    assert "models[personal_default/2].probability" in paths
+    assert all(path.startswith("models[personal_default/2]") for path in paths)
 
 
 def test_another_engine_version_on_record_is_no_difference(ledger):

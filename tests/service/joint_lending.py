@@ -223,7 +223,7 @@ def _reading(committed: Mapping[Total, int]) -> Reading:
 def _told(evidence: Evidence) -> Reading:
     """Return the totals that a decision went by: all of them, as they were together at some record of the log."""
     totals = {(TOTAL_KIND_FUNDER, told.funder): told.amount for told in evidence.funders}
-    totals |= {(TOTAL_KIND_GUARANTOR, told.name): told.amount for told in evidence.guarantors}
+    totals |= {(TOTAL_KIND_GUARANTOR, told.name): told.amount for told in evidence.guarantees}
     totals |= {(TOTAL_KIND_CONCENTRATION, told.name): told.amount for told in evidence.concentrations}
     return _reading(totals)
 

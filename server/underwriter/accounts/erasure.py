@@ -101,7 +101,11 @@ class SubjectErasure:
         if record is None:
             if holding is None:
                 raise SubjectUnknown
-            record = await self._erase(holding, request_id, now_us)
+            try:
+                record = await self._erase(holding, request_id, now_us)
+            except SubjectUnknown:
+                # It was erased since it was read, perhaps by the same request; looking again tells.
+                raise SubjectChanged from None
         if holding is not None and record.sealed.subject != holding.subject:
             raise RequestIdReused(request_id)
         return record

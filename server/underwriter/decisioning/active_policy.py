@@ -90,7 +90,7 @@ class ActivePolicy:
 
     @cached_property
     def totals_read(self) -> frozenset[str]:
-        """The lists of totals that it reads: `funders`, `guarantors`, `concentrations`."""
+        """The lists of totals that it reads: `funders`, `guarantees`, `concentrations`."""
         return frozenset(path[0] for path in self.stored_paths if path[0] in TOTALS)
 
     @cached_property

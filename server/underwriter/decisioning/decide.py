@@ -154,7 +154,7 @@ def _fill(decision: Decision, policy: ActivePolicy, evaluation: Evaluation, comb
     if policy.shown_model is not None and evaluation.models:
         output = evaluation.models[policy.shown_model]
         detail = output.detail if output else None
-        if isinstance(detail, ScoredBy):
+        if isinstance(detail, ScoredBy) and detail.score.knows_anything:
             _fill_score(decision.score, detail.score, policy.score_template)
 
 

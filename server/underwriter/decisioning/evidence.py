@@ -3,7 +3,7 @@
 from underwriter.decisioning.active_policy import ActivePolicy
 from underwriter.decisioning.stored import Stored
 from underwriter.policy import Evaluation
-from underwriter.policy.stored_inputs import CONCENTRATIONS, FUNDERS, GUARANTORS
+from underwriter.policy.stored_inputs import CONCENTRATIONS, FUNDERS, GUARANTEES
 from underwriter.v1.record_pb2 import Evidence
 
 
@@ -19,8 +19,8 @@ def evidence_of(policy: ActivePolicy, evaluation: Evaluation, stored: Stored, *,
     read = policy.totals_read
     if stored.funders and (has_offers or FUNDERS in read):
         evidence.funders.extend(stored.funders)
-    if stored.guarantors and (has_offers or GUARANTORS in read):
-        evidence.guarantors.extend(stored.guarantors)
+    if stored.guarantees and (has_offers or GUARANTEES in read):
+        evidence.guarantees.extend(stored.guarantees)
     if stored.concentrations and (has_offers or CONCENTRATIONS in read):
         evidence.concentrations.extend(stored.concentrations)
     return evidence

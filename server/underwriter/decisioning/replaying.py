@@ -70,7 +70,7 @@ def decide_again(
     if policy.reads_exposure and not is_known:
         policy = replace(policy, read_stored=without_exposure(policy.read_stored, policy.stored_paths))
     exposure = evidence.exposure if is_known else None
-    stored = Stored(exposure, evidence.funders, evidence.guarantors, evidence.concentrations)
+    stored = Stored(exposure, evidence.funders, evidence.guarantees, evidence.concentrations)
     decided = answer(Question(request, policy, now, decision_id, stored, calls), trace)
     if not is_known:
         decided.evidence.ClearField("exposure")

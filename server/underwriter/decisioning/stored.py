@@ -26,7 +26,7 @@ class Stored:
 
     exposure: ExposureEvidence | None = None
     funders: Sequence[FunderAmount] = ()
-    guarantors: Sequence[NamedAmount] = ()
+    guarantees: Sequence[NamedAmount] = ()
     concentrations: Sequence[NamedAmount] = ()
 
     NOTHING: ClassVar["Stored"]
@@ -58,7 +58,7 @@ class StoredReader:
         exposure = stored.exposure
         if exposure is not None and (exposure.positions or exposure.lenders):
             return self._read(stored, now)
-        has_totals = self._totals and (stored.funders or stored.guarantors or stored.concentrations)
+        has_totals = self._totals and (stored.funders or stored.guarantees or stored.concentrations)
         return self._read(stored, now) if has_totals else self._nothing
 
     def _read(self, stored: Stored, now: datetime) -> Values:

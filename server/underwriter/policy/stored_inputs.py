@@ -3,11 +3,11 @@
 from underwriter.feel.types import NUMBER, STRING, ContextType, ListType, Type
 
 EXPOSURE = "exposure"
-FUNDERS, GUARANTORS, CONCENTRATIONS = "funders", "guarantors", "concentrations"
+FUNDERS, GUARANTEES, CONCENTRATIONS = "funders", "guarantees", "concentrations"
 AMOUNTS = ("total", "reserved", "drawn", "undrawn")
 """What is told of an exposure, of all of it and of its parts: all, set aside, owed, and still to be drawn."""
 
-TOTALS = {FUNDERS: "funder", GUARANTORS: "guarantor", CONCENTRATIONS: "name"}
+TOTALS = {FUNDERS: "funder", GUARANTEES: "guarantor", CONCENTRATIONS: "name"}
 """The lists of totals, with the member that names each of their items."""
 
 _AMOUNT_TYPES: dict[str, Type] = dict.fromkeys(AMOUNTS, NUMBER)

@@ -30,6 +30,11 @@ class Score(NamedTuple):
     contributions: tuple[float, ...]
     missing: tuple[str, ...]
 
+    @property
+    def knows_anything(self) -> bool:
+        """Whether any feature was known. Else the score tells of nobody, and nobody should be shown it."""
+        return len(self.missing) < len(self.values)
+
 
 class ModelReason(NamedTuple):
     """Why a score is worse than the population's average: `weight` is the excess over the average, in log odds."""

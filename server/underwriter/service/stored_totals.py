@@ -4,10 +4,10 @@ from collections.abc import Callable
 
 from underwriter.accounts import ExposureState, TotalKind, Totals
 from underwriter.decisioning import ActivePolicy, Stored
-from underwriter.policy.stored_inputs import CONCENTRATIONS, FUNDERS, GUARANTORS
+from underwriter.policy.stored_inputs import CONCENTRATIONS, FUNDERS, GUARANTEES
 from underwriter.v1.record_pb2 import FunderAmount, NamedAmount
 
-_KINDS = {FUNDERS: TotalKind.FUNDER, GUARANTORS: TotalKind.GUARANTOR, CONCENTRATIONS: TotalKind.CONCENTRATION}
+_KINDS = {FUNDERS: TotalKind.FUNDER, GUARANTEES: TotalKind.GUARANTOR, CONCENTRATIONS: TotalKind.CONCENTRATION}
 
 
 def stored_for(policy: ActivePolicy, exposure: ExposureState, read_totals: Callable[[], Totals]) -> Stored:
@@ -19,6 +19,6 @@ def stored_for(policy: ActivePolicy, exposure: ExposureState, read_totals: Calla
     return Stored(
         exposure.evidence(),
         funders=[FunderAmount(funder=name, amount=amount) for name, amount in told.get(FUNDERS, ())],
-        guarantors=[NamedAmount(name=name, amount=amount) for name, amount in told.get(GUARANTORS, ())],
+        guarantees=[NamedAmount(name=name, amount=amount) for name, amount in told.get(GUARANTEES, ())],
         concentrations=[NamedAmount(name=name, amount=amount) for name, amount in told.get(CONCENTRATIONS, ())],
     )

@@ -44,7 +44,6 @@ class SqliteDatabase:
         self._write_lock = WriteLock(self.path.with_name(self.path.name + ".lock"))
         self._file_id: _FileId | None = None
         self._log_path = self.path.with_name(self.path.name + "-wal")
-        self._log_id: _FileId | None = None
         self._writer: Connection | None = None
 
     @property
@@ -82,7 +81,7 @@ class SqliteDatabase:
             with connection.begin():
                 connection.connection.cursor().execute("BEGIN IMMEDIATE")
                 # SQLite itself removes the log only with its last connection, and the writers' is open.
-                self._log_id = _same_file(self._log_path, self._log_id)
+                connection.info["log"] = _same_file(self._log_path, connection.info.get("log"))
                 yield connection
 
     def create(self) -> None:
@@ -107,7 +106,6 @@ class SqliteDatabase:
             self._writer.close()
             self._writer = None
         self._engine.dispose()
-        self._log_id = None
         self._write_lock.close()
 
     def _connect(self) -> sqlite3.Connection:
@@ -130,12 +128,13 @@ class SqliteDatabase:
         return connection
 
     def _check_log_is_ours(self) -> None:
-        """Raise OSError if the write-ahead log of the open connections is gone or another.
+        """Raise OSError if the write-ahead log of the writers' connection is gone or another.
 
         A connection made now would make an empty log, and if it were the last to close, that is what would be saved.
         """
-        if self._log_id is not None:
-            _same_file(self._log_path, self._log_id)
+        writer = self._writer
+        if writer is not None and not writer.invalidated and "log" in writer.info:
+            _same_file(self._log_path, writer.info["log"])
 
     def _writer_connection(self) -> Connection:
         self._check_file_is_ours()

@@ -102,20 +102,20 @@ class FacilityTerms(_message.Message):
     def __init__(self, product: _Optional[str] = ..., currency: _Optional[str] = ..., revolving: _Optional[bool] = ..., purpose: _Optional[_Union[_application_pb2.Purpose, str]] = ..., term_months: _Optional[int] = ..., user_group: _Optional[str] = ..., grade: _Optional[str] = ..., annual_rate: _Optional[str] = ..., expected_loss: _Optional[int] = ..., expire_time_us: _Optional[int] = ...) -> None: ...
 
 class Evidence(_message.Message):
-    __slots__ = ("engine_version", "models", "exposure", "funders", "guarantors", "concentrations")
+    __slots__ = ("engine_version", "models", "exposure", "funders", "guarantees", "concentrations")
     ENGINE_VERSION_FIELD_NUMBER: _ClassVar[int]
     MODELS_FIELD_NUMBER: _ClassVar[int]
     EXPOSURE_FIELD_NUMBER: _ClassVar[int]
     FUNDERS_FIELD_NUMBER: _ClassVar[int]
-    GUARANTORS_FIELD_NUMBER: _ClassVar[int]
+    GUARANTEES_FIELD_NUMBER: _ClassVar[int]
     CONCENTRATIONS_FIELD_NUMBER: _ClassVar[int]
     engine_version: str
     models: _containers.RepeatedCompositeFieldContainer[ModelEvidence]
     exposure: ExposureEvidence
     funders: _containers.RepeatedCompositeFieldContainer[FunderAmount]
-    guarantors: _containers.RepeatedCompositeFieldContainer[NamedAmount]
+    guarantees: _containers.RepeatedCompositeFieldContainer[NamedAmount]
     concentrations: _containers.RepeatedCompositeFieldContainer[NamedAmount]
-    def __init__(self, engine_version: _Optional[str] = ..., models: _Optional[_Iterable[_Union[ModelEvidence, _Mapping]]] = ..., exposure: _Optional[_Union[ExposureEvidence, _Mapping]] = ..., funders: _Optional[_Iterable[_Union[FunderAmount, _Mapping]]] = ..., guarantors: _Optional[_Iterable[_Union[NamedAmount, _Mapping]]] = ..., concentrations: _Optional[_Iterable[_Union[NamedAmount, _Mapping]]] = ...) -> None: ...
+    def __init__(self, engine_version: _Optional[str] = ..., models: _Optional[_Iterable[_Union[ModelEvidence, _Mapping]]] = ..., exposure: _Optional[_Union[ExposureEvidence, _Mapping]] = ..., funders: _Optional[_Iterable[_Union[FunderAmount, _Mapping]]] = ..., guarantees: _Optional[_Iterable[_Union[NamedAmount, _Mapping]]] = ..., concentrations: _Optional[_Iterable[_Union[NamedAmount, _Mapping]]] = ...) -> None: ...
 
 class NamedAmount(_message.Message):
     __slots__ = ("name", "amount")
