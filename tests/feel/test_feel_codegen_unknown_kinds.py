@@ -80,9 +80,11 @@ def test_arithmetic_does_what_its_helper_does(symbol: str):
         assert outcome(evaluate, a, b) == wanted, (a, b)
 
 
-def test_between_constants_does_what_its_helper_does():
-    evaluate = compiled("a between 1 and 3")
-    low, high = Decimal(1), Decimal(3)
+@pytest.mark.parametrize("ends", [("1", "3"), ('"a"', '"c"'), ("true", "true"), ("1", '"c"'), ("null", "3")])
+@pytest.mark.parametrize("text", ["a between {} and {}", "a in [{}..{}]"])
+def test_a_range_of_constants_does_what_its_helper_does(text: str, ends: tuple[str, str]):
+    evaluate = compiled(text.format(*ends))
+    low, high = (ENVIRONMENT.evaluate(end).value for end in ends)
     for a in VALUES:
         wanted = outcome(lambda a, _, warnings: within(a, low, high, True, True, warnings, NOWHERE), a, None)
         assert outcome(evaluate, a, None) == wanted, a

@@ -1,11 +1,13 @@
 """SQLite files that are locked, full, gone or broken: the calls fail, nothing is half-written, the next ones work."""
 
 import resource
+import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import pytest
 from sqlalchemy import make_url
@@ -44,6 +46,18 @@ def gone_file(path: Path) -> Iterator[None]:
     path.rename(path.with_name("elsewhere"))
     yield
     path.with_name("elsewhere").rename(path)
+
+
+@contextmanager
+def replaced_file(path: Path) -> Iterator[None]:
+    """A copy is in the file's place."""
+    with gone_file(path):
+        shutil.copy(path.with_name("elsewhere"), path)
+        yield
+
+
+def replaced_log(path: Path) -> AbstractContextManager[None]:
+    return replaced_file(path.with_name(path.name + "-wal"))
 
 
 def gone_log(path: Path) -> AbstractContextManager[None]:
@@ -102,6 +116,28 @@ def test_nothing_is_written_to_a_file_put_in_the_place_of_ours(database: SqliteD
             write(database, "v2")
         assert file.read_bytes() == b""
     write(database, "v2")
+    assert versions(database) == ["v1", "v2"]
+
+
+@pytest.mark.parametrize("fault", [gone_file, gone_log, replaced_file, replaced_log])
+def test_no_connection_is_made_to_files_that_change_meanwhile(
+    database: SqliteDatabase, file: Path, fault: Fault, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A reader of other files would give what is not in the record, or errors, for as long as it lived."""
+    write(database, "v1")
+    connect = sqlite3.connect
+    with ExitStack() as at_connect, monkeypatch.context() as patched:
+
+        def connect_too_late(*arguments: Any, **options: Any) -> sqlite3.Connection:
+            at_connect.enter_context(fault(file))
+            return connect(*arguments, **options)
+
+        patched.setattr(sqlite3, "connect", connect_too_late)
+        with pytest.raises(DatabaseUnavailable):
+            versions(database)
+    write(database, "v2")
+    assert versions(database) == ["v1", "v2"]
+    database.close()
     assert versions(database) == ["v1", "v2"]
 
 

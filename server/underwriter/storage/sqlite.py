@@ -42,8 +42,9 @@ class SqliteDatabase:
             "sqlite://", creator=self._connect, poolclass=QueuePool, pool_size=8, hide_parameters=True
         )
         self._write_lock = WriteLock(self.path.with_name(self.path.name + ".lock"))
-        self._file_id: _FileId | None = None
         self._log_path = self.path.with_name(self.path.name + "-wal")
+        self._file_id: _FileId | None = None
+        self._log_id: _FileId | None = None
         self._writer: Connection | None = None
 
     @property
@@ -80,8 +81,7 @@ class SqliteDatabase:
             connection = self._writer_connection()
             with connection.begin():
                 connection.connection.cursor().execute("BEGIN IMMEDIATE")
-                # SQLite itself removes the log only with its last connection, and the writers' is open.
-                connection.info["log"] = _same_file(self._log_path, connection.info.get("log"))
+                self._check_log()
                 yield connection
 
     def create(self) -> None:
@@ -102,14 +102,11 @@ class SqliteDatabase:
 
     def close(self) -> None:
         """Close all connections. The next use opens them again."""
-        if self._writer is not None:
-            self._writer.close()
-            self._writer = None
+        self._close_writer()
         self._engine.dispose()
         self._write_lock.close()
 
     def _connect(self) -> sqlite3.Connection:
-        self._check_log_is_ours()
         # mode=rw: a file that is gone must be a fault, not a new and empty ledger.
         connection = sqlite3.connect(
             f"file:{quote(str(self.path))}?mode=rw",
@@ -120,31 +117,44 @@ class SqliteDatabase:
             cached_statements=_CACHED_STATEMENTS,
         )
         try:
+            # The file is open now, and the log is with the first pragma. A connection to other files than the writers'
+            # would give what is not in the record, and save another log when it is closed as their last.
+            self._check_files()
             for pragma in _PRAGMAS:
                 connection.execute(pragma)
-        except sqlite3.Error:
+            self._check_files()
+        except (sqlite3.Error, OSError):
             connection.close()
             raise
         return connection
 
-    def _check_log_is_ours(self) -> None:
-        """Raise OSError if the write-ahead log of the writers' connection is gone or another.
-
-        A connection made now would make an empty log, and if it were the last to close, that is what would be saved.
-        """
-        writer = self._writer
-        if writer is not None and not writer.invalidated and "log" in writer.info:
-            _same_file(self._log_path, writer.info["log"])
-
     def _writer_connection(self) -> Connection:
-        self._check_file_is_ours()
+        if self._writer is not None and self._writer.invalidated:
+            self._close_writer()
         if self._writer is None:
             self._writer = self._engine.connect()
+        self._check_file()
         return self._writer
 
-    def _check_file_is_ours(self) -> None:
+    def _close_writer(self) -> None:
+        if self._writer is not None:
+            self._writer.close()
+        self._writer = self._log_id = None
+
+    def _check_files(self) -> None:
+        """Raise OSError if the files that the writers' connection has open are gone or others."""
+        if self._file_id is not None:
+            self._check_file()
+        if self._log_id is not None:
+            self._check_log()
+
+    def _check_file(self) -> None:
         """Raise OSError if the file is gone or another: an open connection would go on writing where nobody looks."""
         self._file_id = _same_file(self.path, self._file_id)
+
+    def _check_log(self) -> None:
+        """Raise OSError if the log is gone or another: SQLite removes it only with its last connection."""
+        self._log_id = _same_file(self._log_path, self._log_id)
 
 
 def _same_file(path: Path, known: _FileId | None) -> _FileId:

@@ -177,7 +177,8 @@ class OperatorCompiler(CompilerBase):
             return strict(f"({low.text} {below} {operand.text} {above} {high.text})", BOOLEAN, operand, low, high)
         helper = f"{included[0]}, {included[1]}, warnings, {self.place(node)})"
         kind = plain(low.type)
-        if operand.type == ANY and kind in CLASSES and _is_surely(low, kind) and _is_surely(high, kind):
+        is_inline = operand.type == ANY and kind in CLASSES and kind in _PLAIN_ORDER
+        if is_inline and _is_surely(low, kind) and _is_surely(high, kind):
             value, name = self.bound(operand)
             quickly = f"{low.text} {below} {name} {above} {high.text} if {value}.__class__ is {CLASSES[kind]}"
             text = f"({quickly} else within({name}, {low.text}, {high.text}, {helper})"
