@@ -94,7 +94,7 @@ def test_the_migrations_make_the_unique_keys_of_the_schema(database: Database) -
 def test_the_newest_revision_is_that_of_the_migrations() -> None:
     scripts = ScriptDirectory(str(MIGRATIONS))
     assert scripts.get_current_head() == NEWEST
-    assert [script.revision for script in scripts.walk_revisions()] == ["0003", "0002", "0001"]
+    assert [script.revision for script in scripts.walk_revisions()] == ["0004", "0003", "0002", "0001"]
 
 
 def test_a_new_database_is_made_and_upgraded_once(missing_url: str) -> None:
@@ -112,7 +112,7 @@ def test_the_first_layout_is_replaced_if_it_holds_no_decisions(missing_url: str)
     upgrade_to(missing_url, "0001")
     database = open_database(missing_url)
     execute(database, "INSERT INTO policies VALUES ('v1', 'rules', 1)")
-    with pytest.raises(DatabaseNotUpgraded, match=r"revision 0001, not 0003; run: underwriter db upgrade"):
+    with pytest.raises(DatabaseNotUpgraded, match=f"revision 0001, not {NEWEST}; run: underwriter db upgrade"):
         check_upgraded(database)
     assert upgrade(missing_url) == Revisions("0001", NEWEST)
     assert tables(database) == sorted([*metadata.tables, "alembic_version"])
@@ -169,7 +169,7 @@ def test_a_failed_upgrade_leaves_nothing_behind(missing_url: str) -> None:
 def test_a_database_of_a_later_version_is_left_alone(database: Database, database_url: str) -> None:
     execute(database, "UPDATE alembic_version SET version_num = '9999'")
     before = tables(database)
-    with pytest.raises(DatabaseNotUpgraded, match="revision 9999, made by a later version; this one knows 0003"):
+    with pytest.raises(DatabaseNotUpgraded, match=f"revision 9999, made by a later version; this one knows {NEWEST}"):
         upgrade(database_url)
     with pytest.raises(DatabaseNotUpgraded, match="later version"):
         check_upgraded(database)

@@ -188,3 +188,105 @@ commitments = Table(
     Column("committed", BigInteger, nullable=False),
     PrimaryKeyConstraint("kind", "name", "currency", name="commitments_pk"),
 )
+
+# What happened to accounts: the truth that figures, alerts and grades follow from.
+account_events = Table(
+    "account_events",
+    metadata,
+    # The order in which they came, gapless from 1.
+    Column("sequence", BigInteger, nullable=False),
+    Column("event_id", Text, nullable=False),
+    # An HMAC of the event's bytes, which tells a retry from a second use of the id.
+    Column("event_digest", LargeBinary, nullable=False),
+    Column("subject", LargeBinary, nullable=False),
+    # An HMAC of the device's identifier; null if there is no device.
+    Column("device_ref", LargeBinary, nullable=True),
+    Column("kind", Integer, nullable=False),
+    Column("event_time_us", BigInteger, nullable=False),
+    Column("record_time_us", BigInteger, nullable=False),
+    # The AccountEvent, sealed by the subject's key.
+    Column("payload", LargeBinary, nullable=False),
+    PrimaryKeyConstraint("sequence", name="account_events_pk"),
+    Unique("event_id", name="account_events_event_id_unique"),
+    Index("account_events_by_subject", "subject", "event_time_us", "event_id"),
+    Index("account_events_by_device", "device_ref", "event_time_us", "event_id"),
+)
+
+# What is known of each account that had an event.
+accounts = Table(
+    "accounts",
+    metadata,
+    Column("subject", LargeBinary, nullable=False),
+    # An AccountState.
+    Column("state", LargeBinary, nullable=False),
+    # Grows with each change of the account's events and alerts.
+    Column("version", BigInteger, nullable=False),
+    # The version that the grade of early warning was worked out from; -1 before the first.
+    Column("graded_version", BigInteger, nullable=False),
+    Column("warning_grade", Text, nullable=False),
+    PrimaryKeyConstraint("subject", name="accounts_pk"),
+    Index("accounts_by_warning_grade", "warning_grade"),
+)
+
+warning_moves = Table(
+    "warning_moves",
+    metadata,
+    Column("subject", LargeBinary, nullable=False),
+    Column("move_time_us", BigInteger, nullable=False),
+    Column("from_grade", Text, nullable=False),
+    Column("to_grade", Text, nullable=False),
+    PrimaryKeyConstraint("subject", "move_time_us", name="warning_moves_pk"),
+    Index("warning_moves_by_time", "move_time_us"),
+)
+
+# Which keys have events that no monitor has looked at yet, or a time to come at which one must look.
+# `key_kind` is 1 for a subject and 2 for a device_ref.
+monitor_work = Table(
+    "monitor_work",
+    metadata,
+    Column("key_kind", Integer, nullable=False),
+    Column("key", LargeBinary, nullable=False),
+    # The earliest event to look at: those from it on that its window reaches are looked at too.
+    Column("from_time_us", BigInteger, nullable=False),
+    # When to look; that of the event's coming, or of a deadline.
+    Column("due_time_us", BigInteger, nullable=False),
+    # Grows with each change, so that what comes meanwhile is not taken for done.
+    Column("version", BigInteger, nullable=False),
+    # Until when a process has it; 0 if none has.
+    Column("lease_until_us", BigInteger, nullable=False),
+    # How often it failed in a row.
+    Column("failures", Integer, nullable=False),
+    PrimaryKeyConstraint("key_kind", "key", name="monitor_work_pk"),
+    Index("monitor_work_by_due_time", "due_time_us"),
+)
+
+alerts = Table(
+    "alerts",
+    metadata,
+    # A UUID that follows from monitor, rule, events and subject.
+    Column("alert_id", Text, nullable=False),
+    # Another with each change of the alert, growing over all alerts: what streams go on from.
+    Column("change_index", BigInteger, nullable=False),
+    Column("subject", LargeBinary, nullable=False),
+    Column("monitor", Text, nullable=False),
+    Column("rule", Text, nullable=False),
+    Column("code", Text, nullable=False),
+    Column("severity", Integer, nullable=False),
+    Column("effect", Integer, nullable=False),
+    Column("state", Integer, nullable=False),
+    # The key that the monitor looked at, and the id of the event that the rule was tried for.
+    Column("key_kind", Integer, nullable=False),
+    Column("key", LargeBinary, nullable=False),
+    Column("trigger_id", Text, nullable=False),
+    # The ids of all its events in the order of their times, separated by spaces.
+    Column("event_ids", Text, nullable=False),
+    Column("event_time_us", BigInteger, nullable=False),
+    Column("raise_time_us", BigInteger, nullable=False),
+    Column("expire_time_us", BigInteger, nullable=True),
+    Column("actor", Text, nullable=False),
+    Column("acknowledge_time_us", BigInteger, nullable=True),
+    PrimaryKeyConstraint("alert_id", name="alerts_pk"),
+    Unique("change_index", name="alerts_change_index_unique"),
+    Index("alerts_by_subject", "subject", "state"),
+    Index("alerts_by_key", "key_kind", "key", "event_time_us"),
+)

@@ -86,3 +86,41 @@ class LendingTotal(_message.Message):
     average_annual_rate: _decimal_pb2.Decimal
     expected_loss: _money_pb2.Money
     def __init__(self, product: _Optional[str] = ..., purpose: _Optional[_Union[_application_pb2.Purpose, str]] = ..., term_band: _Optional[str] = ..., user_group: _Optional[str] = ..., funder: _Optional[str] = ..., grade: _Optional[str] = ..., approved_count: _Optional[int] = ..., reserved_count: _Optional[int] = ..., open_count: _Optional[int] = ..., credit_limit: _Optional[_Union[_money_pb2.Money, _Mapping]] = ..., reserved: _Optional[_Union[_money_pb2.Money, _Mapping]] = ..., drawn: _Optional[_Union[_money_pb2.Money, _Mapping]] = ..., undrawn: _Optional[_Union[_money_pb2.Money, _Mapping]] = ..., average_annual_rate: _Optional[_Union[_decimal_pb2.Decimal, _Mapping]] = ..., expected_loss: _Optional[_Union[_money_pb2.Money, _Mapping]] = ...) -> None: ...
+
+class SummarizeWarningsRequest(_message.Message):
+    __slots__ = ("start_time",)
+    START_TIME_FIELD_NUMBER: _ClassVar[int]
+    start_time: _timestamp_pb2.Timestamp
+    def __init__(self, start_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+
+class SummarizeWarningsResponse(_message.Message):
+    __slots__ = ("totals", "moves", "summarize_time")
+    TOTALS_FIELD_NUMBER: _ClassVar[int]
+    MOVES_FIELD_NUMBER: _ClassVar[int]
+    SUMMARIZE_TIME_FIELD_NUMBER: _ClassVar[int]
+    totals: _containers.RepeatedCompositeFieldContainer[WarningTotal]
+    moves: _containers.RepeatedCompositeFieldContainer[WarningMoves]
+    summarize_time: _timestamp_pb2.Timestamp
+    def __init__(self, totals: _Optional[_Iterable[_Union[WarningTotal, _Mapping]]] = ..., moves: _Optional[_Iterable[_Union[WarningMoves, _Mapping]]] = ..., summarize_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+
+class WarningTotal(_message.Message):
+    __slots__ = ("grade", "account_count", "drawn", "undrawn")
+    GRADE_FIELD_NUMBER: _ClassVar[int]
+    ACCOUNT_COUNT_FIELD_NUMBER: _ClassVar[int]
+    DRAWN_FIELD_NUMBER: _ClassVar[int]
+    UNDRAWN_FIELD_NUMBER: _ClassVar[int]
+    grade: str
+    account_count: int
+    drawn: _containers.RepeatedCompositeFieldContainer[_money_pb2.Money]
+    undrawn: _containers.RepeatedCompositeFieldContainer[_money_pb2.Money]
+    def __init__(self, grade: _Optional[str] = ..., account_count: _Optional[int] = ..., drawn: _Optional[_Iterable[_Union[_money_pb2.Money, _Mapping]]] = ..., undrawn: _Optional[_Iterable[_Union[_money_pb2.Money, _Mapping]]] = ...) -> None: ...
+
+class WarningMoves(_message.Message):
+    __slots__ = ("from_grade", "to_grade", "count")
+    FROM_GRADE_FIELD_NUMBER: _ClassVar[int]
+    TO_GRADE_FIELD_NUMBER: _ClassVar[int]
+    COUNT_FIELD_NUMBER: _ClassVar[int]
+    from_grade: str
+    to_grade: str
+    count: int
+    def __init__(self, from_grade: _Optional[str] = ..., to_grade: _Optional[str] = ..., count: _Optional[int] = ...) -> None: ...

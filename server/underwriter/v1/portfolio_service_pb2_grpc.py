@@ -40,6 +40,11 @@ class PortfolioServiceStub:
                 request_serializer=underwriter_dot_v1_dot_portfolio__service__pb2.SummarizeLendingRequest.SerializeToString,
                 response_deserializer=underwriter_dot_v1_dot_portfolio__service__pb2.SummarizeLendingResponse.FromString,
                 _registered_method=True)
+        self.SummarizeWarnings = channel.unary_unary(
+                '/underwriter.v1.PortfolioService/SummarizeWarnings',
+                request_serializer=underwriter_dot_v1_dot_portfolio__service__pb2.SummarizeWarningsRequest.SerializeToString,
+                response_deserializer=underwriter_dot_v1_dot_portfolio__service__pb2.SummarizeWarningsResponse.FromString,
+                _registered_method=True)
 
 
 class PortfolioServiceServicer:
@@ -53,6 +58,13 @@ class PortfolioServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def SummarizeWarnings(self, request, context):
+        """Counts the accounts of each grade of early warning, and how they moved.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_PortfolioServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -60,6 +72,11 @@ def add_PortfolioServiceServicer_to_server(servicer, server):
                     servicer.SummarizeLending,
                     request_deserializer=underwriter_dot_v1_dot_portfolio__service__pb2.SummarizeLendingRequest.FromString,
                     response_serializer=underwriter_dot_v1_dot_portfolio__service__pb2.SummarizeLendingResponse.SerializeToString,
+            ),
+            'SummarizeWarnings': grpc.unary_unary_rpc_method_handler(
+                    servicer.SummarizeWarnings,
+                    request_deserializer=underwriter_dot_v1_dot_portfolio__service__pb2.SummarizeWarningsRequest.FromString,
+                    response_serializer=underwriter_dot_v1_dot_portfolio__service__pb2.SummarizeWarningsResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -90,6 +107,33 @@ class PortfolioService:
             '/underwriter.v1.PortfolioService/SummarizeLending',
             underwriter_dot_v1_dot_portfolio__service__pb2.SummarizeLendingRequest.SerializeToString,
             underwriter_dot_v1_dot_portfolio__service__pb2.SummarizeLendingResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def SummarizeWarnings(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/underwriter.v1.PortfolioService/SummarizeWarnings',
+            underwriter_dot_v1_dot_portfolio__service__pb2.SummarizeWarningsRequest.SerializeToString,
+            underwriter_dot_v1_dot_portfolio__service__pb2.SummarizeWarningsResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -22,41 +22,53 @@ _runtime_version.ValidateProtobufRuntimeVersion(
 _sym_db = _symbol_database.Default()
 
 
+from underwriter.v1 import account_pb2 as underwriter_dot_v1_dot_account__pb2
+from underwriter.v1 import account_event_pb2 as underwriter_dot_v1_dot_account__event__pb2
 from underwriter.v1 import application_pb2 as underwriter_dot_v1_dot_application__pb2
 from underwriter.v1 import decision_pb2 as underwriter_dot_v1_dot_decision__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1bunderwriter/v1/record.proto\x12\x0eunderwriter.v1\x1a underwriter/v1/application.proto\x1a\x1dunderwriter/v1/decision.proto\">\n\x0bRecordFacts\x12/\n\x08\x66\x61\x63ility\x18\x01 \x01(\x0b\x32\x1d.underwriter.v1.FacilityEvent\"\xdf\x01\n\rFacilityEvent\x12\x13\n\x0b\x66\x61\x63ility_id\x18\x01 \x01(\t\x12/\n\x04kind\x18\x02 \x01(\x0e\x32!.underwriter.v1.FacilityEventKind\x12+\n\x05parts\x18\x03 \x03(\x0b\x32\x1c.underwriter.v1.FunderAmount\x12,\n\x05terms\x18\x04 \x01(\x0b\x32\x1d.underwriter.v1.FacilityTerms\x12-\n\x07\x63ounted\x18\x05 \x03(\x0b\x32\x1c.underwriter.v1.CountedShare\"n\n\x0c\x43ountedShare\x12\'\n\x04kind\x18\x01 \x01(\x0e\x32\x19.underwriter.v1.TotalKind\x12\x0c\n\x04name\x18\x02 \x01(\t\x12\r\n\x05share\x18\x03 \x01(\t\x12\x10\n\x03\x63\x61p\x18\x04 \x01(\x03H\x00\x88\x01\x01\x42\x06\n\x04_cap\"H\n\x0c\x46underAmount\x12\x0e\n\x06\x66under\x18\x01 \x01(\t\x12\x0e\n\x06\x61mount\x18\x02 \x01(\x03\x12\x10\n\x03\x63\x61p\x18\x03 \x01(\x03H\x00\x88\x01\x01\x42\x06\n\x04_cap\"\x82\x02\n\rFacilityTerms\x12\x0f\n\x07product\x18\x01 \x01(\t\x12\x10\n\x08\x63urrency\x18\x02 \x01(\t\x12\x11\n\trevolving\x18\x03 \x01(\x08\x12(\n\x07purpose\x18\x04 \x01(\x0e\x32\x17.underwriter.v1.Purpose\x12\x13\n\x0bterm_months\x18\x05 \x01(\x05\x12\x12\n\nuser_group\x18\x06 \x01(\t\x12\r\n\x05grade\x18\x07 \x01(\t\x12\x13\n\x0b\x61nnual_rate\x18\x08 \x01(\t\x12\x1a\n\rexpected_loss\x18\t \x01(\x03H\x00\x88\x01\x01\x12\x16\n\x0e\x65xpire_time_us\x18\n \x01(\x03\x42\x10\n\x0e_expected_loss\"\x9a\x02\n\x08\x45vidence\x12\x16\n\x0e\x65ngine_version\x18\x01 \x01(\t\x12-\n\x06models\x18\x02 \x03(\x0b\x32\x1d.underwriter.v1.ModelEvidence\x12\x32\n\x08\x65xposure\x18\x03 \x01(\x0b\x32 .underwriter.v1.ExposureEvidence\x12-\n\x07\x66unders\x18\x04 \x03(\x0b\x32\x1c.underwriter.v1.FunderAmount\x12/\n\nguarantees\x18\x05 \x03(\x0b\x32\x1b.underwriter.v1.NamedAmount\x12\x33\n\x0e\x63oncentrations\x18\x06 \x03(\x0b\x32\x1b.underwriter.v1.NamedAmount\"+\n\x0bNamedAmount\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0e\n\x06\x61mount\x18\x02 \x01(\x03\"r\n\rModelEvidence\x12,\n\x05model\x18\x01 \x01(\x0b\x32\x1d.underwriter.v1.VersionedName\x12\x13\n\x0bprobability\x18\x02 \x01(\x01\x12\x0e\n\x06points\x18\x03 \x01(\x05\x12\x0e\n\x06\x66\x61iled\x18\x04 \x01(\x08\"\x85\x01\n\x10\x45xposureEvidence\x12\x0f\n\x07version\x18\x01 \x01(\x03\x12\x33\n\tpositions\x18\x02 \x03(\x0b\x32 .underwriter.v1.ExposurePosition\x12+\n\x07lenders\x18\x03 \x03(\x0b\x32\x1a.underwriter.v1.LenderTime\"w\n\x10\x45xposurePosition\x12\x0e\n\x06lender\x18\x01 \x01(\t\x12\x0f\n\x07product\x18\x02 \x01(\t\x12\x10\n\x08\x63urrency\x18\x03 \x01(\t\x12\x10\n\x08reserved\x18\x04 \x01(\x03\x12\r\n\x05\x64rawn\x18\x05 \x01(\x03\x12\x0f\n\x07undrawn\x18\x06 \x01(\x03\"-\n\nLenderTime\x12\x0e\n\x06lender\x18\x01 \x01(\t\x12\x0f\n\x07time_us\x18\x02 \x01(\x03*v\n\tTotalKind\x12\x1a\n\x16TOTAL_KIND_UNSPECIFIED\x10\x00\x12\x15\n\x11TOTAL_KIND_FUNDER\x10\x01\x12\x18\n\x14TOTAL_KIND_GUARANTOR\x10\x02\x12\x1c\n\x18TOTAL_KIND_CONCENTRATION\x10\x03*\xdc\x01\n\x11\x46\x61\x63ilityEventKind\x12#\n\x1f\x46\x41\x43ILITY_EVENT_KIND_UNSPECIFIED\x10\x00\x12 \n\x1c\x46\x41\x43ILITY_EVENT_KIND_RESERVED\x10\x01\x12\x1d\n\x19\x46\x41\x43ILITY_EVENT_KIND_DRAWN\x10\x02\x12\x1e\n\x1a\x46\x41\x43ILITY_EVENT_KIND_REPAID\x10\x03\x12 \n\x1c\x46\x41\x43ILITY_EVENT_KIND_RELEASED\x10\x04\x12\x1f\n\x1b\x46\x41\x43ILITY_EVENT_KIND_EXPIRED\x10\x05\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1bunderwriter/v1/record.proto\x12\x0eunderwriter.v1\x1a\x1cunderwriter/v1/account.proto\x1a\"underwriter/v1/account_event.proto\x1a underwriter/v1/application.proto\x1a\x1dunderwriter/v1/decision.proto\">\n\x0bRecordFacts\x12/\n\x08\x66\x61\x63ility\x18\x01 \x01(\x0b\x32\x1d.underwriter.v1.FacilityEvent\"\xdf\x01\n\rFacilityEvent\x12\x13\n\x0b\x66\x61\x63ility_id\x18\x01 \x01(\t\x12/\n\x04kind\x18\x02 \x01(\x0e\x32!.underwriter.v1.FacilityEventKind\x12+\n\x05parts\x18\x03 \x03(\x0b\x32\x1c.underwriter.v1.FunderAmount\x12,\n\x05terms\x18\x04 \x01(\x0b\x32\x1d.underwriter.v1.FacilityTerms\x12-\n\x07\x63ounted\x18\x05 \x03(\x0b\x32\x1c.underwriter.v1.CountedShare\"n\n\x0c\x43ountedShare\x12\'\n\x04kind\x18\x01 \x01(\x0e\x32\x19.underwriter.v1.TotalKind\x12\x0c\n\x04name\x18\x02 \x01(\t\x12\r\n\x05share\x18\x03 \x01(\t\x12\x10\n\x03\x63\x61p\x18\x04 \x01(\x03H\x00\x88\x01\x01\x42\x06\n\x04_cap\"H\n\x0c\x46underAmount\x12\x0e\n\x06\x66under\x18\x01 \x01(\t\x12\x0e\n\x06\x61mount\x18\x02 \x01(\x03\x12\x10\n\x03\x63\x61p\x18\x03 \x01(\x03H\x00\x88\x01\x01\x42\x06\n\x04_cap\"\x82\x02\n\rFacilityTerms\x12\x0f\n\x07product\x18\x01 \x01(\t\x12\x10\n\x08\x63urrency\x18\x02 \x01(\t\x12\x11\n\trevolving\x18\x03 \x01(\x08\x12(\n\x07purpose\x18\x04 \x01(\x0e\x32\x17.underwriter.v1.Purpose\x12\x13\n\x0bterm_months\x18\x05 \x01(\x05\x12\x12\n\nuser_group\x18\x06 \x01(\t\x12\r\n\x05grade\x18\x07 \x01(\t\x12\x13\n\x0b\x61nnual_rate\x18\x08 \x01(\t\x12\x1a\n\rexpected_loss\x18\t \x01(\x03H\x00\x88\x01\x01\x12\x16\n\x0e\x65xpire_time_us\x18\n \x01(\x03\x42\x10\n\x0e_expected_loss\"\xcc\x02\n\x08\x45vidence\x12\x16\n\x0e\x65ngine_version\x18\x01 \x01(\t\x12-\n\x06models\x18\x02 \x03(\x0b\x32\x1d.underwriter.v1.ModelEvidence\x12\x32\n\x08\x65xposure\x18\x03 \x01(\x0b\x32 .underwriter.v1.ExposureEvidence\x12-\n\x07\x66unders\x18\x04 \x03(\x0b\x32\x1c.underwriter.v1.FunderAmount\x12/\n\nguarantees\x18\x05 \x03(\x0b\x32\x1b.underwriter.v1.NamedAmount\x12\x33\n\x0e\x63oncentrations\x18\x06 \x03(\x0b\x32\x1b.underwriter.v1.NamedAmount\x12\x30\n\x07\x61\x63\x63ount\x18\x07 \x01(\x0b\x32\x1f.underwriter.v1.AccountEvidence\"\xa0\x01\n\x0f\x41\x63\x63ountEvidence\x12/\n\x07\x66igures\x18\x01 \x01(\x0b\x32\x1e.underwriter.v1.AccountFigures\x12-\n\x06\x61lerts\x18\x02 \x03(\x0b\x32\x1d.underwriter.v1.AlertEvidence\x12\x16\n\x0e\x61lerts_unknown\x18\x03 \x01(\x08\x12\x15\n\rwarning_grade\x18\x04 \x01(\t\"\xc3\x01\n\rAlertEvidence\x12\x10\n\x08\x61lert_id\x18\x01 \x01(\t\x12\x0f\n\x07monitor\x18\x02 \x01(\t\x12\x0c\n\x04rule\x18\x03 \x01(\t\x12\x0c\n\x04\x63ode\x18\x04 \x01(\t\x12/\n\x08severity\x18\x05 \x01(\x0e\x32\x1d.underwriter.v1.AlertSeverity\x12+\n\x06\x65\x66\x66\x65\x63t\x18\x06 \x01(\x0e\x32\x1b.underwriter.v1.AlertEffect\x12\x15\n\revent_time_us\x18\x07 \x01(\x03\"\x8e\x02\n\x0c\x41\x63\x63ountState\x12*\n\x05marks\x18\x01 \x03(\x0b\x32\x1b.underwriter.v1.AccountMark\x12\x32\n\x0boutstanding\x18\x02 \x01(\x0b\x32\x1d.underwriter.v1.AccountAmount\x12\x33\n\x0c\x63redit_limit\x18\x03 \x01(\x0b\x32\x1d.underwriter.v1.AccountAmount\x12/\n\x08turnover\x18\x04 \x01(\x0b\x32\x1d.underwriter.v1.AccountAmount\x12\x38\n\x11previous_turnover\x18\x05 \x01(\x0b\x32\x1d.underwriter.v1.AccountAmount\"\xc7\x01\n\x0b\x41\x63\x63ountMark\x12.\n\x04kind\x18\x01 \x01(\x0e\x32 .underwriter.v1.AccountEventKind\x12\x0f\n\x07time_us\x18\x02 \x01(\x03\x12\x10\n\x08\x65vent_id\x18\x03 \x01(\t\x12\x16\n\tdays_late\x18\x04 \x01(\x05H\x00\x88\x01\x01\x12\x13\n\x06\x61mount\x18\x05 \x01(\x03H\x01\x88\x01\x01\x12\x10\n\x08\x63urrency\x18\x06 \x01(\t\x12\r\n\x05party\x18\x07 \x01(\x0c\x42\x0c\n\n_days_lateB\t\n\x07_amount\"T\n\rAccountAmount\x12\x0f\n\x07time_us\x18\x01 \x01(\x03\x12\x10\n\x08\x65vent_id\x18\x02 \x01(\t\x12\x0e\n\x06\x61mount\x18\x03 \x01(\x03\x12\x10\n\x08\x63urrency\x18\x04 \x01(\t\"+\n\x0bNamedAmount\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0e\n\x06\x61mount\x18\x02 \x01(\x03\"r\n\rModelEvidence\x12,\n\x05model\x18\x01 \x01(\x0b\x32\x1d.underwriter.v1.VersionedName\x12\x13\n\x0bprobability\x18\x02 \x01(\x01\x12\x0e\n\x06points\x18\x03 \x01(\x05\x12\x0e\n\x06\x66\x61iled\x18\x04 \x01(\x08\"\x85\x01\n\x10\x45xposureEvidence\x12\x0f\n\x07version\x18\x01 \x01(\x03\x12\x33\n\tpositions\x18\x02 \x03(\x0b\x32 .underwriter.v1.ExposurePosition\x12+\n\x07lenders\x18\x03 \x03(\x0b\x32\x1a.underwriter.v1.LenderTime\"w\n\x10\x45xposurePosition\x12\x0e\n\x06lender\x18\x01 \x01(\t\x12\x0f\n\x07product\x18\x02 \x01(\t\x12\x10\n\x08\x63urrency\x18\x03 \x01(\t\x12\x10\n\x08reserved\x18\x04 \x01(\x03\x12\r\n\x05\x64rawn\x18\x05 \x01(\x03\x12\x0f\n\x07undrawn\x18\x06 \x01(\x03\"-\n\nLenderTime\x12\x0e\n\x06lender\x18\x01 \x01(\t\x12\x0f\n\x07time_us\x18\x02 \x01(\x03*v\n\tTotalKind\x12\x1a\n\x16TOTAL_KIND_UNSPECIFIED\x10\x00\x12\x15\n\x11TOTAL_KIND_FUNDER\x10\x01\x12\x18\n\x14TOTAL_KIND_GUARANTOR\x10\x02\x12\x1c\n\x18TOTAL_KIND_CONCENTRATION\x10\x03*\xdc\x01\n\x11\x46\x61\x63ilityEventKind\x12#\n\x1f\x46\x41\x43ILITY_EVENT_KIND_UNSPECIFIED\x10\x00\x12 \n\x1c\x46\x41\x43ILITY_EVENT_KIND_RESERVED\x10\x01\x12\x1d\n\x19\x46\x41\x43ILITY_EVENT_KIND_DRAWN\x10\x02\x12\x1e\n\x1a\x46\x41\x43ILITY_EVENT_KIND_REPAID\x10\x03\x12 \n\x1c\x46\x41\x43ILITY_EVENT_KIND_RELEASED\x10\x04\x12\x1f\n\x1b\x46\x41\x43ILITY_EVENT_KIND_EXPIRED\x10\x05\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'underwriter.v1.record_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_TOTALKIND']._serialized_start=1599
-  _globals['_TOTALKIND']._serialized_end=1717
-  _globals['_FACILITYEVENTKIND']._serialized_start=1720
-  _globals['_FACILITYEVENTKIND']._serialized_end=1940
-  _globals['_RECORDFACTS']._serialized_start=112
-  _globals['_RECORDFACTS']._serialized_end=174
-  _globals['_FACILITYEVENT']._serialized_start=177
-  _globals['_FACILITYEVENT']._serialized_end=400
-  _globals['_COUNTEDSHARE']._serialized_start=402
-  _globals['_COUNTEDSHARE']._serialized_end=512
-  _globals['_FUNDERAMOUNT']._serialized_start=514
-  _globals['_FUNDERAMOUNT']._serialized_end=586
-  _globals['_FACILITYTERMS']._serialized_start=589
-  _globals['_FACILITYTERMS']._serialized_end=847
-  _globals['_EVIDENCE']._serialized_start=850
-  _globals['_EVIDENCE']._serialized_end=1132
-  _globals['_NAMEDAMOUNT']._serialized_start=1134
-  _globals['_NAMEDAMOUNT']._serialized_end=1177
-  _globals['_MODELEVIDENCE']._serialized_start=1179
-  _globals['_MODELEVIDENCE']._serialized_end=1293
-  _globals['_EXPOSUREEVIDENCE']._serialized_start=1296
-  _globals['_EXPOSUREEVIDENCE']._serialized_end=1429
-  _globals['_EXPOSUREPOSITION']._serialized_start=1431
-  _globals['_EXPOSUREPOSITION']._serialized_end=1550
-  _globals['_LENDERTIME']._serialized_start=1552
-  _globals['_LENDERTIME']._serialized_end=1597
+  _globals['_TOTALKIND']._serialized_start=2637
+  _globals['_TOTALKIND']._serialized_end=2755
+  _globals['_FACILITYEVENTKIND']._serialized_start=2758
+  _globals['_FACILITYEVENTKIND']._serialized_end=2978
+  _globals['_RECORDFACTS']._serialized_start=178
+  _globals['_RECORDFACTS']._serialized_end=240
+  _globals['_FACILITYEVENT']._serialized_start=243
+  _globals['_FACILITYEVENT']._serialized_end=466
+  _globals['_COUNTEDSHARE']._serialized_start=468
+  _globals['_COUNTEDSHARE']._serialized_end=578
+  _globals['_FUNDERAMOUNT']._serialized_start=580
+  _globals['_FUNDERAMOUNT']._serialized_end=652
+  _globals['_FACILITYTERMS']._serialized_start=655
+  _globals['_FACILITYTERMS']._serialized_end=913
+  _globals['_EVIDENCE']._serialized_start=916
+  _globals['_EVIDENCE']._serialized_end=1248
+  _globals['_ACCOUNTEVIDENCE']._serialized_start=1251
+  _globals['_ACCOUNTEVIDENCE']._serialized_end=1411
+  _globals['_ALERTEVIDENCE']._serialized_start=1414
+  _globals['_ALERTEVIDENCE']._serialized_end=1609
+  _globals['_ACCOUNTSTATE']._serialized_start=1612
+  _globals['_ACCOUNTSTATE']._serialized_end=1882
+  _globals['_ACCOUNTMARK']._serialized_start=1885
+  _globals['_ACCOUNTMARK']._serialized_end=2084
+  _globals['_ACCOUNTAMOUNT']._serialized_start=2086
+  _globals['_ACCOUNTAMOUNT']._serialized_end=2170
+  _globals['_NAMEDAMOUNT']._serialized_start=2172
+  _globals['_NAMEDAMOUNT']._serialized_end=2215
+  _globals['_MODELEVIDENCE']._serialized_start=2217
+  _globals['_MODELEVIDENCE']._serialized_end=2331
+  _globals['_EXPOSUREEVIDENCE']._serialized_start=2334
+  _globals['_EXPOSUREEVIDENCE']._serialized_end=2467
+  _globals['_EXPOSUREPOSITION']._serialized_start=2469
+  _globals['_EXPOSUREPOSITION']._serialized_end=2588
+  _globals['_LENDERTIME']._serialized_start=2590
+  _globals['_LENDERTIME']._serialized_end=2635
 # @@protoc_insertion_point(module_scope)

@@ -1,3 +1,5 @@
+from underwriter.v1 import account_pb2 as _account_pb2
+from underwriter.v1 import account_event_pb2 as _account_event_pb2
 from underwriter.v1 import application_pb2 as _application_pb2
 from underwriter.v1 import decision_pb2 as _decision_pb2
 from google.protobuf.internal import containers as _containers
@@ -102,20 +104,96 @@ class FacilityTerms(_message.Message):
     def __init__(self, product: _Optional[str] = ..., currency: _Optional[str] = ..., revolving: _Optional[bool] = ..., purpose: _Optional[_Union[_application_pb2.Purpose, str]] = ..., term_months: _Optional[int] = ..., user_group: _Optional[str] = ..., grade: _Optional[str] = ..., annual_rate: _Optional[str] = ..., expected_loss: _Optional[int] = ..., expire_time_us: _Optional[int] = ...) -> None: ...
 
 class Evidence(_message.Message):
-    __slots__ = ("engine_version", "models", "exposure", "funders", "guarantees", "concentrations")
+    __slots__ = ("engine_version", "models", "exposure", "funders", "guarantees", "concentrations", "account")
     ENGINE_VERSION_FIELD_NUMBER: _ClassVar[int]
     MODELS_FIELD_NUMBER: _ClassVar[int]
     EXPOSURE_FIELD_NUMBER: _ClassVar[int]
     FUNDERS_FIELD_NUMBER: _ClassVar[int]
     GUARANTEES_FIELD_NUMBER: _ClassVar[int]
     CONCENTRATIONS_FIELD_NUMBER: _ClassVar[int]
+    ACCOUNT_FIELD_NUMBER: _ClassVar[int]
     engine_version: str
     models: _containers.RepeatedCompositeFieldContainer[ModelEvidence]
     exposure: ExposureEvidence
     funders: _containers.RepeatedCompositeFieldContainer[FunderAmount]
     guarantees: _containers.RepeatedCompositeFieldContainer[NamedAmount]
     concentrations: _containers.RepeatedCompositeFieldContainer[NamedAmount]
-    def __init__(self, engine_version: _Optional[str] = ..., models: _Optional[_Iterable[_Union[ModelEvidence, _Mapping]]] = ..., exposure: _Optional[_Union[ExposureEvidence, _Mapping]] = ..., funders: _Optional[_Iterable[_Union[FunderAmount, _Mapping]]] = ..., guarantees: _Optional[_Iterable[_Union[NamedAmount, _Mapping]]] = ..., concentrations: _Optional[_Iterable[_Union[NamedAmount, _Mapping]]] = ...) -> None: ...
+    account: AccountEvidence
+    def __init__(self, engine_version: _Optional[str] = ..., models: _Optional[_Iterable[_Union[ModelEvidence, _Mapping]]] = ..., exposure: _Optional[_Union[ExposureEvidence, _Mapping]] = ..., funders: _Optional[_Iterable[_Union[FunderAmount, _Mapping]]] = ..., guarantees: _Optional[_Iterable[_Union[NamedAmount, _Mapping]]] = ..., concentrations: _Optional[_Iterable[_Union[NamedAmount, _Mapping]]] = ..., account: _Optional[_Union[AccountEvidence, _Mapping]] = ...) -> None: ...
+
+class AccountEvidence(_message.Message):
+    __slots__ = ("figures", "alerts", "alerts_unknown", "warning_grade")
+    FIGURES_FIELD_NUMBER: _ClassVar[int]
+    ALERTS_FIELD_NUMBER: _ClassVar[int]
+    ALERTS_UNKNOWN_FIELD_NUMBER: _ClassVar[int]
+    WARNING_GRADE_FIELD_NUMBER: _ClassVar[int]
+    figures: _account_pb2.AccountFigures
+    alerts: _containers.RepeatedCompositeFieldContainer[AlertEvidence]
+    alerts_unknown: bool
+    warning_grade: str
+    def __init__(self, figures: _Optional[_Union[_account_pb2.AccountFigures, _Mapping]] = ..., alerts: _Optional[_Iterable[_Union[AlertEvidence, _Mapping]]] = ..., alerts_unknown: _Optional[bool] = ..., warning_grade: _Optional[str] = ...) -> None: ...
+
+class AlertEvidence(_message.Message):
+    __slots__ = ("alert_id", "monitor", "rule", "code", "severity", "effect", "event_time_us")
+    ALERT_ID_FIELD_NUMBER: _ClassVar[int]
+    MONITOR_FIELD_NUMBER: _ClassVar[int]
+    RULE_FIELD_NUMBER: _ClassVar[int]
+    CODE_FIELD_NUMBER: _ClassVar[int]
+    SEVERITY_FIELD_NUMBER: _ClassVar[int]
+    EFFECT_FIELD_NUMBER: _ClassVar[int]
+    EVENT_TIME_US_FIELD_NUMBER: _ClassVar[int]
+    alert_id: str
+    monitor: str
+    rule: str
+    code: str
+    severity: _account_pb2.AlertSeverity
+    effect: _account_pb2.AlertEffect
+    event_time_us: int
+    def __init__(self, alert_id: _Optional[str] = ..., monitor: _Optional[str] = ..., rule: _Optional[str] = ..., code: _Optional[str] = ..., severity: _Optional[_Union[_account_pb2.AlertSeverity, str]] = ..., effect: _Optional[_Union[_account_pb2.AlertEffect, str]] = ..., event_time_us: _Optional[int] = ...) -> None: ...
+
+class AccountState(_message.Message):
+    __slots__ = ("marks", "outstanding", "credit_limit", "turnover", "previous_turnover")
+    MARKS_FIELD_NUMBER: _ClassVar[int]
+    OUTSTANDING_FIELD_NUMBER: _ClassVar[int]
+    CREDIT_LIMIT_FIELD_NUMBER: _ClassVar[int]
+    TURNOVER_FIELD_NUMBER: _ClassVar[int]
+    PREVIOUS_TURNOVER_FIELD_NUMBER: _ClassVar[int]
+    marks: _containers.RepeatedCompositeFieldContainer[AccountMark]
+    outstanding: AccountAmount
+    credit_limit: AccountAmount
+    turnover: AccountAmount
+    previous_turnover: AccountAmount
+    def __init__(self, marks: _Optional[_Iterable[_Union[AccountMark, _Mapping]]] = ..., outstanding: _Optional[_Union[AccountAmount, _Mapping]] = ..., credit_limit: _Optional[_Union[AccountAmount, _Mapping]] = ..., turnover: _Optional[_Union[AccountAmount, _Mapping]] = ..., previous_turnover: _Optional[_Union[AccountAmount, _Mapping]] = ...) -> None: ...
+
+class AccountMark(_message.Message):
+    __slots__ = ("kind", "time_us", "event_id", "days_late", "amount", "currency", "party")
+    KIND_FIELD_NUMBER: _ClassVar[int]
+    TIME_US_FIELD_NUMBER: _ClassVar[int]
+    EVENT_ID_FIELD_NUMBER: _ClassVar[int]
+    DAYS_LATE_FIELD_NUMBER: _ClassVar[int]
+    AMOUNT_FIELD_NUMBER: _ClassVar[int]
+    CURRENCY_FIELD_NUMBER: _ClassVar[int]
+    PARTY_FIELD_NUMBER: _ClassVar[int]
+    kind: _account_event_pb2.AccountEventKind
+    time_us: int
+    event_id: str
+    days_late: int
+    amount: int
+    currency: str
+    party: bytes
+    def __init__(self, kind: _Optional[_Union[_account_event_pb2.AccountEventKind, str]] = ..., time_us: _Optional[int] = ..., event_id: _Optional[str] = ..., days_late: _Optional[int] = ..., amount: _Optional[int] = ..., currency: _Optional[str] = ..., party: _Optional[bytes] = ...) -> None: ...
+
+class AccountAmount(_message.Message):
+    __slots__ = ("time_us", "event_id", "amount", "currency")
+    TIME_US_FIELD_NUMBER: _ClassVar[int]
+    EVENT_ID_FIELD_NUMBER: _ClassVar[int]
+    AMOUNT_FIELD_NUMBER: _ClassVar[int]
+    CURRENCY_FIELD_NUMBER: _ClassVar[int]
+    time_us: int
+    event_id: str
+    amount: int
+    currency: str
+    def __init__(self, time_us: _Optional[int] = ..., event_id: _Optional[str] = ..., amount: _Optional[int] = ..., currency: _Optional[str] = ...) -> None: ...
 
 class NamedAmount(_message.Message):
     __slots__ = ("name", "amount")
