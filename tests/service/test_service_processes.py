@@ -86,7 +86,7 @@ def test_a_killed_worker_is_replaced_and_loses_nothing_that_was_answered(start_s
     with Load(address).running() as load:
         load.wait_for_more(50)
         os.kill(before[0], signal.SIGKILL)
-        server.wait_for(r"worker died")
+        server.wait_for(r"process died")
         load.wait_for_more(50)
         end = time.monotonic() + 20
         while len(server.workers()) < 2:

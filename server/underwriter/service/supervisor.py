@@ -16,10 +16,10 @@ import structlog
 
 from underwriter.service.logs import configure_logs
 from underwriter.service.port import PortRefused, reserved_port
+from underwriter.service.process_place import QUICK_DEATH_SECONDS, ProcessPlace
 from underwriter.service.record_keys import KeysRefused, make_missing_keys
 from underwriter.service.reports import Ready, Refused
 from underwriter.service.settings import Settings
-from underwriter.service.worker_place import QUICK_DEATH_SECONDS, WorkerPlace
 from underwriter.storage import StorageError, upgrade
 
 # Beyond the drain's limit, a worker has this long to flush the ledger and exit before it is killed.
@@ -63,7 +63,7 @@ class Supervisor:
         self._announce = announce
         self._began_at = began_at
         self._is_announced = False
-        self._places = [WorkerPlace(number, self._work) for number in range(1, settings.workers + 1)]
+        self._places = [ProcessPlace(f"worker {number}", self._work) for number in range(1, settings.workers + 1)]
         self._lifeline, self._lifeline_held = os.pipe()
         self._signals, self._signals_in = socket.socketpair()
         self._log = structlog.get_logger()
@@ -115,7 +115,7 @@ class Supervisor:
         starts = [place.start_at for place in self._places if place.process is None]
         return max(min(starts) - time.monotonic(), 0) if starts else None
 
-    def _after_death(self, place: WorkerPlace) -> ExitCode | None:
+    def _after_death(self, place: ProcessPlace) -> ExitCode | None:
         """See whether a worker has died; return how the server ends because of it, None if it goes on."""
         code = place.take_exit_code()
         if code is None:
@@ -124,16 +124,16 @@ class Supervisor:
             _complain(place.report.text)
             return ExitCode.REFUSED
         if code > 0 and not self._is_announced:
-            _complain(f"worker {place.number} failed while starting ({_ending(code)}); the log says where")
+            _complain(f"{place.title} failed while starting ({_ending(code)}); the log says where")
             return ExitCode.FAILED
         why = place.report.text if isinstance(place.report, Refused) else _ending(code)
         place.report = None
         if place.is_hopeless:
             times = f"{place.quick_deaths} times within {QUICK_DEATH_SECONDS:.0f} s of its start"
-            _complain(f"worker {place.number} died {times} (last: {why}); giving up")
+            _complain(f"{place.title} died {times} (last: {why}); giving up")
             return ExitCode.FAILED
         pause = place.start_at - time.monotonic()
-        self._log.error("worker died", worker=place.number, ending=why, restart_in_seconds=round(max(pause, 0), 1))
+        self._log.error("process died", name=place.title, ending=why, restart_in_seconds=round(max(pause, 0), 1))
         return None
 
     def _announce_once(self) -> None:

@@ -1,4 +1,4 @@
-"""One of the supervisor's places for a worker process: starts it, hears its report, and paces its restarts."""
+"""One of the supervisor's places for a process: starts it, hears its report, and paces its restarts."""
 
 import multiprocessing
 import time
@@ -17,15 +17,15 @@ LONGEST_PAUSE_SECONDS = 5.0
 _fork = multiprocessing.get_context("fork")
 
 
-class WorkerPlace:
-    """A place that is filled by one process at a time.
+class ProcessPlace:
+    """A place that is filled by one process at a time. `title` names it in logs, such as "worker 1".
 
     A process that dies is followed by another after a pause, which doubles with every death within
     QUICK_DEATH_SECONDS of the start; after QUICK_DEATHS_ALLOWED of these in a row the place is hopeless.
     """
 
-    def __init__(self, number: int, target: Callable[[Connection], None]) -> None:
-        self.number = number
+    def __init__(self, title: str, target: Callable[[Connection], None]) -> None:
+        self.title = title
         self.report: Ready | Refused | None = None
         self.process: ForkProcess | None = None
         self.quick_deaths = 0
@@ -50,7 +50,7 @@ class WorkerPlace:
             return
         self._reports, sender = _fork.Pipe(duplex=False)
         self.report = None
-        self.process = _fork.Process(target=self._target, args=(sender,), name=f"underwriter-worker-{self.number}")
+        self.process = _fork.Process(target=self._target, args=(sender,), name=f"underwriter {self.title}")
         self._started_at = time.monotonic()
         self.process.start()
         sender.close()
