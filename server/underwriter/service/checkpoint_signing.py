@@ -3,10 +3,9 @@
 import asyncio
 import time
 
-import structlog
-
 from underwriter.ledger.checkpoints import CheckpointError, CheckpointStore
 from underwriter.ledger.merkle import TreeDamaged
+from underwriter.service.trouble_log import TroubleLog
 from underwriter.storage import StorageError
 
 
@@ -20,8 +19,7 @@ class CheckpointSigning:
     def __init__(self, checkpoints: CheckpointStore, seconds: float) -> None:
         self._checkpoints = checkpoints
         self._seconds = seconds
-        self._fault: str | None = None
-        self._log = structlog.get_logger()
+        self._troubles = TroubleLog("checkpoints are signed again")
 
     async def run(self, stop: asyncio.Event) -> None:
         """Sign, if there is something new, every so many seconds, and a last time once `stop` is set; then return.
@@ -41,16 +39,8 @@ class CheckpointSigning:
         try:
             await asyncio.to_thread(self._checkpoints.covering_all, time.time_ns() // 1000)
         except (CheckpointError, TreeDamaged, StorageError) as error:
-            self._tell(error)
+            level = "warning" if isinstance(error, StorageError) else "error"
+            fault = type(error).__name__
+            self._troubles.met("no checkpoint can be signed", level=level, fault=fault, cause=str(error))
         else:
-            if self._fault is not None:
-                self._log.info("checkpoints are signed again")
-            self._fault = None
-
-    def _tell(self, error: Exception) -> None:
-        """Log a fault when it begins, and when it becomes another, not each time that it is met."""
-        fault = type(error).__name__
-        if fault != self._fault:
-            log = self._log.warning if isinstance(error, StorageError) else self._log.error
-            log("no checkpoint can be signed", fault=fault, cause=str(error))
-        self._fault = fault
+            self._troubles.none_met()

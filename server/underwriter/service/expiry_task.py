@@ -11,6 +11,7 @@ from underwriter.accounts.expiry import MOST_AT_ONCE, ClockWatch, sweep
 from underwriter.accounts.facility_book import FacilityBook
 from underwriter.ledger import Ledger
 from underwriter.service.logs import frames_of
+from underwriter.service.trouble_log import TroubleLog
 from underwriter.storage import DatabaseUnavailable
 
 
@@ -36,7 +37,7 @@ class ExpiryTask:
         self._period_s = period_s
         self._wall_clock_us = wall_clock_us
         self._watch = ClockWatch()
-        self._trouble = ""
+        self._troubles = TroubleLog("offers are ended again")
         self._log = structlog.get_logger()
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -49,31 +50,23 @@ class ExpiryTask:
     async def _round(self) -> None:
         now_us = self._wall_clock_us()
         if not self._watch.is_steady(now_us, time.monotonic()):
-            self._note("the clock leapt ahead: no offer ends until it has stood for ten minutes")
+            self._troubles.met("the clock leapt ahead: no offer ends until it has stood for ten minutes")
             return
         try:
             swept = await sweep(self._ledger, self._facility_book, now_us)
         except DatabaseUnavailable as error:
-            self._note("offers can't be ended now", cause=str(error))
+            self._troubles.met("offers can't be ended now", cause=str(error))
         except Exception as error:  # noqa: BLE001 - the next round may do better; the text may quote a row
-            self._note("offers can't be ended now", error=type(error).__name__, frames=frames_of(error))
+            self._troubles.met("offers can't be ended now", error=type(error).__name__, frames=frames_of(error))
         else:
             self._settle(swept.due, swept.expired)
 
     def _settle(self, due: int, expired: int) -> None:
-        if self._trouble:
-            self._log.info("offers are ended again")
-            self._trouble = ""
+        self._troubles.none_met()
         if due == MOST_AT_ONCE:
             self._log.warning("many offers end at once; is the clock right?", expired=expired, limit=MOST_AT_ONCE)
         elif expired:
             self._log.info("offers ended", expired=expired)
-
-    def _note(self, trouble: str, **details: object) -> None:
-        """Log a trouble, unless it is the one of the round before."""
-        if trouble != self._trouble:
-            self._log.warning(trouble, **details)
-            self._trouble = trouble
 
 
 async def _is_set_within(event: asyncio.Event, seconds: float) -> bool:
