@@ -61,9 +61,9 @@ def enterprise() -> Model:
     return load_model(MODELS / "enterprise_distress" / "1")
 
 
-@pytest.fixture(scope="session", params=["enterprise_distress/1", "personal_default/2"])
-def paired(request: pytest.FixtureRequest) -> Model:
-    """Each shipped model in which pairs of features act together."""
+@pytest.fixture(scope="session", params=["personal_default/1", "personal_default/2", "enterprise_distress/1"])
+def each(request: pytest.FixtureRequest) -> Model:
+    """Each shipped model."""
     return load_model(MODELS / request.param)
 
 

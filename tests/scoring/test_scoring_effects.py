@@ -1,10 +1,9 @@
-"""Models in which two features act together, against the ONNX runtime's own runs of the same graph."""
+"""Models of single features and of pairs, against the ONNX runtime's own runs of the same graph."""
 
 import hashlib
 import math
 import shutil
 from collections.abc import Callable
-from decimal import Decimal
 from pathlib import Path
 
 import numpy as np
@@ -12,21 +11,21 @@ import onnx
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from onnx import numpy_helper
+from onnx import TensorProto, helper, numpy_helper
 from training.effects import Effects
 from training.graph import build_graph
 from training.steps import Pair, Steps
 
-from underwriter.scoring import Model, ModelError, load_model
+from underwriter.scoring import ModelError, load_model
+from underwriter.scoring.effect_tables import EffectTables, effect_tables
+from underwriter.scoring.effect_trees import effect_trees
 from underwriter.scoring.graph import Graph
 from underwriter.scoring.manifest import GraphFile
-from underwriter.scoring.pair_tables import PairTables, pair_tables
-from underwriter.scoring.paired_trees import paired_trees
-from underwriter.scoring.step_functions import step_functions
 
 ENTERPRISE = Path(__file__).parents[2] / "models" / "enterprise_distress" / "1"
 STATED = GraphFile("model.onnx", "", 21, 5, "features", "probability", "contributions", -0.5, "halved")
 WIDTH = 3
+LEQ, LT, GTE, GT = range(4)  # how the operator's questions compare
 numbers = st.integers(-3, 3).map(float) | st.floats(-100, 100)
 edge_lists = st.lists(numbers, max_size=4, unique=True).map(lambda edges: np.array(sorted(edges)))
 
@@ -41,7 +40,7 @@ def steps(draw: st.DrawFn) -> Steps:
 def effects(draw: st.DrawFn) -> Effects:
     mains = tuple(draw(steps()) for _ in range(WIDTH))
     pairs = []
-    for features in sorted(draw(st.sets(st.sampled_from([(0, 1), (0, 2), (1, 2)]), min_size=1))):
+    for features in sorted(draw(st.sets(st.sampled_from([(0, 1), (0, 2), (1, 2)])))):
         edges = draw(edge_lists), draw(edge_lists)
         shape = len(edges[0]) + 2, len(edges[1]) + 2
         values = draw(st.lists(numbers, min_size=shape[0] * shape[1], max_size=shape[0] * shape[1]))
@@ -52,14 +51,47 @@ def effects(draw: st.DrawFn) -> Effects:
 rows = st.lists(numbers | st.just(math.nan), min_size=WIDTH, max_size=WIDTH)
 
 
+def one_question_trees(questions: list[tuple[int, float, float, float]]) -> bytes:
+    """A graph of a feature for each question: how it compares, with what, and what both answers add."""
+    numbered = range(len(questions))
+    maker = helper.make_node(
+        "TreeEnsemble",
+        ["features"],
+        ["contributions"],
+        domain="ai.onnx.ml",
+        n_targets=len(questions),
+        tree_roots=numbered,
+        nodes_featureids=numbered,
+        nodes_modes=numpy_helper.from_array(np.array([mode for mode, *_ in questions], np.uint8)),
+        nodes_splits=numpy_helper.from_array(np.array([split for _, split, *_ in questions])),
+        nodes_truenodeids=[2 * number for number in numbered],
+        nodes_trueleafs=[1 for _ in numbered],
+        nodes_falsenodeids=[2 * number + 1 for number in numbered],
+        nodes_falseleafs=[1 for _ in numbered],
+        leaf_targetids=[number for number in numbered for _ in range(2)],
+        leaf_weights=numpy_helper.from_array(np.array([weight for _, _, *both in questions for weight in both])),
+    )
+    model = onnx.load_from_string(build_graph(Effects(STATED.intercept, (Steps(np.empty(0), np.zeros(2)),), ())))
+    model.graph.node[0].CopyFrom(maker)
+    for tensor in (model.graph.input[0], model.graph.output[1]):
+        tensor.type.tensor_type.shape.dim[1].dim_value = len(questions)
+    return bytes(model.SerializeToString())
+
+
+def both(content: bytes) -> tuple[Graph, EffectTables | None]:
+    width = onnx.load_from_string(content).graph.input[0].type.tensor_type.shape.dim[1].dim_value
+    graph = Graph(content, STATED, width)
+    return graph, effect_tables(content, graph, STATED)
+
+
 @settings(deadline=None, max_examples=60)
 @given(effects(), st.lists(rows, max_size=5))
 def test_tables_give_what_the_graph_and_the_effects_give(made: Effects, more: list[list[float]]) -> None:
-    content = build_graph(made)
-    graph = Graph(content, STATED, WIDTH)
-    tables = pair_tables(content, graph, STATED)
+    graph, tables = both(build_graph(made))
     assert tables is not None
-    edges = [edge for pair in made.pairs for own in pair.edges for edge in own]
+    assert tables.has_pairs == bool(made.pairs)
+    splits = [main.edges for main in made.mains] + [own for pair in made.pairs for own in pair.edges]
+    edges = [edge for own in splits for edge in own]
     for row in [*more, *([edge] * WIDTH for edge in edges)]:
         probability, contributions = tables.run_row(row)
         expected, parts = graph.run_row(row)
@@ -67,45 +99,23 @@ def test_tables_give_what_the_graph_and_the_effects_give(made: Effects, more: li
         assert contributions == pytest.approx(made.contributions(np.array([row]))[0], abs=1e-12)
 
 
-def finite(model: Model) -> st.SearchStrategy[list[Decimal | None]]:
-    """Rows of a model, near its deciles and far from them, some values missing."""
-    columns = []
-    for feature in model.manifest.features:
-        edges = [Decimal(repr(edge)) for edge in feature.distribution.edges]
-        near = st.builds(lambda edge, more: edge + more, st.sampled_from(edges), st.decimals(-1, 1, places=4))
-        columns.append(st.none() | near | st.decimals(-(10**6), 10**6, places=3))
-    return st.tuples(*columns).map(list)
+@settings(deadline=None)
+@given(st.lists(st.tuples(st.sampled_from([LEQ, LT, GTE, GT]), numbers, numbers, numbers), min_size=3, max_size=3))
+def test_a_question_is_answered_as_the_runtime_answers_it(questions: list[tuple[int, float, float, float]]) -> None:
+    graph, tables = both(one_question_trees(questions))
+    assert tables is not None
+    for _, split, *_ in questions:
+        for value in (split, math.nextafter(split, -math.inf), math.nextafter(split, math.inf), math.nan, math.inf):
+            probability, contributions = tables.run_row([value] * WIDTH)
+            expected, parts = graph.run_row([value] * WIDTH)
+            assert (probability, contributions) == (pytest.approx(expected, abs=1e-12), parts)
 
 
-@given(st.data())
-def test_a_shipped_model_scores_a_row_as_its_graph_does(paired: Model, data: st.DataObject) -> None:
-    assert isinstance(paired._run_row.__self__, PairTables)
-    score = paired.score(data.draw(finite(paired)))
-    raw, contributions = paired._graph.run_row(score.values)
-    assert score.contributions == contributions
-    assert score.probability == pytest.approx(paired.manifest.calibration.rebase(raw), abs=1e-12)
-    log_odds = math.fsum(contributions) + paired.manifest.graph.intercept
-    assert math.log(raw / (1 - raw)) == pytest.approx(log_odds, abs=1e-9)
-
-
-@given(st.data())
-def test_a_step_in_the_adverse_direction_never_lowers_the_risk(paired: Model, data: st.DataObject) -> None:
-    row = data.draw(finite(paired))
-    column = data.draw(st.integers(0, len(row) - 1))
-    step = data.draw(st.decimals(0, 10, places=4) | st.decimals(0, 10**6, places=2))
-    sign = {"increasing": 1, "decreasing": -1}[paired.manifest.features[column].direction]
-    value = row[column] or Decimal(0)
-    before = paired.score([*row[:column], value, *row[column + 1 :]])
-    after = paired.score([*row[:column], value + sign * step, *row[column + 1 :]])
-    assert after.contributions[column] >= before.contributions[column] - 1e-12
-    assert after.probability >= before.probability * (1 - 1e-12)
-    assert after.points <= before.points
-
-
-def test_nothing_known_is_worse_than_the_average(paired: Model) -> None:
-    score = paired.score([None] * len(paired.manifest.features))
-    assert score.points < paired.manifest.score_distribution.edges[4]
-    assert score.contributions == pytest.approx([each.missing.contribution for each in paired.manifest.features])
+@pytest.mark.parametrize("log_odds", [-1e6, -745.0, -1.0, 0.0, 1.0, 745.0, 1e6])
+def test_the_probability_of_any_log_odds_is_that_of_the_runtime(log_odds: float) -> None:
+    graph, tables = both(one_question_trees([(LEQ, 1.0, log_odds, 0.0)]))
+    assert tables is not None
+    assert tables.run_row([0.0])[0] == pytest.approx(graph.run_row([0.0])[0], abs=1e-12)
 
 
 def ensemble(model: onnx.ModelProto) -> onnx.NodeProto:
@@ -212,13 +222,52 @@ def test_a_graph_of_single_features_may_be_stated_either_way(breakable, stated: 
     assert load_model(breakable.folder).manifest.graph.interactions == stated
 
 
-def test_a_graph_of_pairs_is_none_of_step_functions(enterprise: Model) -> None:
-    assert step_functions(enterprise.files.graph, enterprise._graph, enterprise.manifest.graph) is None
+def another_probability_than_the_logistic(model: onnx.ModelProto) -> None:
+    model.graph.node[-1].op_type = "Tanh"
 
 
-def test_a_graph_whose_trees_do_not_make_the_contributions_is_left_to_the_runtime() -> None:
-    content = build_graph(Effects(-0.5, tuple(Steps(np.empty(0), np.zeros(2)) for _ in range(WIDTH)), ()))
-    assert paired_trees(content, STATED, WIDTH) is not None
-    other = onnx.load_from_string(content)
-    ensemble(other).op_type = "Identity"
-    assert paired_trees(other.SerializeToString(), STATED, WIDTH) is None
+def trees_that_do_not_make_the_contributions(model: onnx.ModelProto) -> None:
+    maker = helper.make_node("Identity", ["features"], ["contributions"])
+    ensemble(model).CopyFrom(maker)
+
+
+def contributions_mixed_in_the_end(model: onnx.ModelProto) -> None:
+    attribute(model, "post_transform").i = 2
+
+
+def a_question_whether_it_is_equal(model: onnx.ModelProto) -> None:
+    attribute(model, "nodes_modes").t.CopyFrom(numpy_helper.from_array(np.array([4] * WIDTH, np.uint8)))
+
+
+def numbers_that_are_not_raw_bytes(model: onnx.ModelProto) -> None:
+    splits = attribute(model, "nodes_splits")
+    splits.t.CopyFrom(helper.make_tensor("splits", TensorProto.DOUBLE, [WIDTH], [-math.inf] * WIDTH))
+
+
+UNREAD: list[Callable[[onnx.ModelProto], None]] = [
+    another_probability_than_the_logistic,
+    trees_that_do_not_make_the_contributions,
+    contributions_mixed_in_the_end,
+    a_question_whether_it_is_equal,
+    numbers_that_are_not_raw_bytes,
+]
+
+
+@pytest.mark.parametrize("change", UNREAD, ids=lambda change: change.__name__)
+def test_what_is_not_read_is_left_to_the_runtime(change: Callable[[onnx.ModelProto], None]) -> None:
+    content = build_graph(Effects(STATED.intercept, tuple(Steps(np.empty(0), np.ones(2)) for _ in range(WIDTH)), ()))
+    assert both(content)[1] is not None
+    model = onnx.load_from_string(content)
+    change(model)
+    assert both(model.SerializeToString())[1] is None
+
+
+@pytest.mark.parametrize(("length", "is_read"), [(20, True), (5000, False)])
+def test_a_path_of_too_many_questions_is_left_to_the_runtime(length: int, is_read: bool) -> None:
+    model = onnx.load_from_string(one_question_trees([(LT, float(-number), 1.0, 0.0) for number in range(length)]))
+    attribute(model, "tree_roots").ints[:] = [0]
+    for name in ("nodes_featureids", "leaf_targetids"):
+        attribute(model, name).ints[:] = [0] * len(attribute(model, name).ints)
+    attribute(model, "nodes_truenodeids").ints[:-1] = range(1, length)
+    attribute(model, "nodes_trueleafs").ints[:-1] = [0] * (length - 1)
+    assert (effect_trees(model.SerializeToString(), STATED, 1) is not None) == is_read
