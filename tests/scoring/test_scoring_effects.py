@@ -22,7 +22,8 @@ from underwriter.scoring.effect_trees import effect_trees
 from underwriter.scoring.graph import Graph
 from underwriter.scoring.manifest import GraphFile
 
-ENTERPRISE = Path(__file__).parents[2] / "models" / "enterprise_distress" / "1"
+from .conftest import ENTERPRISE
+
 STATED = GraphFile("model.onnx", "", 21, 5, "features", "probability", "contributions", -0.5, "halved")
 WIDTH = 3
 LEQ, LT, GTE, GT = range(4)  # how the operator's questions compare
