@@ -9,7 +9,7 @@ from types import ModuleType
 
 import pytest
 
-from underwriter.scoring import Model, load_model
+from underwriter.scoring import Model, ModelError, load_model
 
 ROOT = Path(__file__).parents[2]
 MODELS = ROOT / "models"
@@ -20,12 +20,15 @@ sys.path.append(str(MODELS))  # where the package `training` lies
 
 
 class BreakableModel:
-    """A copy of the shipped model; its graph may be replaced and pinned again, its manifest edited."""
+    """A copy of a shipped model; its graph may be replaced and pinned again, its manifest edited."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.manifest = folder / "model.yaml"
-        self.graph = folder / "model.onnx"
+    def __init__(self, shipped: Path, models: Path) -> None:
+        self.folder = models.joinpath(*shipped.parts[-2:])
+        self.folder.mkdir(parents=True)
+        self.manifest = self.folder / "model.yaml"
+        self.graph = self.folder / "model.onnx"
+        for file in (self.manifest, self.graph):
+            shutil.copy(shipped / file.name, file)
 
     def edit(self, old: str, new: str) -> int:
         """Replace the first `old` in the manifest; the line where it stands, from 1."""
@@ -40,14 +43,21 @@ class BreakableModel:
         self.graph.write_bytes(content)
         self.edit(old, hashlib.sha256(content).hexdigest())
 
+    def told(self) -> str:
+        """All that is said against loading it."""
+        with pytest.raises(ModelError) as raised:
+            load_model(self.folder)
+        return str(raised.value)
+
 
 @pytest.fixture
 def breakable(tmp_path: Path) -> BreakableModel:
-    folder = tmp_path / "personal_default" / "1"
-    folder.mkdir(parents=True)
-    for name in ("model.onnx", "model.yaml"):
-        shutil.copy(SHIPPED / name, folder)
-    return BreakableModel(folder)
+    return BreakableModel(SHIPPED, tmp_path)
+
+
+@pytest.fixture
+def breakable_pairs(tmp_path: Path) -> BreakableModel:
+    return BreakableModel(ENTERPRISE, tmp_path)
 
 
 @pytest.fixture(scope="session")

@@ -1,10 +1,7 @@
 """Models of single features and of pairs, against the ONNX runtime's own runs of the same graph."""
 
-import hashlib
 import math
-import shutil
 from collections.abc import Callable
-from pathlib import Path
 
 import numpy as np
 import onnx
@@ -16,13 +13,11 @@ from training.effects import Effects
 from training.graph import build_graph
 from training.steps import Pair, Steps
 
-from underwriter.scoring import ModelError, load_model
+from underwriter.scoring import load_model
 from underwriter.scoring.effect_tables import EffectTables, effect_tables
 from underwriter.scoring.effect_trees import effect_trees
 from underwriter.scoring.graph import Graph
 from underwriter.scoring.manifest import GraphFile
-
-from .conftest import ENTERPRISE
 
 STATED = GraphFile("model.onnx", "", 21, 5, "features", "probability", "contributions", -0.5, "halved")
 WIDTH = 3
@@ -177,44 +172,23 @@ DAMAGES: list[Callable[[onnx.ModelProto], None]] = [
 ]
 
 
-@pytest.fixture
-def copied(tmp_path: Path) -> Path:
-    folder = tmp_path / "enterprise_distress" / "1"
-    folder.mkdir(parents=True)
-    for name in ("model.onnx", "model.yaml"):
-        shutil.copy(ENTERPRISE / name, folder)
-    return folder
-
-
-def told(folder: Path) -> str:
-    with pytest.raises(ModelError) as raised:
-        load_model(folder)
-    return str(raised.value)
-
-
 @pytest.mark.parametrize("damage", DAMAGES, ids=lambda damage: damage.__name__)
-def test_a_graph_that_shares_otherwise_than_stated_is_refused(copied: Path, damage: Callable) -> None:
-    content = (copied / "model.onnx").read_bytes()
-    model = onnx.load_from_string(content)
+def test_a_graph_that_shares_otherwise_than_stated_is_refused(breakable_pairs, damage: Callable) -> None:
+    model = onnx.load(breakable_pairs.graph)
     damage(model)
-    damaged = model.SerializeToString()
-    (copied / "model.onnx").write_bytes(damaged)
-    manifest = copied / "model.yaml"
-    pinned = manifest.read_text().replace(hashlib.sha256(content).hexdigest(), hashlib.sha256(damaged).hexdigest())
-    manifest.write_text(pinned)
-    assert f"{copied / 'model.onnx'}: its contributions are not known to be as the manifest's" in told(copied)
+    breakable_pairs.pin(model.SerializeToString())
+    reason = "its contributions are not known to be as the manifest's"
+    assert f"{breakable_pairs.graph}: {reason}" in breakable_pairs.told()
 
 
-def test_a_graph_of_pairs_is_not_one_of_single_features(copied: Path) -> None:
-    manifest = copied / "model.yaml"
-    manifest.write_text(manifest.read_text().replace("interactions: halved", "interactions: none"))
-    assert "`interactions: none` says" in told(copied)
+def test_a_graph_of_pairs_is_not_one_of_single_features(breakable_pairs) -> None:
+    breakable_pairs.edit("interactions: halved", "interactions: none")
+    assert "`interactions: none` says" in breakable_pairs.told()
 
 
-def test_an_unknown_way_of_sharing_is_refused(copied: Path) -> None:
-    manifest = copied / "model.yaml"
-    manifest.write_text(manifest.read_text().replace("interactions: halved", "interactions: sampled"))
-    assert "`graph.interactions` is `sampled`. Give one of none, halved" in told(copied)
+def test_an_unknown_way_of_sharing_is_refused(breakable_pairs) -> None:
+    breakable_pairs.edit("interactions: halved", "interactions: sampled")
+    assert "`graph.interactions` is `sampled`. Give one of none, halved" in breakable_pairs.told()
 
 
 @pytest.mark.parametrize("stated", ["none", "halved"])
