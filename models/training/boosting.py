@@ -2,7 +2,7 @@
 
 import itertools
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import lightgbm
 import numpy as np
@@ -10,13 +10,15 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import log_loss
 from sklearn.model_selection import StratifiedKFold
 
+from training.additive import read_additive_effects
 from training.effects import Effects, purify, read_effects
 from training.features import SIGN, Integers, Sample, Vector, logistic
 from training.missing import Design
 from training.steps import Steps, bins
 
 INNER_FOLDS = 3
-_LEAVES = 3  # two splits, so at most two features a tree
+LEAVES_OF_PAIRS = (3,)
+"""Two splits, so at most two features a tree."""
 
 Pairs = tuple[tuple[int, int], ...]
 """Columns of a design that may share a tree."""
@@ -26,13 +28,15 @@ Pairs = tuple[tuple[int, int], ...]
 class Recipe:
     """How a model is fitted.
 
-    `directions` are those of its features; `rounds` are tried, and the best in cross-validation taken; of all pairs of
-    features the `most_pairs` that interact most strongly may share a tree. A tree chooses from the share
-    `features_a_tree` of all features, drawn anew for each: those that tell much the same then share their effect.
+    `directions` are those of its features; numbers of `leaves` a tree and of `rounds` are tried, and the best in
+    cross-validation taken; of all pairs of features the `most_pairs` that interact most strongly may share a tree. A
+    tree chooses from the share `features_a_tree` of all features, drawn anew for each: those that tell much the same
+    then share their effect.
     """
 
     directions: tuple[str, ...]
     seed: int
+    leaves: tuple[int, ...]
     rounds: tuple[int, ...]
     most_pairs: int
     learning_rate: float
@@ -43,52 +47,60 @@ class Recipe:
 
 def fit_effects(sample: Sample, recipe: Recipe, most_pairs: int) -> Effects:
     """The model of single features and at most so many pairs, all choices made within the sample."""
-    return fit_pairs(sample, recipe, most_pairs).effects
+    return fit_monotone(sample, recipe, most_pairs).effects
+
+
+class Size(NamedTuple):
+    """How far a boosting goes: leaves a tree, and the number of trees."""
+
+    leaves: int
+    rounds: int
 
 
 @dataclass(frozen=True, slots=True)
 class Fitted:
-    """A booster of `design.columns`, the number of its trees, and its effects."""
+    """A booster of `design.columns`, and its effects."""
 
     booster: lightgbm.Booster
     design: Design
-    rounds: int
     effects: Effects
 
 
-def fit_pairs(sample: Sample, recipe: Recipe, most_pairs: int) -> Fitted:
+def fit_monotone(sample: Sample, recipe: Recipe, most_pairs: int) -> Fitted:
     """That model with its booster, whose raw score lacks the sample's log odds."""
     design = Design.of(sample)
     pairs = choose_pairs(sample, design, recipe, most_pairs) if most_pairs else ()
-    rounds = _choose_rounds(sample, design, recipe, pairs)
-    booster = fit_booster(sample, design, recipe, pairs, rounds)
-    return Fitted(booster, design, rounds, read_effects(booster, sample, design))
+    booster = fit_booster(sample, design, recipe, pairs, _choose_size(sample, design, recipe, pairs))
+    is_additive = not (pairs or design.watched)
+    effects = read_additive_effects(booster, sample) if is_additive else read_effects(booster, sample, design)
+    return Fitted(booster, design, effects)
 
 
 def choose_pairs(sample: Sample, design: Design, recipe: Recipe, most: int) -> Pairs:
     """The columns of strongest pure interaction in a booster that may join any two features in a tree."""
     columns = design.columns(sample.features)
     every = tuple(itertools.combinations(range(len(design.features)), 2))
-    free = purify(fit_booster(sample, design, recipe, every, recipe.rounds[0]), columns)
+    free = purify(fit_booster(sample, design, recipe, every, Size(recipe.leaves[0], recipe.rounds[0])), columns)
     of_two_features = [pair for pair in free.pairs if len(set(design.features_of(pair.features))) > 1]
     strongest = sorted(of_two_features, key=lambda pair: (-pair.spread(columns), pair.features))
     return tuple(sorted(pair.features for pair in strongest[:most]))
 
 
-def _choose_rounds(sample: Sample, design: Design, recipe: Recipe, pairs: Pairs) -> int:
-    losses = dict.fromkeys(recipe.rounds, 0.0)
+def _choose_size(sample: Sample, design: Design, recipe: Recipe, pairs: Pairs) -> Size:
+    losses = {Size(*size): 0.0 for size in itertools.product(recipe.leaves, recipe.rounds)}
     splits = StratifiedKFold(INNER_FOLDS, shuffle=True, random_state=recipe.seed + 1)
     for train, test in splits.split(sample.features, sample.defaulted):
         learned, held_back = sample.rows(train), sample.rows(test)
-        booster = fit_booster(learned, design, recipe, pairs, max(recipe.rounds))
         columns = design.columns(held_back.features)
-        for rounds in recipe.rounds:
-            raw = np.asarray(booster.predict(columns, raw_score=True, num_iteration=rounds))
-            losses[rounds] += log_loss(held_back.defaulted, logistic(raw + learned.log_odds))
-    return min(losses, key=lambda rounds: losses[rounds])
+        for leaves in recipe.leaves:
+            booster = fit_booster(learned, design, recipe, pairs, Size(leaves, max(recipe.rounds)))
+            for rounds in recipe.rounds:
+                raw = np.asarray(booster.predict(columns, raw_score=True, num_iteration=rounds))
+                losses[Size(leaves, rounds)] += log_loss(held_back.defaulted, logistic(raw + learned.log_odds))
+    return min(losses, key=lambda size: losses[size])
 
 
-def fit_booster(sample: Sample, design: Design, recipe: Recipe, pairs: Pairs, rounds: int) -> lightgbm.Booster:
+def fit_booster(sample: Sample, design: Design, recipe: Recipe, pairs: Pairs, size: Size) -> lightgbm.Booster:
     """A monotone booster of the design's columns in which only the pairs given share a tree.
 
     To lack a feature never lowers the risk against its median.
@@ -96,11 +108,11 @@ def fit_booster(sample: Sample, design: Design, recipe: Recipe, pairs: Pairs, ro
     columns = design.columns(sample.features)
     signs = [SIGN[direction] for direction in recipe.directions]
     parameters = {
-        **_parameters(recipe, _LEAVES),
+        **_parameters(recipe, size.leaves),
         "interaction_constraints": [*map(list, design.columns_by_feature), *map(list, pairs)],
         "monotone_constraints": signs + [1] * len(design.watched),
     }
-    return _train(parameters, Sample(columns, sample.defaulted), rounds)
+    return _train(parameters, Sample(columns, sample.defaulted), size.rounds)
 
 
 def fit_unconstrained(sample: Sample, recipe: Recipe, further: Vector) -> Vector:

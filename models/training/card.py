@@ -13,6 +13,18 @@ from training.model_folder import Subject, Trained
 from training.validation import FOLDS, Quality
 
 _BANDS = (580, 650, 700, 740, 770)
+_OF_PAIRS = """\
+Every tree of the boosting looks at one feature or at two, and may move only in their directions: a better value never
+makes a score worse. Trees of two features are taken apart by the functional analysis of variance under the training
+marginals: a mean, a main effect of each feature, and the pure interaction, whose average over either feature is zero.
+A feature's contribution is its main effects and **half of each pure interaction** that it takes part in, which is its
+Shapley value under these marginals, exact and not sampled. The intercept is the average log odds; it and the
+contributions add up to the log odds of the probability. The manifest says `interactions: halved`, and the loader
+refuses a graph that shares otherwise."""
+_OF_SINGLE_FEATURES = """\
+Every tree of the boosting looks at one feature, and may move only in its direction: a better value never makes a score
+worse. What a feature adds to the log odds is therefore a fixed step function of it. The intercept is the log odds of
+the bad rate; it and the contributions add up to the log odds of the probability."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,17 +45,11 @@ class Evaluation:
         return next(iter(self.qualities))
 
 
-def reasons_part() -> str:
-    """How pairs are shared out, and why reasons are exact."""
-    return """## Exact reasons
+def reasons_part(trained: Trained) -> str:
+    """What a contribution is, and why reasons are exact."""
+    return f"""## Exact reasons
 
-Every tree of the boosting looks at one feature or at two, and may move only in their directions: a better value never
-makes a score worse. Trees of two features are taken apart by the functional analysis of variance under the training
-marginals: a mean, a main effect of each feature, and the pure interaction, whose average over either feature is zero.
-A feature's contribution is its main effects and **half of each pure interaction** that it takes part in, which is its
-Shapley value under these marginals, exact and not sampled. The intercept is the average log odds; it and the
-contributions add up to the log odds of the probability. The manifest says `interactions: halved`, and the loader
-refuses a graph that shares otherwise.
+{_OF_PAIRS if trained.effects.pairs else _OF_SINGLE_FEATURES}
 
 `train.py` writes this folder; the same data give the same `model.onnx` to the byte."""
 
@@ -54,10 +60,11 @@ def quality_part(evaluation: Evaluation, remarks: str) -> str:
     return f"""## How good it is
 
 {FOLDS}-fold stratified cross-validation; predictions for the left-out folds are pooled. Exact duplicates always lie in
-the same fold. The models of single features and pairs choose their pairs and the number of rounds (the latter by a
+the same fold. The monotone models choose their pairs, if any, and the number of trees and leaves (the latter by a
 {INNER_FOLDS}-fold cross-validation) inside each training part, so no choice of these sees the rows it is measured on.
 What is measured is the shipped form, missing values as the manifest says. ECE is the mean absolute difference of
-predicted and observed rate over ten bins of equal count, weighted by rows, before re-basing. {remarks}
+predicted and observed rate over ten bins of equal count, weighted by rows, before re-basing.
+{remarks}
 
 {table(("model", "AUC", "KS", "ECE"), rows)}
 
@@ -118,16 +125,15 @@ def features_part(subject: Subject, trained: Trained, remarks: str) -> str:
         for feature, weight in zip(subject.features, effect, strict=True)
     ]
     header = ("feature", "unit", "risk as it rises", "mean effect on log odds", "reason code")
-    return f"""## Features
+    parts = f"""## Features
 
-{remarks}Expressions stand in the manifest. The mean effect is the mean absolute difference to the average
-contribution.
+{remarks}Expressions stand in the manifest. The mean effect is
+the mean absolute difference to the average contribution.
 
 {table(header, rows)}
 
-![Main effects](shapes.png)
-
-{_pairs(subject, trained)}"""
+![Main effects](shapes.png)"""
+    return f"{parts}\n\n{_pairs(subject, trained)}" if trained.effects.pairs else parts
 
 
 def _pairs(subject: Subject, trained: Trained) -> str:
@@ -151,8 +157,8 @@ def missing_part(subject: Subject, trained: Trained, remarks: str) -> str:
     return f"""## Missing values
 
 Where at least {FEW} {subject.who} of the data lack a feature, its being missing adds what was learned from them.
-Otherwise it adds what the feature adds for the average of {subject.who} {subject.event}: not the worst that is
-possible, but worse than the average. Its interactions are then left out, which is their average over
+Otherwise it adds what the feature adds for {subject.average_bad}: not the worst that is
+possible, but worse than the average. Its interactions, if it has any, are then left out, which is their average over
 what it may be. The reason code is `{subject.missing_reason}`. An applicant of whom nothing is known gets
 {subject.points.points(float(probability))} points (probability {probability:.4f}). {remarks}"""
 

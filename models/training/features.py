@@ -1,7 +1,8 @@
 """What a feature is, for every model."""
 
-from collections.abc import Callable
-from typing import Any, NamedTuple, Protocol
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -10,35 +11,25 @@ Integers = np.ndarray[Any, np.dtype[np.signedinteger[Any]]]
 SIGN = {"increasing": 1, "decreasing": -1, "none": 0}
 
 
-class FeatureDefinition(Protocol):
-    """A feature twice over: `expression` for decisions, `compute` for training; they must agree.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeatureDefinition:
+    """A feature twice over: the FEEL `expression` for decisions, `compute` for training; they must agree.
 
-    `direction` is how the risk goes with the value; `reason` is the code of its adverse side.
+    `unit` says for people what the value counts. `direction` is how the risk goes with the value: `increasing`,
+    `decreasing` or `none`; `reason` is the code of its adverse side.
     """
 
-    @property
-    def name(self) -> str:
-        """A name of small letters, digits and underscores."""
+    name: str
+    expression: str
+    compute: Callable[[Any], Vector]
+    unit: str
+    direction: str
+    reason: str
 
-    @property
-    def expression(self) -> str:
-        """FEEL over an application."""
 
-    @property
-    def compute(self) -> Callable[[Any], Vector]:
-        """The same from the training data."""
-
-    @property
-    def unit(self) -> str:
-        """What the value counts, for people."""
-
-    @property
-    def direction(self) -> str:
-        """`increasing`, `decreasing` or `none`."""
-
-    @property
-    def reason(self) -> str:
-        """The reason code of the adverse side."""
+def feature_matrix(definitions: Sequence[FeatureDefinition], data: object) -> Vector:
+    """The features [n, features] of training data of the kind that they compute from; NaN where missing."""
+    return np.stack([definition.compute(data) for definition in definitions], axis=1)
 
 
 class Sample(NamedTuple):

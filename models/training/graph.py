@@ -112,7 +112,7 @@ def build_graph(effects: Effects) -> bytes:
     ]
     graph = helper.make_graph(
         nodes,
-        "contributions",
+        "contributions" if effects.pairs else "additive",
         [_tensor("features", ["N", width])],
         [_tensor("probability", ["N"]), _tensor("contributions", ["N", width])],
         [

@@ -1,7 +1,7 @@
 """What a model is about, what training made of it, and the manifest, `model.yaml`, that tells the server."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ from training.missing import FEW
 from training.validation import FOLDS, Quality
 from underwriter.scoring import Calibration, PointsScale
 
+POINTS = PointsScale(minimum=350, maximum=950, anchor_points=700, anchor_odds=0.02, points_to_double_odds=60)
 _GOLDEN_QUANTILES = (0, 0.25, 0.5, 0.75, 1)
 _HEADER = "# Written by train.py. Change that, train again, and review the difference.\n"
 
@@ -26,9 +27,9 @@ _HEADER = "# Written by train.py. Change that, train again, and review the diffe
 class Subject:
     """What is said about a model, not learned: its names, features, scale, recipe, data file and texts of its card.
 
-    `who` is whom it scores, in the plural, and `event` what it foretells, in the past tense, as in "firms that went
-    bankrupt". `partly_known` names the features that a golden row of a thin file still has. `missing_reason` is the
-    code of a missing value. `further_files` lie beside the data file and are read for the card.
+    `who` is whom it scores, in the plural; `average_bad` are the words for the average of those for whom it turned out
+    badly. `partly_known` names the features that a golden row of a thin file still has. `missing_reason` is the code of
+    a missing value. `further_files` lie beside the data file and are read for the card.
     """
 
     name: str
@@ -37,12 +38,12 @@ class Subject:
     features: Sequence[FeatureDefinition]
     recipe: Recipe
     calibration: Calibration
-    points: PointsScale
     data_file: str
     missing_reason: str
     partly_known: frozenset[str]
     who: str
-    event: str
+    average_bad: str
+    points: PointsScale = POINTS
     further_files: tuple[str, ...] = ()
 
 
@@ -101,7 +102,7 @@ def _graph(trained: Trained) -> dict[str, Any]:
         "sha256": hashlib.sha256(trained.graph).hexdigest(),
         "onnx_opset": ONNX_OPSET,
         "ml_opset": ML_OPSET,
-        "interactions": "halved",
+        **({"interactions": "halved"} if trained.effects.pairs else {}),
         "intercept": trained.effects.intercept,
         "input": "features",
         "outputs": {"probability": "probability", "contributions": "contributions"},
@@ -132,7 +133,7 @@ def _feature(feature: FeatureDefinition, column: int, subject: Subject, trained:
 def _why_missing(count: int, subject: Subject) -> str:
     if count >= FEW:
         return f"it counts as learned from the {count} {subject.who} that lack it"
-    return f"it counts as for the average of {subject.who} {subject.event}"
+    return f"it counts as for {subject.average_bad}"
 
 
 def _distribution(values: Vector) -> dict[str, Any]:
@@ -155,7 +156,7 @@ def _golden_rows(subject: Subject, trained: Trained) -> list[dict[str, Any]]:
     return [_golden_row(row, parts, subject, trained) for row, parts in zip(rows, contributions, strict=True)]
 
 
-def _golden_row(row: Vector, contributions: Vector, subject: Subject, trained: Trained) -> Mapping[str, Any]:
+def _golden_row(row: Vector, contributions: Vector, subject: Subject, trained: Trained) -> dict[str, Any]:
     log_odds = float(contributions.sum()) + trained.effects.intercept
     probability = subject.calibration.rebase(float(1 / (1 + np.exp(-log_odds))))
     return {

@@ -91,7 +91,7 @@ def _draw_shape(axes: Axes, feature: Vector, main: Steps) -> None:
     grid = np.linspace(*np.quantile(known, (0.01, 0.99)), 1000)
     axes.plot(grid, main.at(grid), color=_BLUE, linewidth=1.6, label="main effect")
     axes.axhline(main.missing, color=_ORANGE, linewidth=1, linestyle=":", label="when missing")
-    axes.axhline(0, color=_GREY, linewidth=1, linestyle="--", label="average")
+    axes.axhline(float(main.at(feature).mean()), color=_GREY, linewidth=1, linestyle="--", label="average")
     deciles = np.quantile(known, np.linspace(0.1, 0.9, 9))
     axes.plot(deciles, np.full(9, 0.02), "|", color="black", transform=axes.get_xaxis_transform(), label="deciles")
     axes.ticklabel_format(axis="x", style="sci", scilimits=(-3, 5))

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from training.boosting import fit_effects, fit_pairs, fit_scorecard, fit_unconstrained
+from training.boosting import fit_effects, fit_monotone, fit_scorecard, fit_unconstrained
 from training.card import Evaluation
 from training.features import Sample, Vector, logistic
 from training.graph import build_graph
@@ -33,12 +33,12 @@ class Loaded(NamedTuple):
 class Task(NamedTuple):
     """What to train.
 
-    `load` reads the rows in a folder; `write_card` gets the card's path, that folder, and what was found.
+    `load` reads the rows in a folder; `card` tells the sections of the card from that folder and what was found.
     """
 
     subject: Subject
     load: Callable[[Path], Loaded]
-    write_card: Callable[[Path, Path, Subject, Trained, Evaluation], None]
+    card: Callable[[Path, Subject, Trained, Evaluation], Sequence[str]]
 
 
 def compared(subject: Subject) -> Mapping[str, Fit]:
@@ -48,17 +48,20 @@ def compared(subject: Subject) -> Mapping[str, Fit]:
     def fit(most_pairs: int) -> Fit:
         return lambda sample, further: logistic(fit_effects(sample, recipe, most_pairs).log_odds(further))
 
-    return {
-        "LightGBM, pairs, monotone (shipped)": fit(recipe.most_pairs),
+    kinds: dict[str, Fit] = {
         "LightGBM, additive, monotone": fit(0),
         "LightGBM, unconstrained": lambda sample, further: fit_unconstrained(sample, recipe, further),
         "WOE scorecard": lambda sample, further: fit_scorecard(sample, recipe, further),
     }
+    if recipe.most_pairs:
+        kinds = {"LightGBM, pairs, monotone": fit(recipe.most_pairs), **kinds}
+    shipped = next(iter(kinds))
+    return {f"{kind} (shipped)" if kind == shipped else kind: each for kind, each in kinds.items()}
 
 
 def train(subject: Subject, sample: Sample, data: Path) -> Trained:
     """The model fitted on all rows; `data` is the folder that they come from."""
-    fitted = fit_pairs(sample, subject.recipe, subject.recipe.most_pairs)
+    fitted = fit_monotone(sample, subject.recipe, subject.recipe.most_pairs)
     return Trained(
         fitted=fitted,
         graph=build_graph(fitted.effects),
@@ -125,8 +128,10 @@ def _write(task: Task, data: Path, out: Path, trained: Trained, evaluation: Eval
     draw_reliability(out / "reliability.png", evaluation.probabilities[evaluation.shipped], evaluation.defaulted)
     draw_scores(out / "scores.png", evaluation.points, evaluation.defaulted)
     draw_shapes(out / "shapes.png", subject.features, features, trained.effects)
-    draw_pairs(out / "pairs.png", subject.features, features, trained.effects)
-    task.write_card(out / "CARD.md", data, subject, trained, evaluation)
+    if trained.effects.pairs:
+        draw_pairs(out / "pairs.png", subject.features, features, trained.effects)
+    sections = task.card(data, subject, trained, evaluation)
+    (out / "CARD.md").write_text("\n\n".join(sections) + "\n", encoding="utf-8")
 
 
 def _report(out: Path, here: Path, evaluation: Evaluation) -> None:

@@ -1,7 +1,5 @@
 """What the tests of scoring share: the shipped model, a copy to break, a toy model, the training scripts and data."""
 
-import csv
-import gzip
 import hashlib
 import importlib
 import shutil
@@ -11,22 +9,26 @@ from types import ModuleType
 
 import pytest
 
-from underwriter.scoring import Model, load_model
+from underwriter.scoring import Model, ModelError, load_model
 
 ROOT = Path(__file__).parents[2]
 MODELS = ROOT / "models"
 SHIPPED = MODELS / "personal_default" / "1"
+ENTERPRISE = MODELS / "enterprise_distress" / "1"
 DATA = ROOT.parent / "shared" / "data"
 sys.path.append(str(MODELS))  # where the package `training` lies
 
 
 class BreakableModel:
-    """A copy of the shipped model; its graph may be replaced and pinned again, its manifest edited."""
+    """A copy of a shipped model; its graph may be replaced and pinned again, its manifest edited."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.manifest = folder / "model.yaml"
-        self.graph = folder / "model.onnx"
+    def __init__(self, shipped: Path, models: Path) -> None:
+        self.folder = models.joinpath(*shipped.parts[-2:])
+        self.folder.mkdir(parents=True)
+        self.manifest = self.folder / "model.yaml"
+        self.graph = self.folder / "model.onnx"
+        for file in (self.manifest, self.graph):
+            shutil.copy(shipped / file.name, file)
 
     def edit(self, old: str, new: str) -> int:
         """Replace the first `old` in the manifest; the line where it stands, from 1."""
@@ -41,14 +43,21 @@ class BreakableModel:
         self.graph.write_bytes(content)
         self.edit(old, hashlib.sha256(content).hexdigest())
 
+    def told(self) -> str:
+        """All that is said against loading it."""
+        with pytest.raises(ModelError) as raised:
+            load_model(self.folder)
+        return str(raised.value)
+
 
 @pytest.fixture
 def breakable(tmp_path: Path) -> BreakableModel:
-    folder = tmp_path / "personal_default" / "1"
-    folder.mkdir(parents=True)
-    for name in ("model.onnx", "model.yaml"):
-        shutil.copy(SHIPPED / name, folder)
-    return BreakableModel(folder)
+    return BreakableModel(SHIPPED, tmp_path)
+
+
+@pytest.fixture
+def breakable_pairs(tmp_path: Path) -> BreakableModel:
+    return BreakableModel(ENTERPRISE, tmp_path)
 
 
 @pytest.fixture(scope="session")
@@ -58,44 +67,27 @@ def shipped() -> Model:
 
 @pytest.fixture(scope="session")
 def enterprise() -> Model:
-    return load_model(MODELS / "enterprise_distress" / "1")
+    return load_model(ENTERPRISE)
 
 
-@pytest.fixture(scope="session", params=["enterprise_distress/1", "personal_default/2"])
-def paired(request: pytest.FixtureRequest) -> Model:
-    """Each shipped model in which pairs of features act together."""
+@pytest.fixture(scope="session", params=["personal_default/1", "personal_default/2", "enterprise_distress/1"])
+def each(request: pytest.FixtureRequest) -> Model:
+    """Each shipped model."""
     return load_model(MODELS / request.param)
 
 
-def training_of(folder: Path) -> ModuleType:
-    """The training script of a model; its neighbours are forgotten again, since other models name theirs alike."""
+def module_of(folder: Path, name: str) -> ModuleType:
+    """A module of a model's training; its neighbours are forgotten again, since other models name theirs alike."""
     path, before = list(sys.path), set(sys.modules)
     sys.path.insert(0, str(folder))
     try:
-        return importlib.import_module("train")
+        return importlib.import_module(name)
     finally:
         sys.path[:] = path
-        for name in set(sys.modules) - before:
-            if Path(getattr(sys.modules[name], "__file__", None) or "/").parent.is_relative_to(folder.parent):
-                del sys.modules[name]
-
-
-@pytest.fixture(scope="session")
-def training() -> ModuleType:
-    """The training script of personal_default/1."""
-    return training_of(SHIPPED)
-
-
-@pytest.fixture(scope="session")
-def enterprise_training() -> ModuleType:
-    """The training script of enterprise_distress/1."""
-    return training_of(MODELS / "enterprise_distress" / "1")
-
-
-@pytest.fixture(scope="session")
-def personal_training() -> ModuleType:
-    """The training script of personal_default/2."""
-    return training_of(MODELS / "personal_default" / "2")
+        for each in set(sys.modules) - before:
+            file = Path(getattr(sys.modules[each], "__file__", None) or "/")
+            if file.is_relative_to(MODELS) and not file.is_relative_to(MODELS / "training"):
+                del sys.modules[each]
 
 
 @pytest.fixture(scope="session")
@@ -105,10 +97,3 @@ def data() -> Path:
     if not all((DATA / file).exists() for file in files):
         pytest.skip("the training data are not in ../shared/data")
     return DATA
-
-
-@pytest.fixture(scope="session")
-def customers(data: Path) -> list[dict[str, str]]:
-    """The rows of the training data."""
-    with gzip.open(data / "taiwan_credit_card.csv.gz", "rt", newline="") as file:
-        return list(csv.DictReader(file))

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from underwriter.scoring import Feature, Model, Score
+from underwriter.scoring.effect_tables import EffectTables
 from underwriter.scoring.manifest import ReasonCodes
 
 values = (
@@ -20,25 +21,36 @@ values = (
 rows = st.lists(values, min_size=11, max_size=11)
 
 
-@given(rows)
-def test_contributions_and_intercept_add_up_to_the_log_odds(shipped: Model, row: list[Decimal | None]) -> None:
-    score = shipped.score(row)
-    calibration = shipped.manifest.calibration
-    log_odds = sum(score.contributions) + shipped.manifest.graph.intercept + math.log(calibration.odds_ratio)
+def rows_of(model: Model) -> st.SearchStrategy[list[Decimal | None]]:
+    """Rows near the deciles of the model's features and far from them, some values missing."""
+    columns = []
+    for feature in model.manifest.features:
+        edges = [Decimal(repr(edge)) for edge in feature.distribution.edges]
+        near = st.builds(lambda edge, more: edge + more, st.sampled_from(edges), st.decimals(-1, 1, places=4))
+        columns.append(near | values)
+    return st.tuples(*columns).map(list)
+
+
+@given(st.data())
+def test_contributions_and_intercept_add_up_to_the_log_odds(each: Model, data: st.DataObject) -> None:
+    score = each.score(data.draw(rows_of(each)))
+    calibration = each.manifest.calibration
+    log_odds = math.fsum(score.contributions) + each.manifest.graph.intercept + math.log(calibration.odds_ratio)
     assert math.log(score.probability / (1 - score.probability)) == pytest.approx(log_odds, abs=1e-9)
-    assert score.points == shipped.manifest.points.points(score.probability)
+    assert score.points == each.manifest.points.points(score.probability)
 
 
-@given(rows, st.integers(0, 10), st.decimals(0, 10**6, places=4))
-def test_a_step_in_the_adverse_direction_never_lowers_the_risk(
-    shipped: Model, row: list[Decimal | None], column: int, step: Decimal
-) -> None:
-    sign = {"increasing": 1, "decreasing": -1}[shipped.manifest.features[column].direction]
+@given(st.data())
+def test_a_step_in_the_adverse_direction_never_lowers_the_risk(each: Model, data: st.DataObject) -> None:
+    row = data.draw(rows_of(each))
+    column = data.draw(st.integers(0, len(row) - 1))
+    step = data.draw(st.decimals(0, 10, places=4) | st.decimals(0, 10**6, places=2))
+    sign = {"increasing": 1, "decreasing": -1}[each.manifest.features[column].direction]
     value = row[column] or Decimal(0)
-    before = shipped.score([*row[:column], value, *row[column + 1 :]])
-    after = shipped.score([*row[:column], value + sign * step, *row[column + 1 :]])
-    assert after.contributions[column] >= before.contributions[column]
-    assert after.probability >= before.probability
+    before = each.score([*row[:column], value, *row[column + 1 :]])
+    after = each.score([*row[:column], value + sign * step, *row[column + 1 :]])
+    assert after.contributions[column] >= before.contributions[column] - 1e-12
+    assert after.probability >= before.probability * (1 - 1e-12)
     assert after.points <= before.points
 
 
@@ -58,20 +70,30 @@ def test_a_missing_value_is_worse_than_the_average_for_every_feature(shipped: Mo
         assert feature.missing.contribution > feature.average_contribution
 
 
-def test_an_applicant_without_any_history_scores_below_the_median(shipped: Model) -> None:
-    score = shipped.score([None] * 11)
-    assert score.missing == tuple(feature.name for feature in shipped.manifest.features)
-    assert score.points < shipped.manifest.score_distribution.edges[4]
-    assert [reason.code for reason in shipped.reasons(score)] == ["SHORT_HISTORY"]
+def test_an_applicant_of_whom_nothing_is_known_scores_below_the_median(each: Model) -> None:
+    features = each.manifest.features
+    score = each.score([None] * len(features))
+    assert score.missing == tuple(feature.name for feature in features)
+    assert score.points < each.manifest.score_distribution.edges[4]
+    assert score.contributions == pytest.approx([feature.missing.contribution for feature in features])
+
+
+def test_an_applicant_without_any_history_is_told_so(shipped: Model) -> None:
+    assert [reason.code for reason in shipped.reasons(shipped.score([None] * 11))] == ["SHORT_HISTORY"]
+
+
+def test_single_rows_are_looked_up_in_tables(each: Model) -> None:
+    assert isinstance(each._run_row.__self__, EffectTables)
 
 
 @settings(max_examples=20)
-@given(st.lists(rows, min_size=1, max_size=20))
-def test_many_rows_score_as_each_alone(shipped: Model, many: list[list[Decimal | None]]) -> None:
+@given(st.data())
+def test_a_row_alone_scores_as_the_graph_scores_many(each: Model, data: st.DataObject) -> None:
+    many = data.draw(st.lists(rows_of(each), min_size=1, max_size=20))
     matrix = np.array([[math.nan if value is None else float(value) for value in row] for row in many])
-    probabilities, contributions = shipped.score_rows(matrix)
+    probabilities, contributions = each.score_rows(matrix)
     for row, probability, contribution in zip(many, probabilities, contributions, strict=True):
-        score = shipped.score(row)
+        score = each.score(row)
         assert (score.probability, score.contributions) == (pytest.approx(probability, rel=1e-12), tuple(contribution))
 
 

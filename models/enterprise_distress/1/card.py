@@ -1,20 +1,22 @@
-"""Writes the model card, CARD.md, so that every figure in it is the last training's."""
+"""The model card, so that every figure in it is the last training's."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
-from features import FEATURES, feature_matrix
-from polish import EARLIER_FILE, bankruptcies, read_ratios, read_rows
+from features import FEATURES
+from polish import BANKRUPT, EARLIER_FILE, read_ratios
 from training.card import Evaluation, features_part, missing_part, quality_part, reasons_part, scale_part, table
-from training.features import logistic
+from training.data_file import outcomes, read_rows
+from training.features import feature_matrix, logistic
 from training.model_folder import Subject, Trained
 from training.validation import measure
 
 
-def write_card(path: Path, data: Path, subject: Subject, trained: Trained, evaluation: Evaluation) -> None:
-    """Write the card; `data` is the folder of the data files."""
-    sections = (
+def card(data: Path, subject: Subject, trained: Trained, evaluation: Evaluation) -> Sequence[str]:
+    """The sections of the card; `data` is the folder of the data files."""
+    return (
         _what(),
-        reasons_part(),
+        reasons_part(trained),
         _data(trained),
         quality_part(evaluation, _SELECTION),
         _earlier(data, trained),
@@ -24,13 +26,12 @@ def write_card(path: Path, data: Path, subject: Subject, trained: Trained, evalu
         missing_part(subject, trained, _MISSING),
         _limits(),
     )
-    path.write_text("\n\n".join(sections) + "\n", encoding="utf-8")
 
 
-_SELECTION = """The list of features,
-the learning rate and the number of pairs were chosen with the help of cross-validation on the same rows, which flatters
-the figures slightly. Tried and left out, since they told nothing beside the others: net profit by assets and by sales,
-liabilities and equity by assets, current liabilities by assets and by cost, days of inventory."""
+_SELECTION = """The list of features, the learning rate and the number of pairs were chosen with the help of
+cross-validation on the same rows, which flatters the figures slightly. Tried and left out, since they told nothing
+beside the others: net profit by assets and by sales, liabilities and equity by assets, current liabilities by assets
+and by cost, days of inventory."""
 
 _MISSING = """
 
@@ -60,8 +61,8 @@ manifest. Size, place, age and owners of a firm are not in the data and not in t
 
 def _earlier(data: Path, trained: Trained) -> str:
     rows = read_rows(data / EARLIER_FILE)
-    probability = logistic(trained.effects.log_odds(feature_matrix(read_ratios(rows))))
-    quality = measure(probability, bankruptcies(rows))
+    probability = logistic(trained.effects.log_odds(feature_matrix(FEATURES, read_ratios(rows))))
+    quality = measure(probability, outcomes(rows, BANKRUPT))
     return f"""## Five years ahead
 
 The data set's "1st year" holds accounts of {len(rows):,} firms and whether they were bankrupt five years later. They

@@ -3,30 +3,19 @@
 Statement 1 is the newest year. A ratio that needs what the application does not hold, or that divides by zero, is null.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from polish import Ratios, Vector
+from training.features import FeatureDefinition
 
 _NEWEST, _BEFORE = "business.financial_statements[1].", "business.financial_statements[2]."
 
 
-@dataclass(frozen=True, slots=True)
-class FeatureDefinition:
-    """A feature twice over: `expression` for decisions, `compute` for training; they must agree.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RatioDefinition(FeatureDefinition):
+    """A feature of the columns of the data that `source` names."""
 
-    `source` says which columns of the data `compute` reads. `direction` is how the risk goes with the value; `reason`
-    is the code of its adverse side.
-    """
-
-    name: str
-    expression: str
     source: str
-    compute: Callable[[Ratios], Vector]
-    unit: str
-    direction: str
-    reason: str
 
 
 def _newest(formula: str) -> str:
@@ -34,9 +23,16 @@ def _newest(formula: str) -> str:
     return formula.replace(".", _NEWEST)
 
 
-def _ratio(name: str, formula: str, number: int, unit: str, direction: str, reason: str) -> FeatureDefinition:
-    return FeatureDefinition(
-        name, _newest(formula), f"Attr{number}", lambda ratios: ratios[number], unit, direction, reason
+def _ratio(name: str, formula: str, number: int, unit: str, direction: str, reason: str) -> RatioDefinition:
+    """A column of the data as it is."""
+    return RatioDefinition(
+        name=name,
+        expression=_newest(formula),
+        source=f"Attr{number}",
+        compute=lambda ratios: ratios[number],
+        unit=unit,
+        direction=direction,
+        reason=reason,
     )
 
 
@@ -81,7 +77,7 @@ FEATURES = (
         "decreasing",
         "LOW_INTEREST_COVER",
     ),
-    FeatureDefinition(
+    RatioDefinition(
         name="interest_to_assets",
         expression=_newest(".interest_expense / .total_assets"),
         source="Attr11 - Attr18, at least 0",
@@ -170,7 +166,7 @@ FEATURES = (
         "increasing",
         "SLOW_RECEIVABLES",
     ),
-    FeatureDefinition(
+    RatioDefinition(
         name="sales_growth",
         expression=f"{_NEWEST}sales / {_BEFORE}sales",
         source="Attr21",
@@ -180,8 +176,3 @@ FEATURES = (
         reason="FALLING_SALES",
     ),
 )
-
-
-def feature_matrix(ratios: Ratios) -> Vector:
-    """The features [n, features] of firms, NaN where missing."""
-    return np.stack([feature.compute(ratios) for feature in FEATURES], axis=1)

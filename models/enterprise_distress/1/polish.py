@@ -10,32 +10,17 @@ the table says; those that features use were compared with the others:
 - Attr52 is a plain ratio and not days.
 """
 
-import csv
-import gzip
+from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 
 import numpy as np
+from training.data_file import Row
+from training.features import Vector
 
-Vector = np.ndarray[Any, np.dtype[np.float64]]
 FILE = "polish_bankruptcy_5year.csv.gz"
 EARLIER_FILE = "polish_bankruptcy_1year.csv.gz"
 BANKRUPT = "class"
 _RATIOS = 64
-
-Row = dict[str, str]
-
-
-def read_rows(path: Path) -> list[Row]:
-    """The firms in the file, in its order, by the file's own column names."""
-    with gzip.open(path, "rt", newline="", encoding="utf-8") as file:
-        return list(csv.DictReader(file))
-
-
-def bankruptcies(rows: list[Row]) -> Vector:
-    """1 for each firm that went bankrupt, else 0."""
-    return np.array([float(row[BANKRUPT]) for row in rows])
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +33,7 @@ class Ratios:
         return np.asarray(self.values[:, number - 1])
 
 
-def read_ratios(rows: list[Row]) -> Ratios:
+def read_ratios(rows: Sequence[Row]) -> Ratios:
     """The ratios of the rows."""
     return Ratios(np.array([[_number(row[f"Attr{number}"]) for number in range(1, _RATIOS + 1)] for row in rows]))
 

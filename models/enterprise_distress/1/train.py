@@ -6,19 +6,19 @@ The same data give the same files to the byte.
 import sys
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+sys.path.insert(1, str(Path(__file__).resolve().parents[2]))
 
-from card import write_card
-from features import FEATURES, feature_matrix
-from polish import EARLIER_FILE, FILE, bankruptcies, read_ratios, read_rows
-from training.boosting import Recipe
-from training.features import Sample
+from card import card
+from features import FEATURES
+from polish import BANKRUPT, EARLIER_FILE, FILE, read_ratios
+from training.boosting import LEAVES_OF_PAIRS, Recipe
+from training.data_file import outcomes, read_rows
+from training.features import Sample, feature_matrix
 from training.model_folder import Subject
 from training.run import Loaded, Task, main
 
-from underwriter.scoring import Calibration, PointsScale
+from underwriter.scoring import Calibration
 
-HERE = Path(__file__).resolve().parent
 SUBJECT = Subject(
     name="enterprise_distress/1",
     title="Bankruptcy of a firm within a year, by its yearly accounts",
@@ -27,6 +27,7 @@ SUBJECT = Subject(
     recipe=Recipe(
         directions=tuple(feature.direction for feature in FEATURES),
         seed=20260101,
+        leaves=LEAVES_OF_PAIRS,
         rounds=(100, 200, 300, 400),
         most_pairs=10,
         learning_rate=0.05,
@@ -35,12 +36,11 @@ SUBJECT = Subject(
         bins=63,
     ),
     calibration=Calibration(training_bad_rate=0.06819, target_bad_rate=0.03),
-    points=PointsScale(minimum=350, maximum=950, anchor_points=700, anchor_odds=0.02, points_to_double_odds=60),
     data_file=FILE,
     missing_reason="ACCOUNTS_INCOMPLETE",
     partly_known=frozenset(feature.name for feature in FEATURES if feature.name != "sales_growth"),
     who="firms",
-    event="that went bankrupt",
+    average_bad="the average of firms that went bankrupt",
     further_files=(EARLIER_FILE,),
 )
 
@@ -49,10 +49,10 @@ def load(data: Path) -> Loaded:
     """The firms of the data folder."""
     rows = read_rows(data / FILE)
     keys = [tuple(row.values()) for row in rows]
-    return Loaded(Sample(feature_matrix(read_ratios(rows)), bankruptcies(rows)), keys)
+    return Loaded(Sample(feature_matrix(FEATURES, read_ratios(rows)), outcomes(rows, BANKRUPT)), keys)
 
 
-TASK = Task(SUBJECT, load, write_card)
+TASK = Task(SUBJECT, load, card)
 
 if __name__ == "__main__":
-    main(TASK, HERE)
+    main(TASK, Path(__file__).resolve().parent)

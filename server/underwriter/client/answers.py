@@ -5,7 +5,10 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from underwriter.client.errors import UnderwriterError, error_of_status
+import grpc
+
+from underwriter.client.errors import UnderwriterError, error_of_call, error_of_status, is_interruption
+from underwriter.client.limits import FRUITLESS_STREAMS_ALLOWED
 from underwriter.client.requests import with_request_id
 from underwriter.v1.decision_pb2 import Decision
 from underwriter.v1.decision_service_pb2 import DecideRequest, DecideStreamResponse
@@ -33,6 +36,7 @@ class Backlog:
         self._again: deque[DecideRequest] = deque()
         self._unanswered: dict[str, DecideRequest] = {}
         self._connection = 0
+        self._fruitless = 0
         self._lock = threading.Lock()
 
     def requests(self) -> Iterator[DecideRequest]:
@@ -45,11 +49,22 @@ class Backlog:
 
     def take(self, response: DecideStreamResponse) -> Answer:
         """Note that a request is answered, and return the answer."""
+        self._fruitless = 0
         with self._lock:
             self._unanswered.pop(response.request_id, None)
         if response.HasField("error"):
             return Answer(response.request_id, None, error_of_status(response.error))
         return Answer(response.request_id, response.decision, None)
+
+    def break_off(self, error: grpc.RpcError) -> None:
+        """Note that a connection ended with an error.
+
+        Raises UnderwriterError when a new one would not help: the server refused, or too many in a row brought no
+        answer.
+        """
+        self._fruitless += 1
+        if self._fruitless > FRUITLESS_STREAMS_ALLOWED or not is_interruption(error):
+            raise error_of_call(error) from None
 
     def _requests_over(self, connection: int) -> Iterator[DecideRequest]:
         while (request := self._next(connection)) is not None:

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from datetime import datetime
 from itertools import cycle
-from typing import Self, TypeVar
+from typing import Any, Self, TypeVar
 
 import grpc
 from google.protobuf.message import Message
@@ -18,10 +18,9 @@ from underwriter.client.channel import (
     policy_stub,
     portfolio_stub,
 )
-from underwriter.client.errors import error_of_call, is_interruption
+from underwriter.client.errors import error_of_call
 from underwriter.client.limits import (
     DEFAULT_TIMEOUT_SECONDS,
-    FRUITLESS_STREAMS_ALLOWED,
     LONG_TIMEOUT_SECONDS,
     STREAM_TIMEOUT_SECONDS,
 )
@@ -137,18 +136,14 @@ class AsyncUnderwriterClient:
         answered is sent again over a new one. `timeout` bounds each connection.
         """
         backlog = Backlog(requests)
-        fruitless = 0
         while True:
             stream = next(self._decisions).DecideStream(backlog.requests(), timeout=timeout)
             try:
                 async for response in stream:
-                    fruitless = 0
                     yield backlog.take(response)
                 return
             except grpc.RpcError as error:
-                fruitless += 1
-                if fruitless > FRUITLESS_STREAMS_ALLOWED or not is_interruption(error):
-                    raise error_of_call(error) from None
+                backlog.break_off(error)
             finally:
                 stream.cancel()
 
@@ -178,13 +173,9 @@ class AsyncUnderwriterClient:
             end_time=end_time,
             page_size=page_size,
         )
-        while True:
-            page = await _told(next(self._decisions).ListDecisions, request, self._timeout)
+        async for page in _pages(next(self._decisions).ListDecisions, request, self._timeout):
             for decision in page.decisions:
                 yield decision
-            if not page.next_page_token:
-                return
-            request.page_token = page.next_page_token
 
     async def replay_decision(self, name: str, *, policy_version: str = "") -> ReplayDecisionResponse:
         """Return a recorded decision made again, by its own or another version of the policy, and what differs."""
@@ -289,13 +280,9 @@ class AsyncUnderwriterClient:
     async def export_subject(self, subject_id: str, *, page_size: int = 100) -> AsyncIterator[SubjectRecord]:
         """Yield all that is recorded on a subject, oldest first."""
         request = ExportSubjectRequest(subject_id=subject_id, page_size=page_size)
-        while True:
-            page = await _told(self._ledger.ExportSubject, request, self._timeout)
+        async for page in _pages(self._ledger.ExportSubject, request, self._timeout):
             for record in page.records:
                 yield record
-            if not page.next_page_token:
-                return
-            request.page_token = page.next_page_token
 
     async def erase_subject(
         self, subject_id: str, *, request_id: str | None = None, timeout: float = LONG_TIMEOUT_SECONDS
@@ -309,13 +296,9 @@ class AsyncUnderwriterClient:
     async def list_policies(self) -> AsyncIterator[Policy]:
         """Yield the active policies, by name, without their sources."""
         request = ListPoliciesRequest()
-        while True:
-            page = await _told(self._policies.ListPolicies, request, self._timeout)
+        async for page in _pages(self._policies.ListPolicies, request, self._timeout):
             for policy in page.policies:
                 yield policy
-            if not page.next_page_token:
-                return
-            request.page_token = page.next_page_token
 
     async def get_policy(self, name: str) -> Policy:
         """Return the policy of that name, `policies/{policy}`, with its sources."""
@@ -343,3 +326,13 @@ async def _told(method: Callable[..., Awaitable[ResponseT]], request: Message, t
         return await method(request, timeout=timeout)
     except grpc.RpcError as error:
         raise error_of_call(error) from None
+
+
+async def _pages(method: Callable[..., Awaitable[Any]], request: Any, timeout: float) -> AsyncIterator[Any]:
+    """Yield the answers to a request for a page and for all that follow it."""
+    while True:
+        page = await _told(method, request, timeout)
+        yield page
+        if not page.next_page_token:
+            return
+        request.page_token = page.next_page_token

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from itertools import cycle
-from typing import Self, TypeVar
+from typing import Any, Self, TypeVar
 
 import grpc
 from google.protobuf.message import Message
@@ -18,10 +18,9 @@ from underwriter.client.channel import (
     policy_stub,
     portfolio_stub,
 )
-from underwriter.client.errors import error_of_call, is_interruption
+from underwriter.client.errors import error_of_call
 from underwriter.client.limits import (
     DEFAULT_TIMEOUT_SECONDS,
-    FRUITLESS_STREAMS_ALLOWED,
     LONG_TIMEOUT_SECONDS,
     STREAM_TIMEOUT_SECONDS,
 )
@@ -137,18 +136,14 @@ class UnderwriterClient:
         answered is sent again over a new one. `timeout` bounds each connection.
         """
         backlog = Backlog(requests)
-        fruitless = 0
         while True:
             stream = next(self._decisions).DecideStream(backlog.requests(), timeout=timeout)
             try:
                 for response in stream:
-                    fruitless = 0
                     yield backlog.take(response)
                 return
             except grpc.RpcError as error:
-                fruitless += 1
-                if fruitless > FRUITLESS_STREAMS_ALLOWED or not is_interruption(error):
-                    raise error_of_call(error) from None
+                backlog.break_off(error)
             finally:
                 stream.cancel()
 
@@ -176,12 +171,8 @@ class UnderwriterClient:
             end_time=end_time,
             page_size=page_size,
         )
-        while True:
-            page = _told(next(self._decisions).ListDecisions, request, self._timeout)
+        for page in _pages(next(self._decisions).ListDecisions, request, self._timeout):
             yield from page.decisions
-            if not page.next_page_token:
-                return
-            request.page_token = page.next_page_token
 
     def explain_decision(self, name: str) -> ExplainDecisionResponse:
         """Return every step of a recorded decision's evaluation, done again, and whether it came out the same."""
@@ -284,12 +275,8 @@ class UnderwriterClient:
     def export_subject(self, subject_id: str, *, page_size: int = 100) -> Iterator[SubjectRecord]:
         """Yield all that is recorded on a subject, oldest first."""
         request = ExportSubjectRequest(subject_id=subject_id, page_size=page_size)
-        while True:
-            page = _told(self._ledger.ExportSubject, request, self._timeout)
+        for page in _pages(self._ledger.ExportSubject, request, self._timeout):
             yield from page.records
-            if not page.next_page_token:
-                return
-            request.page_token = page.next_page_token
 
     def erase_subject(
         self, subject_id: str, *, request_id: str | None = None, timeout: float = LONG_TIMEOUT_SECONDS
@@ -301,12 +288,8 @@ class UnderwriterClient:
     def list_policies(self) -> Iterator[Policy]:
         """Yield the active policies, by name, without their sources."""
         request = ListPoliciesRequest()
-        while True:
-            page = _told(self._policies.ListPolicies, request, self._timeout)
+        for page in _pages(self._policies.ListPolicies, request, self._timeout):
             yield from page.policies
-            if not page.next_page_token:
-                return
-            request.page_token = page.next_page_token
 
     def get_policy(self, name: str) -> Policy:
         """Return the policy of that name, `policies/{policy}`, with its sources."""
@@ -334,3 +317,13 @@ def _told(method: Callable[..., ResponseT], request: Message, timeout: float) ->
         return method(request, timeout=timeout)
     except grpc.RpcError as error:
         raise error_of_call(error) from None
+
+
+def _pages(method: Callable[..., Any], request: Any, timeout: float) -> Iterator[Any]:
+    """Yield the answers to a request for a page and for all that follow it."""
+    while True:
+        page = _told(method, request, timeout)
+        yield page
+        if not page.next_page_token:
+            return
+        request.page_token = page.next_page_token

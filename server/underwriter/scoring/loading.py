@@ -2,24 +2,20 @@
 
 import hashlib
 import math
-from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
 
+from underwriter.scoring.effect_tables import EffectTables, effect_tables
 from underwriter.scoring.errors import Fault, ModelError
 from underwriter.scoring.graph import Graph, GraphFault
 from underwriter.scoring.manifest import GoldenRow, Manifest, parse_manifest
 from underwriter.scoring.model import Model
 from underwriter.scoring.model_files import ModelFiles
 from underwriter.scoring.onnx_file import read_opsets
-from underwriter.scoring.pair_tables import PairTables, pair_tables
-from underwriter.scoring.row_scorer import RowScorer
-from underwriter.scoring.step_functions import StepFunctions, step_functions
 
 TOLERANCE = 1e-6
 MANIFEST = "model.yaml"
 _RETRAIN = "Restore the file, or train the model again"
-_MADE_OF: Mapping[str, type | tuple[type, ...]] = {"none": StepFunctions, "halved": (StepFunctions, PairTables)}
 
 
 def load_model(folder: Path) -> Model:
@@ -52,9 +48,9 @@ def _ready(folder: Path, files: ModelFiles, manifest: Manifest, wrong: list[Faul
         graph = Graph(files.graph, manifest.graph, len(manifest.features))
     except GraphFault as error:
         raise ModelError(Fault(str(path), 0, 0, reason, _RETRAIN) for reason in error.reasons) from error
-    scorer = step_functions(files.graph, graph, manifest.graph) or pair_tables(files.graph, graph, manifest.graph)
-    model = Model(folder, manifest, graph, files, scorer)
-    faults = [*_wrong_interactions(path, manifest, scorer), *_wrong_missing(model), *_wrong_golden_rows(model)]
+    tables = effect_tables(files.graph, graph, manifest.graph)
+    model = Model(folder, manifest, graph, files, tables)
+    faults = [*_wrong_interactions(path, manifest, tables), *_wrong_missing(model), *_wrong_golden_rows(model)]
     if faults:
         raise ModelError(faults)
     return model
@@ -98,10 +94,11 @@ def _wrong_opsets(content: bytes, manifest: Manifest) -> list[str]:
     ]
 
 
-def _wrong_interactions(path: Path, manifest: Manifest, scorer: RowScorer | None) -> list[Fault]:
+def _wrong_interactions(path: Path, manifest: Manifest, tables: EffectTables | None) -> list[Fault]:
     """What contradicts the manifest's word on how the contributions come about, if it gives one."""
     stated = manifest.graph.interactions
-    if not stated or isinstance(scorer, _MADE_OF[stated]):
+    is_known = tables is not None and (stated == "halved" or not tables.has_pairs)
+    if not stated or is_known:
         return []
     reason = f"its contributions are not known to be as the manifest's `interactions: {stated}` says"
     return [Fault(str(path), 0, 0, reason, _RETRAIN)]

@@ -8,10 +8,10 @@ from typing import NamedTuple
 
 import numpy as np
 
+from underwriter.scoring.effect_tables import EffectTables
 from underwriter.scoring.graph import Graph, Matrix
 from underwriter.scoring.manifest import Feature, Manifest
 from underwriter.scoring.model_files import ModelFiles
-from underwriter.scoring.row_scorer import RowScorer
 
 MOST_REASONS = 4
 
@@ -47,11 +47,11 @@ class ModelReason(NamedTuple):
 class Model:
     """A score model that passed all checks. It holds a session of the ONNX runtime, which must not cross a fork.
 
-    `row_scorer`, where the graph comes to that, scores a single row without the runtime.
+    `tables`, where the graph comes to that, score a single row without the runtime.
     """
 
     def __init__(
-        self, folder: Path, manifest: Manifest, graph: Graph, files: ModelFiles, row_scorer: RowScorer | None = None
+        self, folder: Path, manifest: Manifest, graph: Graph, files: ModelFiles, tables: EffectTables | None = None
     ) -> None:
         self.folder = folder
         self.files = files
@@ -59,7 +59,7 @@ class Model:
         self.name = manifest.name
         self.version = files.version
         self._graph = graph
-        self._run_row = (row_scorer or graph).run_row
+        self._run_row = (tables or graph).run_row
         self._names = tuple(feature.name for feature in manifest.features)
 
     def score(self, features: Sequence[Decimal | None]) -> Score:

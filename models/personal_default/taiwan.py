@@ -5,25 +5,16 @@ for one unit of the product's currency. Sex, education, marriage and age stay be
 here, and no model may see them.
 """
 
-import csv
-import gzip
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
+
+from training.data_file import Row
 
 FILE = "taiwan_credit_card.csv.gz"
 DEFAULTED = "default.payment.next.month"
 DAYS_A_MONTH = 30
 _MONTHS = (("PAY_0", 1), ("PAY_2", 2), ("PAY_3", 3), ("PAY_4", 4), ("PAY_5", 5), ("PAY_6", 6))
 _STATUS = {-2: "NO_USE", -1: "PAID_IN_FULL", 0: "REVOLVING"}
-
-Row = dict[str, str]
-
-
-def read_rows(path: Path) -> list[Row]:
-    """The customers in the file, in its order, by the file's own column names."""
-    with gzip.open(path, "rt", newline="", encoding="utf-8") as file:
-        return list(csv.DictReader(file))
 
 
 def to_application(row: Row) -> dict[str, Any]:

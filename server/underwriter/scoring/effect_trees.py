@@ -70,28 +70,29 @@ class Branch(NamedTuple):
         )
 
 
-class PairedTrees(NamedTuple):
+class EffectTrees(NamedTuple):
     """The trees of a graph: `mains` one a feature, in order; `pairs` two a pair, that of the lower feature first."""
 
     mains: tuple[Tree, ...]
     pairs: tuple[tuple[Tree, Tree], ...]
 
 
-def paired_trees(content: bytes, stated: GraphFile, width: int) -> PairedTrees | None:
+def effect_trees(content: bytes, stated: GraphFile, width: int) -> EffectTrees | None:
     """Return the trees of a graph that the runtime has taken, with the tensors that are stated; None if it has others.
 
-    Also None if the trees are not written as read here: numbers in tensors as raw bytes, each node in one tree.
+    Also None if the trees are not written as read here: numbers in tensors as raw bytes, each node in one tree, no path
+    of hundreds of questions.
     """
     makers = [node for node in read_nodes(content) if stated.contributions in node.outputs]
     if [(node.operator, node.inputs) for node in makers] != [("TreeEnsemble", (stated.input,))]:
         return None
     try:
         return _in_pairs(_read_trees(makers[0]), width)
-    except (IndexError, KeyError, ValueError):
+    except (IndexError, KeyError, RecursionError, ValueError):
         return None
 
 
-def _in_pairs(trees: Sequence[Tree], width: int) -> PairedTrees | None:
+def _in_pairs(trees: Sequence[Tree], width: int) -> EffectTrees | None:
     mains, rest = tuple(trees[:width]), trees[width:]
     pairs = tuple(zip(rest[::2], rest[1::2], strict=True))
     if [(tree.target, tree.asked) for tree in mains] != [(feature, frozenset({feature})) for feature in range(width)]:
@@ -102,7 +103,7 @@ def _in_pairs(trees: Sequence[Tree], width: int) -> PairedTrees | None:
     for (low, high), trees_of_pair in zip(features, pairs, strict=True):
         if low >= high or any(not tree.asked <= {low, high} for tree in trees_of_pair):
             return None
-    return PairedTrees(mains, pairs)
+    return EffectTrees(mains, pairs)
 
 
 def _read_trees(ensemble: Node) -> list[Tree]:

@@ -1,4 +1,4 @@
-"""The features of the model: each one's FEEL expression and, beside it, the same in numpy for training.
+"""The features of both versions: each one's FEEL expression and, beside it, the same in numpy for training.
 
 Every direction is monotone and can be said to a customer without blush. Left out on purpose, though they would raise
 the AUC by about .002: whether the newest bill was paid in full, and whether the balance fell, since both would count
@@ -8,13 +8,12 @@ Months are counted from the newest, 1. A feature that needs a month which the ap
 arithmetic, `max` and `min` give null when a part is null.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-
-Vector = np.ndarray[Any, np.dtype[np.float64]]
+from training.features import FeatureDefinition, Vector
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,21 +24,6 @@ class Behaviour:
     billed: Vector
     paid: Vector
     days_late: Vector
-
-
-@dataclass(frozen=True, slots=True)
-class FeatureDefinition:
-    """A feature twice over: `expression` for decisions, `compute` for training; they must agree.
-
-    `direction` is how the risk of default goes with the value; `reason` is the code of its adverse side.
-    """
-
-    name: str
-    expression: str
-    compute: Callable[[Behaviour], Vector]
-    unit: str
-    direction: str
-    reason: str
 
 
 def _each(field: str, months: Sequence[int], separator: str) -> str:
@@ -144,16 +128,15 @@ FEATURES = (
 )
 
 
-def feature_matrix(applications: Sequence[dict[str, Any]]) -> Vector:
-    """The features [n, features] of applications as taiwan.to_application makes them."""
+def read_behaviour(applications: Sequence[dict[str, Any]]) -> Behaviour:
+    """The behaviour of applicants, as taiwan.to_application tells it."""
     behaviours = [application["behaviour"] for application in applications]
-    behaviour = Behaviour(
+    return Behaviour(
         credit_limit=np.array([float(each["credit_limit"]) for each in behaviours]),
         billed=_column(behaviours, "billed"),
         paid=_column(behaviours, "paid"),
         days_late=_column(behaviours, "days_late"),
     )
-    return np.stack([feature.compute(behaviour) for feature in FEATURES], axis=1)
 
 
 def _column(behaviours: Sequence[dict[str, Any]], field: str) -> Vector:
