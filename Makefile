@@ -1,4 +1,4 @@
-# Every target makes the virtual environment it needs; the only things to have are make and Python 3.11 or later.
+# Every target makes the virtual environment it needs; the only things to have are make, Python 3.11 or later and a C compiler.
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
@@ -12,7 +12,7 @@ JOBS   ?= 2
 help:  ## Show what can be made
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
 
-# One environment, filled in stages: what serves, what tests, what trains. Each stamp is as new as its lock.
+# One environment, filled in stages: what serves, what monitors, what tests, what trains. Each stamp is as new as its lock.
 $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
 
@@ -22,7 +22,15 @@ $(VENV)/serve.stamp: locks/serve.txt pyproject.toml | $(VENV)/bin/python
 	$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
-$(VENV)/develop.stamp: locks/develop.txt $(VENV)/serve.stamp
+# The rule engine of monitoring comes as source only. Its build tool is the one that locks/serve.txt has brought. It calls
+# a function by a name that Python 3.13 has dropped: https://github.com/jruizgit/rules/pull/403, merged, not released.
+$(VENV)/monitoring.stamp: locks/monitoring.txt $(VENV)/serve.stamp
+	@echo "Building the rule engine of monitoring ..."
+	CPPFLAGS=-DPyEval_CallObject=PyObject_CallObject \
+	$(BIN)/python -m pip install -q --disable-pip-version-check --no-build-isolation --require-hashes -r locks/monitoring.txt
+	@touch $@
+
+$(VENV)/develop.stamp: locks/develop.txt $(VENV)/monitoring.stamp
 	@echo "Installing what tests and checks need ..."
 	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r locks/develop.txt
 	@touch $@
@@ -33,6 +41,9 @@ $(VENV)/train.stamp: locks/train.txt $(VENV)/serve.stamp
 	@touch $@
 
 serve: $(VENV)/serve.stamp  ## Start the server on 127.0.0.1:50051 (ARGS="--show-config" shows its settings)
+	@$(MAKE) --no-print-directory $(VENV)/monitoring.stamp >$(VENV)/monitoring.log 2>&1 || echo "Serving without monitoring: \
+	its rule engine could not be built, which takes a C compiler and Python's headers \
+	(Debian, Ubuntu: apt install gcc python3-dev); see $(VENV)/monitoring.log"
 	$(BIN)/underwriter serve $(ARGS)
 
 test: $(VENV)/develop.stamp $(VENV)/train.stamp  ## Run all tests, the rules' own among them, in JOBS processes (ARGS="-k name" picks some)
@@ -69,7 +80,7 @@ soak: $(VENV)/develop.stamp  ## Run the long forms of the fault and property tes
 
 lock: $(VENV)/develop.stamp  ## Resolve the dependencies again and write locks/
 	$(BIN)/python -m pip install -q uv==0.13.9
-	for name in serve develop train postgres archive; do \
+	for name in serve monitoring develop train postgres archive; do \
 	  $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate \
 	    --custom-compile-command "make lock" $$( [ $$name = serve ] && echo --extra build || echo --extra $$name ) pyproject.toml -o locks/$$name.txt || exit 1; \
 	done

@@ -1,4 +1,4 @@
-"""`underwriter check`: every finding on the rules and models."""
+"""`underwriter check`: every finding on the rules, monitors among them, and models."""
 
 import typer
 
@@ -9,7 +9,8 @@ from underwriter.cli.findings import counted, finding_fields, print_findings
 from underwriter.cli.output import Format, console, print_json
 from underwriter.cli.progress import working
 from underwriter.decisioning import check_rules
-from underwriter.feel.diagnostics import has_errors
+from underwriter.feel.diagnostics import has_errors, in_file_order
+from underwriter.monitoring.monitor_set import check_monitors
 
 
 def check(rules: Rules = RULES, models: Models = MODELS, output: OutputFormat = Format.TEXT) -> None:
@@ -21,7 +22,7 @@ def check(rules: Rules = RULES, models: Models = MODELS, output: OutputFormat = 
       2  the rules can't be read
     """
     with working(f"checking {rules}"), readable(models):
-        found = check_rules(rules, models)
+        found = in_file_order([*check_rules(rules, models), *check_monitors(rules)])
     if output is Format.JSON:
         print_json([finding_fields(finding) for finding in found])
     else:

@@ -1,4 +1,4 @@
-"""`underwriter describe`: what a policy is made of."""
+"""`underwriter describe`: what a policy is made of, or what a monitor looks for."""
 
 from enum import StrEnum
 from typing import Annotated
@@ -6,11 +6,14 @@ from typing import Annotated
 import typer
 
 from underwriter.cli.arguments import MODELS, RULES, Models, OutputFormat, Rules
-from underwriter.cli.desks import desk_or_exit, policy_or_exit
+from underwriter.cli.desks import desk_or_exit, monitors_or_exit, policy_or_exit
+from underwriter.cli.exit_codes import UNUSABLE
 from underwriter.cli.messages import message_fields
-from underwriter.cli.output import Format, console, print_json
+from underwriter.cli.monitor_text import monitor_fields, monitor_lines
+from underwriter.cli.output import Format, console, print_json, refuse
 from underwriter.cli.policy_text import policy_lines
-from underwriter.decisioning import policy_message
+from underwriter.decisioning import ActivePolicy, policy_message
+from underwriter.monitoring.definitions import Monitor
 
 
 class Show(StrEnum):
@@ -21,7 +24,7 @@ class Show(StrEnum):
 
 
 def describe(
-    policy: Annotated[str, typer.Argument(help="The policy's id, its name or its product.")],
+    policy: Annotated[str, typer.Argument(help="The policy's id, its name or its product; or a monitor.")],
     rules: Rules = RULES,
     models: Models = MODELS,
     show: Annotated[Show, typer.Option(help="The summary, or the Python that rules compile to.")] = Show.SUMMARY,
@@ -34,7 +37,14 @@ def describe(
       1  the rules or models have errors
       2  the rules can't be read, there is no such policy, or an option is wrong
     """
-    active = policy_or_exit(desk_or_exit(rules, models), policy)
+    monitors = {monitor.name.text: monitor for monitor in monitors_or_exit(rules, models).monitors}
+    if policy in monitors:
+        _describe_monitor(monitors[policy], show, output)
+    else:
+        _describe_policy(policy_or_exit(desk_or_exit(rules, models), policy), show, output)
+
+
+def _describe_policy(active: ActivePolicy, show: Show, output: Format) -> None:
     match show, output:
         case Show.PYTHON, Format.TEXT:
             typer.echo(active.policy.compiled.python)
@@ -45,3 +55,13 @@ def describe(
         case Show.SUMMARY, Format.TEXT:
             for line in policy_lines(active, console.width):
                 console.print(line)
+
+
+def _describe_monitor(monitor: Monitor, show: Show, output: Format) -> None:
+    if show is Show.PYTHON:
+        refuse(f"{monitor.name.text} is a monitor, which is not compiled to Python", UNUSABLE)
+    if output is Format.JSON:
+        print_json(monitor_fields(monitor))
+        return
+    for line in monitor_lines(monitor, console.width):
+        console.print(line)

@@ -11,17 +11,19 @@ from underwriter.cli.findings import counted, print_findings
 from underwriter.cli.output import errors, refuse
 from underwriter.cli.progress import working
 from underwriter.decisioning import ActivePolicy, Desk, RulesRefused, load_desk
+from underwriter.monitoring.monitor_set import MonitorSet, read_monitors
 
 
 def desk_or_exit(rules: Path, models: Path) -> Desk:
     """Return the desk of a rules folder."""
-    try:
-        with working(f"loading {rules}"), readable(models):
-            return load_desk(rules, models)
-    except RulesRefused as refused:
-        print_findings(refused.diagnostics, errors)
-        errors.print(f"{counted(refused.diagnostics)}; nothing was done")
-        raise typer.Exit(FAULTS) from None
+    with _in_order(), working(f"loading {rules}"), readable(models):
+        return load_desk(rules, models)
+
+
+def monitors_or_exit(rules: Path, models: Path) -> MonitorSet:
+    """Return the monitors of a rules folder."""
+    with _in_order(), readable(models):
+        return read_monitors(rules)
 
 
 def policy_or_exit(desk: Desk, name: str) -> ActivePolicy:
@@ -31,6 +33,17 @@ def policy_or_exit(desk: Desk, name: str) -> ActivePolicy:
             return policy
     known = ", ".join(policy.policy.id for policy in desk.policies.values())
     return refuse(f"there is no policy '{name}'; there are: {known}", UNUSABLE)
+
+
+@contextmanager
+def _in_order() -> Iterator[None]:
+    """End the command with what is wrong if the block meets rules or models with errors."""
+    try:
+        yield
+    except RulesRefused as refused:
+        print_findings(refused.diagnostics, errors)
+        errors.print(f"{counted(refused.diagnostics)}; nothing was done")
+        raise typer.Exit(FAULTS) from None
 
 
 @contextmanager

@@ -14,12 +14,13 @@ the same events give the same matches in whatever order they came. A rule is tri
 - An absence among `unless_followed` breaks the match if any event after the trigger fits it, not more than `within`
   later. Until the longest of these times has passed, the match is not known.
 
-A condition that is null is not true. So each trigger has at most one match a rule.
+A condition that is null is not true. So each trigger has at most one match a rule. An event that several steps take is
+one event of the match.
 """
 
 from dataclasses import dataclass
-from enum import IntEnum
 
+from underwriter.events.key_kind import KeyKind
 from underwriter.feel.source import Source
 from underwriter.monitoring.conditions import Condition
 from underwriter.v1 import account_event_pb2, account_pb2
@@ -27,13 +28,6 @@ from underwriter.v1 import account_event_pb2, account_pb2
 EventKind = account_event_pb2.AccountEventKind
 Severity = account_pb2.AlertSeverity
 Effect = account_pb2.AlertEffect
-
-
-class KeyKind(IntEnum):
-    """What holds the events together that a monitor looks at. The numbers are stored."""
-
-    ACCOUNT = 1
-    DEVICE = 2
 
 
 @dataclass(frozen=True, slots=True)

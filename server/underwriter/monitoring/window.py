@@ -7,7 +7,7 @@ from underwriter.feel.values import Value
 from underwriter.monitoring.definitions import Monitor
 
 MOST_EVENTS = 256
-"""The most events before a trigger that are looked at; of more, the newest. An overflow is an alert of its own."""
+"""The most events before a trigger that are looked at; of more, the newest. That it began is an alert of its own."""
 
 
 class WindowEvent(NamedTuple):
@@ -28,13 +28,14 @@ class Window(NamedTuple):
     """The events around one trigger, in order; `trigger` is its place among them.
 
     `known_until_us` is the time up to which all events are known, as far as they came: rules that wait for it to
-    reach some time after the trigger are not tried before. `has_overflowed` says that older events were left out.
+    reach some time after the trigger are not tried before. `overflows` says that older events had to be left out, and
+    that none were for the event before.
     """
 
     events: Sequence[WindowEvent]
     trigger: int
     known_until_us: int
-    has_overflowed: bool = False
+    overflows: bool = False
 
 
 class Match(NamedTuple):
