@@ -91,6 +91,56 @@ def test_the_largest_amount_is_found_else_the_longest_term(tmp_path, facts, expe
         assert list(approved.offers) == list(decision.counter_offer.offers)
 
 
+LIMITED = POLICY.replace("credit_limit: request.amount", "credit_limit: min(request.amount, 12345)")
+
+
+@pytest.mark.parametrize(
+    ("facts", "expected"),
+    [
+        (asking(), (12_300, 12)),
+        (asking(most=12_000), (12_000, 12)),
+        (asking(months=25, most=99_999), None),
+        (asking(amount=12_345, months=25, most=99_999), (12_345, 24)),
+        (asking(amount=Decimal("12345.01"), months=25, most=99_999), None),
+    ],
+    ids=str,
+)
+def test_an_amount_of_which_less_would_be_offered_is_not_told(tmp_path, facts, expected):
+    assert counter_of(decided(tiny(tmp_path, LIMITED.format(AMOUNT + TERM)), facts).decision) == expected
+
+
+def test_what_is_paid_down_need_not_be_offered(tmp_path):
+    text = POLICY.replace(
+        "credit_limit: request.amount", "credit_limit: min(request.amount - request.down_payment, 9999)"
+    )
+    facts = asking()
+    facts["request"]["down_payment"] = 500
+    assert counter_of(decided(tiny(tmp_path, text.format(AMOUNT + TERM)), facts).decision) == (10_400, 12)
+
+
+@pytest.mark.parametrize(
+    ("facts", "expected"),
+    [
+        (asking(months=2, shortest=3, longest=9, most=99_999), 9),
+        (asking(months=2, shortest=6, longest=9, most=99_999), 9),
+        (asking(months=2, shortest=7, longest=9, most=99_999), None),
+        (asking(months=25, shortest=6, longest=24, tried=6, most=99_999), 6),
+        (asking(months=25, shortest=1, longest=24, tried=5, most=99_999), None),
+    ],
+    ids=str,
+)
+def test_terms_are_tried_from_the_least_one(tmp_path, facts, expected):
+    policy = tiny(tmp_path, POLICY.format(AMOUNT + "    term_months: {least: 6, most: attributes.tried}\n"))
+    found = counter_of(decided(policy, facts).decision)
+    assert found == (None if expected is None else (20_000, expected))
+
+
+def test_a_least_term_that_is_unknown_is_one_month(tmp_path):
+    text = POLICY.format(AMOUNT + "    term_months: {least: attributes.tried, most: 36}\n")
+    facts = asking(months=25, most=99_999, tried=None)
+    assert counter_of(decided(tiny(tmp_path, text), facts).decision) == (20_000, 24)
+
+
 def test_only_a_decline_has_one_and_it_sets_nothing_aside(tmp_path):
     policy = both(tmp_path)
     approved = decided(policy, asking(amount=15_000))
@@ -147,6 +197,12 @@ def test_a_replay_and_an_explanation_find_the_same(tmp_path):
             25,
         ),
         (TERM, {"tried": 361, "most": 99_999, "longest": 1}, "most_term_months: is no whole number from 1 to 360", 25),
+        (
+            "    term_months: {least: attributes.tried, most: 36}\n",
+            {"tried": 0, "most": 99_999, "longest": 1},
+            "least_term_months: is no whole number from 1 to 360",
+            26,
+        ),
     ],
 )
 def test_bounds_that_are_none_leave_the_decline_and_are_told(tmp_path, part, attributes, problem, place):
@@ -228,16 +284,16 @@ def cached_policy(tmp_path_factory, text):
 
 
 @given(st.integers(0, 200), st.sets(st.integers(0, 200)))
-def test_bisection_finds_what_is_approved_whatever_the_rules_are(most, approved):
+def test_bisection_finds_what_is_granted_whatever_the_rules_are(most, granted):
     tried = []
 
-    def is_approved(number):
+    def is_granted(number):
         tried.append(number)
-        return number in approved
+        return number in granted
 
-    found = largest(most, is_approved)
-    assert (found is None) == (0 not in approved)
-    assert found is None or (found in approved and found <= most)
+    found = largest(most, is_granted)
+    assert (found is None) == (0 not in granted)
+    assert found is None or (found in granted and found <= most)
     assert len(tried) <= 2 + most.bit_length()
     assert set(tried) <= set(range(most + 1))
 

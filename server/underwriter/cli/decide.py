@@ -1,6 +1,7 @@
 """`underwriter decide`: decide on applications in a file, here or on a server."""
 
 from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -17,6 +18,8 @@ from underwriter.cli.progress import tracked
 from underwriter.cli.trace_text import trace_lines
 from underwriter.decisioning.requests.application_files import LINES_ENDING, FileRefused, RequestInFile, read_requests
 
+TIMES = ["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%S%z"]
+
 
 def decide(
     file: Annotated[Path, typer.Argument(help="YAML or JSON with a product and an application; or .jsonl of them.")],
@@ -24,6 +27,14 @@ def decide(
     models: Models = MODELS,
     server: Annotated[
         str | None, typer.Option(help="Ask the server at this address, which records; else decide here, unrecorded.")
+    ] = None,
+    now: Annotated[
+        datetime | None,
+        typer.Option(
+            formats=TIMES,
+            metavar="TIME",
+            help="Decide as of this day or time, UTC if it names no zone; else by the clock.",
+        ),
     ] = None,
     trace: Annotated[bool, typer.Option("--trace", help="Show every step too.")] = False,
     output: OutputFormat = Format.TEXT,
@@ -38,11 +49,18 @@ def decide(
       2  the file or the rules can't be read, or an option is wrong
       3  the server did not answer, or could not decide now
     """
+    if server and now:
+        refuse(
+            "--now is for decisions made here; a server decides by its own clock, so that its record is true", UNUSABLE
+        )
     try:
         requests = read_requests(file)
     except FileRefused as error:
         refuse(str(error), UNUSABLE)
-    answers = _remote(requests, server, trace) if server else decide_here(requests, rules, models, with_trace=trace)
+    if server:
+        answers = _remote(requests, server, trace)
+    else:
+        answers = decide_here(requests, rules, models, _in_a_zone(now) if now else None, with_trace=trace)
     indent = None if file.suffix == LINES_ENDING else 2
     code = OK
     for answer in tracked(answers, len(requests), "deciding"):
@@ -55,6 +73,10 @@ def decide(
             _print(answer)
     if code != OK:
         raise typer.Exit(code)
+
+
+def _in_a_zone(time: datetime) -> datetime:
+    return time if time.tzinfo else time.replace(tzinfo=UTC)
 
 
 def _remote(requests: Sequence[RequestInFile], server: str, with_trace: bool) -> Iterator[Answered]:

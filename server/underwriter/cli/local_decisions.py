@@ -16,16 +16,18 @@ from underwriter.decisioning.stored import always
 
 
 def decide_here(
-    requests: Sequence[RequestInFile], rules: Path, models: Path, *, with_trace: bool
+    requests: Sequence[RequestInFile], rules: Path, models: Path, now: datetime | None = None, *, with_trace: bool
 ) -> Iterator[Answered]:
-    """Return the answers in the order of the requests, all made for the same time: now.
+    """Return the answers in the order of the requests, all made for the same time, by the clock if none is given.
+
+    `now` must know its time zone.
 
     What is stored is what the file says; where it says nothing, the applicants owe nothing.
 
     Ends the command if the rules can't be used.
     """
-    desk, now = desk_or_exit(rules, models), datetime.now(UTC)
-    return (_answer(request, desk, now, with_trace) for request in requests)
+    desk, moment = desk_or_exit(rules, models), now or datetime.now(UTC)
+    return (_answer(request, desk, moment, with_trace) for request in requests)
 
 
 def _answer(item: RequestInFile, desk: Desk, now: datetime, with_trace: bool) -> Answered:

@@ -1,7 +1,9 @@
-"""Finds what would be approved if it were asked for instead of what was declined, by deciding on it again and again.
+"""Finds what would be granted if it were asked for instead of what was declined, by deciding on it again and again.
 
-Acceptance is taken to be monotone: where an amount would be approved, a smaller one would be too. Then bisection finds
-the largest. Where it is not, what is found may not be the largest, but it has been tried all the same.
+Granted is what would be approved with an offer of all that is asked for: whoever is told an amount and applies for it
+must not be offered less. This is taken to be monotone: where an amount would be granted, a smaller one would be too.
+Then bisection finds the largest. Where it is not, what is found may not be the largest, but it has been tried all the
+same.
 """
 
 from collections.abc import Callable, Sequence
@@ -32,6 +34,7 @@ LONGEST_TERM_MONTHS = 360
 """The longest term that a request may have."""
 
 _AMOUNT, _TERM = ("request", "amount"), ("request", "term_months")
+_DOWN_PAYMENT = ("request", "down_payment")
 
 
 class Searched(NamedTuple):
@@ -56,7 +59,7 @@ class DeclinedCase:
 
 
 def search_counter_offer(case: DeclinedCase) -> Searched:
-    """Return the largest smaller amount that would be approved, else the longest term. Never raises.
+    """Return the largest smaller amount that would be granted, else the longest term. Never raises.
 
     All else is the same: what is stored, the time, and what the models said unless they look at what is varied.
     """
@@ -79,7 +82,7 @@ def _search(case: DeclinedCase) -> CounterOffer | None:
     if may_amount and bounds.least_amount is not None and bounds.amount_step is not None:
         counter = _amount_counter_offer(case, bounds.least_amount, bounds.amount_step)
     if may_term and counter is None and bounds.most_term_months is not None:
-        counter = _term_counter_offer(case, bounds.most_term_months)
+        counter = _term_counter_offer(case, bounds.least_term_months, bounds.most_term_months)
     return counter
 
 
@@ -96,37 +99,39 @@ def _amount_counter_offer(case: DeclinedCase, least: Decimal, step: Decimal) -> 
         set_minor_units(message, first + place * apart, exponent, case.policy.currency)
         return message
 
-    found = largest(count - 1, lambda place: trials.is_approved(field_values.amount(money(place))))
+    found = largest(count - 1, lambda place: trials.is_granted(field_values.amount(money(place))))
     if found is None:
         return None
     return _counter_offer(money(found), case.asked.term_months, trials.offers(field_values.amount(money(found))))
 
 
-def _term_counter_offer(case: DeclinedCase, most: Decimal) -> CounterOffer | None:
-    if not (most == most.to_integral_value() and 1 <= most <= LONGEST_TERM_MONTHS):
-        raise TermInvalid("most_term_months", f"is no whole number from 1 to {LONGEST_TERM_MONTHS}")
+def _term_counter_offer(case: DeclinedCase, least: Decimal | None, most: Decimal) -> CounterOffer | None:
+    first = 1 if least is None else _months("least_term_months", least)
+    last = _months("most_term_months", most)
+    if first > last:
+        return None
     trials = _Trials.of(case, _TERM)
-    if trials.is_approved(most):
-        months = int(most)
-    elif (found := largest(int(most) - 2, lambda place: trials.is_approved(Decimal(place + 1)))) is not None:
-        months = found + 1
+    if trials.is_granted(most):
+        months = last
+    elif (found := largest(last - first - 1, lambda place: trials.is_granted(Decimal(first + place)))) is not None:
+        months = first + found
     else:
         return None
     return _counter_offer(case.asked.amount, months, trials.offers(Decimal(months)))
 
 
-def largest(most: int, is_approved: Callable[[int], bool]) -> int | None:
-    """Return the largest number from 0 to `most` that is approved, by bisection; None if 0 is not approved."""
-    if most < 0 or not is_approved(0):
+def largest(most: int, is_granted: Callable[[int], bool]) -> int | None:
+    """Return the largest number from 0 to `most` that is granted, by bisection; None if 0 is not granted."""
+    if most < 0 or not is_granted(0):
         return None
-    approved, declined = 0, most + 1
-    while declined - approved > 1:
-        middle = (approved + declined) // 2
-        if is_approved(middle):
-            approved = middle
+    granted, refused = 0, most + 1
+    while refused - granted > 1:
+        middle = (granted + refused) // 2
+        if is_granted(middle):
+            granted = middle
         else:
-            declined = middle
-    return approved
+            refused = middle
+    return granted
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,13 +149,25 @@ class _Trials:
         places = [place for place, read in enumerate(case.policy.policy.reads) if read in varied]
         return cls(case, path, places, _calls(case, varied))
 
-    def is_approved(self, value: Decimal) -> bool:
-        """Tell whether the case would be approved with another value of the input."""
-        return bool(self._decide(value, with_instalments=False))
+    def is_granted(self, value: Decimal) -> bool:
+        """Tell whether another value of the input would be approved, with an offer of all that is asked for then."""
+        wanted = self._wanted(value)
+        return any(made.amount >= wanted for made in self._decide(value, with_instalments=False))
 
     def offers(self, value: Decimal) -> Sequence[MadeOffer]:
         """Return the offers that the case would get with another value of the input; none if it is not approved."""
         return self._decide(value, with_instalments=True)
+
+    def _wanted(self, value: Decimal) -> int:
+        """Return what would have to be lent, in minor units: the amount asked for.
+
+        Rules that read what is paid down lend the rest of it; for others a down payment is nothing to the amount.
+        """
+        case = self.case
+        amount = value if self.path == _AMOUNT else field_values.amount(case.asked.amount)
+        if case.asked.HasField("down_payment") and _DOWN_PAYMENT in case.policy.policy.reads:
+            amount -= field_values.amount(case.asked.down_payment)
+        return credit.minor_units(amount, credit.minor_unit_exponent(case.policy.currency))
 
     def _decide(self, value: Decimal, *, with_instalments: bool) -> Sequence[MadeOffer]:
         case, inputs = self.case, list(self.case.inputs)
@@ -182,6 +199,13 @@ def _calls(case: DeclinedCase, varied: Sequence[Path]) -> list[CallModel]:
 
 def _saying(output: ModelOutput) -> CallModel:
     return lambda _features: output
+
+
+def _months(name: str, months: Decimal) -> int:
+    """Return a bound in months. Raises TermInvalid unless it is a whole number that a request may have as its term."""
+    if not (months == months.to_integral_value() and 1 <= months <= LONGEST_TERM_MONTHS):
+        raise TermInvalid(name, f"is no whole number from 1 to {LONGEST_TERM_MONTHS}")
+    return int(months)
 
 
 def _minor_units(name: str, amount: Decimal, exponent: int) -> int:

@@ -29,7 +29,12 @@ from underwriter.policy.kept_formulas import KeptFormulas
 from underwriter.policy.model_inputs import BoundInputs
 from underwriter.policy.model_interface import MODEL_OUTPUTS, ModelInterface
 from underwriter.policy.named_types import NamedTypes
-from underwriter.policy.outcome_checker import check_outcome_formulas, counter_offer_findings, outcome_findings
+from underwriter.policy.outcome_checker import (
+    cap_findings,
+    check_outcome_formulas,
+    counter_offer_findings,
+    outcome_findings,
+)
 
 _POLICY_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _SCORECARD = ContextType(fields={"points": NUMBER})
@@ -154,6 +159,7 @@ class _PolicyChecker:
         self._found += bound.findings(checked.order if checked else self._included.own_nodes)
         if checked:
             self._found += counter_offer_findings(self._definition.outcome, checked.paths_read)
+            self._found += cap_findings(checked)
         return None if has_errors(self.diagnostics) else checked
 
     def _requirements(self) -> dict[str, set[str]]:

@@ -40,12 +40,14 @@ class CounterOfferBounds(NamedTuple):
 
     least_amount: Decimal | None
     amount_step: Decimal | None
+    least_term_months: Decimal | None
     most_term_months: Decimal | None
 
 
 COUNTER_OFFER_BOUNDS = {
     ("amount", "least"): "least_amount",
     ("amount", "step"): "amount_step",
+    ("term_months", "least"): "least_term_months",
     ("term_months", "most"): "most_term_months",
 }
 """The names of the bounds, by where they stand in `counter_offer`."""

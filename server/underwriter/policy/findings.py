@@ -1,9 +1,10 @@
 """The wording of what is wrong with a policy, one function a mistake."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from underwriter.dmn.elements import Definitions
-from underwriter.feel.diagnostics import Diagnostic, nearest
+from underwriter.feel.diagnostics import Diagnostic, Severity, nearest
 from underwriter.feel.source import Source
 from underwriter.feel.types import Type
 
@@ -31,6 +32,13 @@ def unknown_reason(reason: Source, known: Iterable[str]) -> Diagnostic:
     codes = list(known)
     mend = nearest(reason.text, codes) or _ADD_REASON
     return _finding("unknown-reason", f"the catalogue has no reason '{reason.text}'", reason, mend)
+
+
+def unknown_monitor(name: Source, known: Iterable[str]) -> Diagnostic:
+    """A policy asks for a monitor that no file is."""
+    names = list(known)
+    mend = nearest(name.text, names) or f"there are: {', '.join(names) or 'none'}"
+    return _finding("unknown-monitor", f"there is no monitor '{name.text}'", name, mend)
 
 
 def unknown_model_reason(model: Source, code: str) -> Diagnostic:
@@ -109,6 +117,13 @@ def counter_offer_of_the_unread(bound: Source, path: str) -> Diagnostic:
     """A counter-offer varies what no rule reads."""
     message = f"no rule reads {path}, so another one would be answered the same"
     return _finding("counter-offer-of-the-unread", message, bound, "take this part of the counter-offer away")
+
+
+def cap_on_the_unread(term: Source, name: str, total: str) -> Diagnostic:
+    """A cap is given for totals that the policy does not look at before it offers."""
+    message = f"{name} gives a cap, but no rule reads {total}: an offer above it is noticed only when it is recorded"
+    mend = f"offer no more than the cap leaves beside what {total} tell as committed"
+    return replace(_finding("cap-on-the-unread", message, term, mend), severity=Severity.WARNING)
 
 
 def duplicate_namespace(file: Definitions, other: Definitions) -> Diagnostic:

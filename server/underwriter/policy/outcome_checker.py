@@ -7,10 +7,11 @@ from underwriter.feel.diagnostics import Diagnostic
 from underwriter.feel.source import Source
 from underwriter.feel.types import ANY, NUMBER, STRING, ContextType, ListType, Type, conforms
 from underwriter.policy import findings
-from underwriter.policy.checked import Path
+from underwriter.policy.checked import CheckedPolicy, Path
 from underwriter.policy.definitions import OfferDefinition, OutcomeDefinition
 from underwriter.policy.evaluation import COUNTER_OFFER_BOUNDS
 from underwriter.policy.kept_formulas import KeptFormulas
+from underwriter.policy.stored_inputs import CONCENTRATIONS, FUNDERS, GUARANTEES
 
 # The terms that are lists: the members that each item must have, and those that it may have.
 _LIST_TERMS: dict[str, tuple[dict[str, Type], dict[str, Type]]] = {
@@ -22,6 +23,8 @@ _LIST_TERMS: dict[str, tuple[dict[str, Type], dict[str, Type]]] = {
     "concentrations": ({"name": STRING, "share": NUMBER}, {"cap": NUMBER}),
 }
 _TEXT_TERMS = ("repayment_method", "action")
+# What the caps of a list are on: the stored totals of those that it names.
+_CAPPED_TOTALS = {"funding": FUNDERS, "cover": GUARANTEES, "concentrations": CONCENTRATIONS}
 
 
 def outcome_findings(outcome: OutcomeDefinition, rules: Sequence[str], models: Sequence[str]) -> Iterator[Diagnostic]:
@@ -46,6 +49,20 @@ def counter_offer_findings(outcome: OutcomeDefinition, read: Set[Path]) -> Itera
         path = ("request", part)
         if name in bounds and not {path, path[:1]} & read:
             yield findings.counter_offer_of_the_unread(bounds[name], ".".join(path))
+
+
+def cap_findings(checked: CheckedPolicy) -> Iterator[Diagnostic]:
+    """Yield a finding for each list of an offer that gives caps on totals which no decision reads."""
+    offer, read = checked.definition.outcome.offer, {path[0] for path in checked.paths_read}
+    for term, total in _CAPPED_TOTALS.items():
+        source = offer.terms.get(term) if offer else None
+        if source and total not in read and _gives_caps(checked.formula(source).type):
+            yield findings.cap_on_the_unread(source, term, total)
+
+
+def _gives_caps(term: Type) -> bool:
+    item = term.item if isinstance(term, ListType) else ANY
+    return isinstance(item, ContextType) and "cap" in item.fields
 
 
 def check_outcome_formulas(

@@ -98,7 +98,7 @@ class Policy:
     def counter_offer_bounds(self, inputs: Sequence[object], models: Sequence[CallModel]) -> CounterOfferBounds:
         """Return between what a counter-offer is looked for: nothing but None where the policy makes none."""
         if self.compiled.counter_offer_bounds is None:
-            return CounterOfferBounds(None, None, None)
+            return CounterOfferBounds(None, None, None, None)
         with localcontext(FEEL_CONTEXT):
             return CounterOfferBounds._make(self.compiled.counter_offer_bounds(inputs, models, []))
 

@@ -37,6 +37,7 @@ POLICY = Shape(
         "lender": "who lends where no offer says who funds it, own if not said",
         "currency": "the currency of all money, CNY if not said",
         "time zone": "the IANA time zone that today is taken in, Asia/Shanghai if not said",
+        "monitors": "monitors that look at an application before it is decided on",
         **_PARTS,
     },
 )
@@ -146,11 +147,11 @@ COUNTER_OFFER = Shape(
     {},
     {
         "amount": "amounts below the one asked for, largest first: {least, step}",
-        "term_months": "terms, longest first, if no amount will do: {most}",
+        "term_months": "terms, longest first, if no amount will do: {least, most}",
     },
 )
 COUNTER_AMOUNT = Shape("amount", {"least": "the least amount", "step": "how far amounts are apart"}, {})
-COUNTER_TERM = Shape("term_months", {"most": "the longest term"}, {})
+COUNTER_TERM = Shape("term_months", {"most": "the longest term"}, {"least": "the shortest term, 1 if not said"})
 CAPS = Shape(
     "caps",
     {},
