@@ -18,6 +18,7 @@ from underwriter.policy import (
     RuleFiles,
     RulesRefused,
     Surroundings,
+    check_policies,
     load_policies,
     load_policy,
     read_rule_files,
@@ -93,7 +94,7 @@ def check_files(files: Mapping[str, str], rules: Path, models: Path) -> list[Dia
     """Check rule files (text by path below the rules folder) as if they stood in the rules folder."""
     loaded, faults = load_models(models)
     all_files = read_rule_files(rules).with_files(files)
-    _, findings = load_policies(all_files, _surroundings(loaded))
+    findings = check_policies(all_files, _surroundings(loaded))
     _, dmn_findings = load_dmn_models(all_files, _environment())
     return in_file_order([*faults, *findings, *dmn_findings])
 

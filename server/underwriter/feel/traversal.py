@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import fields
+from functools import cache
 
 from underwriter.feel.bounds import MAXIMUM_ITEMS
 from underwriter.feel.nodes import ContextLiteral, Filter, FunctionLiteral, ListLiteral, Node, NumberLiteral
@@ -12,11 +13,20 @@ _WEIGHTS: dict[type[Node], int] = {ListLiteral: 8, ContextLiteral: 8, FunctionLi
 
 def children(node: Node) -> Iterator[Node]:
     """Yield the nodes directly below this one, in the order of the text."""
-    for field in fields(node):
-        value = getattr(node, field.name)
-        for item in value if isinstance(value, tuple) else (value,):
-            if isinstance(item, Node):
-                yield item
+    for name in _field_names(type(node)):
+        value = getattr(node, name)
+        if isinstance(value, Node):
+            yield value
+        elif isinstance(value, tuple):
+            for item in value:
+                if isinstance(item, Node):
+                    yield item
+
+
+@cache
+def _field_names(kind: type[Node]) -> tuple[str, ...]:
+    """Return the names of the fields where nodes may stand."""
+    return tuple(field.name for field in fields(kind) if field.name != "span")
 
 
 def with_depths(tree: Node) -> Iterator[tuple[Node, int]]:
