@@ -1,8 +1,6 @@
 """Walks over syntax trees without recursion, so that no tree is too deep for it."""
 
 from collections.abc import Iterator
-from dataclasses import fields
-from functools import cache
 
 from underwriter.feel.bounds import MAXIMUM_ITEMS
 from underwriter.feel.nodes import ContextLiteral, Filter, FunctionLiteral, ListLiteral, Node, NumberLiteral
@@ -13,7 +11,8 @@ _WEIGHTS: dict[type[Node], int] = {ListLiteral: 8, ContextLiteral: 8, FunctionLi
 
 def children(node: Node) -> Iterator[Node]:
     """Yield the nodes directly below this one, in the order of the text."""
-    for name in _field_names(type(node)):
+    names: tuple[str, ...] = node.__match_args__  # of every field but the span
+    for name in names:
         value = getattr(node, name)
         if isinstance(value, Node):
             yield value
@@ -21,12 +20,6 @@ def children(node: Node) -> Iterator[Node]:
             for item in value:
                 if isinstance(item, Node):
                     yield item
-
-
-@cache
-def _field_names(kind: type[Node]) -> tuple[str, ...]:
-    """Return the names of the fields where nodes may stand."""
-    return tuple(field.name for field in fields(kind) if field.name != "span")
 
 
 def with_depths(tree: Node) -> Iterator[tuple[Node, int]]:

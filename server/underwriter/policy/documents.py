@@ -5,15 +5,10 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 
-from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError
-from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
-from ruamel.yaml.reader import ReaderError
-
 from underwriter.feel.diagnostics import Diagnostic
 from underwriter.feel.source import Anchor, Source, Span
+from underwriter.yaml import Alias, Mapping, Node, Scalar, Sequence, UnreadableCharacter, YamlError, compose
 
-_TAG = "tag:yaml.org,2002:"
 _TRUTHS = {"true": True, "false": False}
 
 
@@ -74,12 +69,10 @@ def read_document(name: str, text: str) -> tuple[Data | None, tuple[Diagnostic, 
     file = Source(text, name)
     reader = _Reader(file)
     try:
-        node = YAML(typ="safe", pure=True).compose(text)
+        node = compose(text)
         document = reader.data(node) if node is not None else None
-    except MarkedYAMLError as error:
+    except YamlError as error:
         return None, (_syntax_fault(file, error),)
-    except ReaderError as error:
-        return None, (_character_fault(file, error),)
     except RecursionError:
         message = "the file is nested too deep"
         return None, (Diagnostic("yaml-syntax", message, file, Span(0, 1), "write it with fewer levels"),)
@@ -101,17 +94,12 @@ def plain_value(data: Data) -> object:
             return data.value
 
 
-def _syntax_fault(file: Source, error: MarkedYAMLError) -> Diagnostic:
-    mark = error.problem_mark if error.problem else error.context_mark
-    start = min(mark.index, max(len(file.text) - 1, 0)) if mark else 0
-    message = f"not valid YAML: {error.problem or error.context or 'it cannot be read'}"
+def _syntax_fault(file: Source, error: YamlError) -> Diagnostic:
+    start = min(error.offset or 0, max(len(file.text) - 1, 0))
     mend = "quote texts that hold ': ' or start with one of {[&*!|>%@`"
-    return Diagnostic("yaml-syntax", message, file, Span(start, start + 1), mend)
-
-
-def _character_fault(file: Source, error: ReaderError) -> Diagnostic:
-    message = f"not valid YAML: the character U+{error.character:04X} may not stand in it"
-    return Diagnostic("yaml-syntax", message, file, Span(error.position, error.position + 1), "take it out")
+    if isinstance(error, UnreadableCharacter):
+        mend = "take it out"
+    return Diagnostic("yaml-syntax", f"not valid YAML: {error.problem}", file, Span(start, start + 1), mend)
 
 
 class _Reader:
@@ -119,21 +107,21 @@ class _Reader:
 
     def __init__(self, file: Source) -> None:
         self._file = file
-        self._seen: set[int] = set()
         self.has_aliases = False
         self.diagnostics: list[Diagnostic] = []
 
     def data(self, node: Node) -> Data:
-        if id(node) in self._seen:
-            return self._alias(node)
-        self._seen.add(id(node))
-        if isinstance(node, MappingNode):
-            return self._fields(node)
-        if isinstance(node, SequenceNode):
-            return Items(self._part(node), tuple(self.data(item) for item in node.value))
-        return self._text(node)
+        match node:
+            case Scalar():
+                return self._text(node)
+            case Mapping():
+                return self._fields(node)
+            case Sequence():
+                return Items(self._part(node), tuple([self.data(item) for item in node.items]))
+            case Alias():
+                return self._alias(node)
 
-    def _alias(self, node: Node) -> Text:
+    def _alias(self, node: Alias) -> Text:
         self.has_aliases = True
         part = self._part(node)
         message = "an alias (*) stands for this; rule files don't use aliases"
@@ -141,9 +129,9 @@ class _Reader:
         self.diagnostics.append(Diagnostic("yaml-alias", message, part, Span(0, 1), mend))
         return Text(part, "str")
 
-    def _fields(self, node: MappingNode) -> Fields:
+    def _fields(self, node: Mapping) -> Fields:
         entries: dict[str, tuple[Text, Data]] = {}
-        for key, value in node.value:
+        for key, value in node.entries:
             name = self._text(key)
             if name.text in entries:
                 message = f"'{name.text}' stands here twice"
@@ -154,22 +142,23 @@ class _Reader:
         return Fields(self._part(node), tuple(entries.values()))
 
     def _text(self, node: Node) -> Text:
-        if not isinstance(node, ScalarNode):
+        if not isinstance(node, Scalar):
             part = self._part(node)
             self.diagnostics.append(Diagnostic("not-a-key", "a key must be a plain text", part, Span(0, 1)))
             return Text(part, "str")
-        start, end = node.start_mark.index, node.end_mark.index
+        start, end = node.start, node.end
         if start == end:  # nothing was written: YAML puts that where the next thing stands
             start = end = len(self._file.text[:start].rstrip())
         anchors = tuple(
-            Anchor(offset, self._file.position(start + place))
-            for offset, place in _joints(self._file.text[start:end], node.value, node.style)
+            [
+                Anchor(offset, self._file.position(start + place))
+                for offset, place in _joints(self._file.text[start:end], node.text, node.style)
+            ]
         )
-        tag = str(node.tag).removeprefix(_TAG)
-        return Text(Source(node.value, self._file.name, self._file.text, anchors), tag)
+        return Text(Source(node.text, self._file.name, self._file.text, anchors), node.tag)
 
     def _part(self, node: Node) -> Source:
-        start, end = node.start_mark.index, node.end_mark.index
+        start, end = node.start, node.end
         return self._file.part(start, max(len(self._file.text[:end].rstrip()), start))
 
 
@@ -179,6 +168,9 @@ def _joints(raw: str, value: str, style: str | None) -> Iterator[tuple[int, int]
     Quotes, the head of a block, indentation and the ends of folded lines are in the raw text only, and escapes are
     longer there.
     """
+    if raw == value:
+        yield 0, 0
+        return
     place = raw.index("\n") + 1 if style in ("|", ">") and "\n" in raw else min(len(style or ""), len(raw))
     yield 0, place
     shift = place
