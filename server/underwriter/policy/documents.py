@@ -1,12 +1,14 @@
 """YAML read so that every key and value keeps its place: the ground for findings that point at a character."""
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
+from itertools import accumulate
 
 from underwriter.feel.diagnostics import Diagnostic
-from underwriter.feel.source import Anchor, Source, Span
+from underwriter.feel.source import Anchor, Position, Source, Span
 from underwriter.yaml import Alias, Mapping, Node, Scalar, Sequence, UnreadableCharacter, YamlError, compose
 
 _TRUTHS = {"true": True, "false": False}
@@ -107,6 +109,7 @@ class _Reader:
 
     def __init__(self, file: Source) -> None:
         self._file = file
+        self._line_starts = [0, *accumulate(len(line) + 1 for line in file.text.split("\n"))]
         self.has_aliases = False
         self.diagnostics: list[Diagnostic] = []
 
@@ -149,17 +152,18 @@ class _Reader:
         start, end = node.start, node.end
         if start == end:  # nothing was written: YAML puts that where the next thing stands
             start = end = len(self._file.text[:start].rstrip())
-        anchors = tuple(
-            [
-                Anchor(offset, self._file.position(start + place))
-                for offset, place in _joints(self._file.text[start:end], node.text, node.style)
-            ]
-        )
-        return Text(Source(node.text, self._file.name, self._file.text, anchors), node.tag)
+        raw = self._file.text[start:end]
+        joints = [(0, 0)] if raw == node.text else _joints(raw, node.text, node.style)
+        anchors = [Anchor(offset, self._position(start + place)) for offset, place in joints]
+        return Text(Source(node.text, self._file.name, self._file.text, tuple(anchors)), node.tag)
 
     def _part(self, node: Node) -> Source:
-        start, end = node.start, node.end
-        return self._file.part(start, max(len(self._file.text[:end].rstrip()), start))
+        text = self._file.text[node.start : node.end].rstrip()
+        return Source(text, self._file.name, self._file.text, (Anchor(0, self._position(node.start)),))
+
+    def _position(self, offset: int) -> Position:
+        line = bisect_right(self._line_starts, offset) - 1
+        return Position(line, offset - self._line_starts[line])
 
 
 def _joints(raw: str, value: str, style: str | None) -> Iterator[tuple[int, int]]:
@@ -168,9 +172,6 @@ def _joints(raw: str, value: str, style: str | None) -> Iterator[tuple[int, int]
     Quotes, the head of a block, indentation and the ends of folded lines are in the raw text only, and escapes are
     longer there.
     """
-    if raw == value:
-        yield 0, 0
-        return
     place = raw.index("\n") + 1 if style in ("|", ">") and "\n" in raw else min(len(style or ""), len(raw))
     yield 0, place
     shift = place
