@@ -266,6 +266,12 @@ def plain_scalar(text):
     return value if isinstance(value, Scalar) and value.text == text and value.style is None else None
 
 
+def test_an_alias_stands_for_the_last_anchor_of_its_name():
+    document = compose("a: &x 1\nb: &x 2\nc: *x")
+    assert isinstance(document, Mapping)
+    assert [value[:2] for _, value in document.entries] == [(3, 7), (11, 15), (11, 15)]
+
+
 def test_keys_that_are_collections_are_read_as_such():
     document = compose("? [a, b]\n: c")
     assert isinstance(document, Mapping)

@@ -33,7 +33,11 @@ def with_depths(tree: Node) -> Iterator[tuple[Node, int]]:
 
 def descendants(tree: Node) -> Iterator[Node]:
     """Yield the tree's root and every node below it."""
-    return (node for node, _ in with_depths(tree))
+    waiting = [tree]
+    while waiting:
+        node = waiting.pop()
+        yield node
+        waiting.extend(children(node))
 
 
 def weights(tree: Node) -> dict[int, int]:

@@ -1,7 +1,7 @@
 """YAML read so that every key and value keeps its place: the ground for findings that point at a character."""
 
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
@@ -153,7 +153,7 @@ class _Reader:
         if start == end:  # nothing was written: YAML puts that where the next thing stands
             start = end = len(self._file.text[:start].rstrip())
         raw = self._file.text[start:end]
-        joints = [(0, 0)] if raw == node.text else _joints(raw, node.text, node.style)
+        joints = _joints(raw, node.text, node.style)
         anchors = [Anchor(offset, self._position(start + place)) for offset, place in joints]
         return Text(Source(node.text, self._file.name, self._file.text, tuple(anchors)), node.tag)
 
@@ -166,8 +166,17 @@ class _Reader:
         return Position(line, offset - self._line_starts[line])
 
 
-def _joints(raw: str, value: str, style: str | None) -> Iterator[tuple[int, int]]:
-    """Pair offsets in a scalar's value with places in its raw text, wherever the two begin to run side by side anew.
+def _joints(raw: str, value: str, style: str | None) -> Iterable[tuple[int, int]]:
+    """Pair offsets in a scalar's value with places in its raw text, wherever the two begin to run side by side anew."""
+    if raw == value:
+        return [(0, 0)]
+    if raw[1:-1] == value and style in ("'", '"'):
+        return [(0, 1)]
+    return _joints_one_by_one(raw, value, style)
+
+
+def _joints_one_by_one(raw: str, value: str, style: str | None) -> Iterator[tuple[int, int]]:
+    """Pair them character by character.
 
     Quotes, the head of a block, indentation and the ends of folded lines are in the raw text only, and escapes are
     longer there.

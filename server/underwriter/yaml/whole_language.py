@@ -14,8 +14,10 @@ _TAG = "tag:yaml.org,2002:"
 
 def compose_whole(text: str) -> Node | None:
     """Return the document in a text, None if the text is empty. Raises as `compose` does."""
+    yaml = YAML(typ="safe", pure=True)
+    yaml.composer.warn_double_anchors = False  # an alias means the last anchor before it (YAML 1.2.2, 3.2.2.2)
     try:
-        root = YAML(typ="safe", pure=True).compose(text)
+        root = yaml.compose(text)
     except MarkedYAMLError as error:
         mark = error.problem_mark if error.problem else error.context_mark
         problem = error.problem or error.context or "it cannot be read"
