@@ -128,6 +128,17 @@ def test_what_is_only_checked_has_the_findings_of_what_is_loaded():
     assert check_policies(files, SURROUNDINGS) == findings
 
 
+def test_what_is_wrong_in_a_file_that_two_policies_include_is_told_once():
+    files = files_of(TEXT, **{**OTHERS, "more": "parameters: {limit: {value: 5, unti: years}}\n"})
+    other = TEXT.replace("policy: tiny", "policy: other").replace("TINY", "OTHER").replace("[more", "[../more")
+    files = files.with_files({"other/policy.yaml": other.replace("grades.csv", "../grades.csv")})
+    policies, found = load_policies(files, SURROUNDINGS)
+    assert policies == []
+    assert [str(finding) for finding in found if finding.source.name == "more.yaml"] == [
+        "more.yaml:1:32: error[unknown-key]: the parameter has no key 'unti'"
+    ]
+
+
 def test_generated_lines_name_their_place_in_the_rule_files():
     policy = loaded(f"decisions:\n{PASSING}outcome:\n  rules: [passing]\n")
     assert "# policy.yaml:6:28" in policy.compiled.python
