@@ -1,5 +1,6 @@
 """Desks: policies by product, refused folders, checks of files before they are used, policies from the record."""
 
+import gc
 import shutil
 
 import pytest
@@ -150,3 +151,17 @@ def test_a_wrong_feature_is_told_in_the_manifest(tmp_path):
         assert finding.help == "did you mean 'behaviour'?"
         marks = finding.render().split("\n")
         assert marks[1][marks[2].index("^") :].startswith("behavior")
+
+
+@pytest.mark.parametrize("is_collecting", [True, False])
+def test_the_garbage_collector_is_left_as_it_was(tmp_path, is_collecting):
+    assert gc.isenabled()
+    try:
+        if not is_collecting:
+            gc.disable()
+        check_rules(RULES, MODELS)
+        with pytest.raises(OSError, match="there is no rules folder"):
+            load_desk(tmp_path / "none", MODELS)
+        assert gc.isenabled() is is_collecting
+    finally:
+        gc.enable()

@@ -1,10 +1,22 @@
 """A policy's version is the hash of its content; its code is the same text for the same content."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from decimal import Decimal
+from threading import Barrier
 
 import pytest
 
-from underwriter.policy import RuleFiles, RulesRefused, Surroundings, load_policies, load_policy
+from underwriter.policy import (
+    ModelOutput,
+    RuleFiles,
+    RulesRefused,
+    Surroundings,
+    Trace,
+    check_policies,
+    load_policies,
+    load_policy,
+)
 from underwriter.policy.compiler import compile_policy
 
 from .surroundings import HEAD, PASSING, STUB, SURROUNDINGS, files_of, loaded
@@ -88,6 +100,43 @@ def test_the_same_policy_compiles_to_the_same_python():
     policy = load_policy(files_of(TEXT, **OTHERS), "policy.yaml", SURROUNDINGS)
     texts = {compile_policy(policy.checked, SURROUNDINGS.environment).python for _ in range(3)}
     assert texts == {policy.compiled.python}
+
+
+def test_threads_may_ask_for_the_first_trace_at_once():
+    policy = load_policy(files_of(TEXT, **OTHERS), "policy.yaml", SURROUNDINGS)
+    inputs = [Decimal(20) for _ in policy.reads]
+    models = [lambda _features: ModelOutput(Decimal("0.1"), Decimal(600), Decimal(0), None)]
+    start = Barrier(4)
+
+    def traced(_number):
+        trace = Trace()
+        start.wait()
+        return policy.evaluate_traced(inputs, models, [], trace), trace.steps
+
+    with ThreadPoolExecutor(4) as threads:
+        first, *others = threads.map(traced, range(4))
+    assert others == [first] * 3
+    evaluation, steps = first
+    assert evaluation == policy.evaluate(inputs, models, [])
+    assert steps
+
+
+def test_what_is_only_checked_has_the_findings_of_what_is_loaded():
+    files = files_of(TEXT, **OTHERS).with_files({"b/policy.yaml": TEXT.replace("[more.yaml]", "[../none.yaml]")})
+    _, findings = load_policies(files, SURROUNDINGS)
+    assert findings
+    assert check_policies(files, SURROUNDINGS) == findings
+
+
+def test_what_is_wrong_in_a_file_that_two_policies_include_is_told_once():
+    files = files_of(TEXT, **{**OTHERS, "more": "parameters: {limit: {value: 5, unti: years}}\n"})
+    other = TEXT.replace("policy: tiny", "policy: other").replace("TINY", "OTHER").replace("[more", "[../more")
+    files = files.with_files({"other/policy.yaml": other.replace("grades.csv", "../grades.csv")})
+    policies, found = load_policies(files, SURROUNDINGS)
+    assert policies == []
+    assert [str(finding) for finding in found if finding.source.name == "more.yaml"] == [
+        "more.yaml:1:32: error[unknown-key]: the parameter has no key 'unti'"
+    ]
 
 
 def test_generated_lines_name_their_place_in_the_rule_files():

@@ -7,7 +7,10 @@ FAULTS = {
     "a key is missing": ("title: Default on", "titel: Default on", "`title` is missing. Add it: a text"),
     "a key is unknown": ("title: Default on", "titel: Default on", "`titel` is not a known key. Did you mean `title`?"),
     "a nested key is unknown": ("  seed:", "  sede:", "`training.sede` is not a known key. Did you mean `seed`?"),
-    "a key stands twice": ("title:", "target: twice\ntitle:", "not valid YAML"),
+    "a key stands twice": ("title:", "title: twice\ntitle:", "not valid YAML: the key `title` stands here twice"),
+    "a key is a list": ("title:", "? [a]\n: b\ntitle:", "not valid YAML: a key must be a plain text"),
+    "an alias stands there": ("unit: days\n", "unit: &unit days\n  again: *unit\n", "an alias (*) stands for this"),
+    "a text is a date": ("unit: days\n", "unit: 2026-01-31\n", "`features[1].unit` is `2026-01-31`. Give a text"),
     "a text is a number": ("unit: days\n", "unit: 3\n", "`features[1].unit` is `3`. Give a text"),
     "a text is empty": ("unit: days\n", "unit: ''\n", "`features[1].unit` is ``. Give a text"),
     "a number is a text": ("  intercept: ", "  intercept: about ", "Give a number"),
@@ -93,6 +96,12 @@ def test_a_manifest_that_is_not_utf8_is_refused(breakable) -> None:
     breakable.manifest.write_bytes(b"model: \xff\n")
     with pytest.raises(ModelError, match=r"is not UTF-8: .* at byte 7"):
         load_model(breakable.folder)
+
+
+@pytest.mark.parametrize("written", ["350", "3_50", "+350", "0x15E", "0o536", "0b101011110"])
+def test_a_number_may_be_written_in_all_ways_of_yaml(breakable, written: str) -> None:
+    breakable.edit("minimum: 350", f"minimum: {written}")
+    assert load_model(breakable.folder).manifest.points.minimum == 350
 
 
 EXPRESSIONS = {

@@ -47,4 +47,6 @@ class Code:
 
 def _printable(text: str) -> str:
     """Return the text without line ends and the like: the name of a file must not end the comment that it stands in."""
+    if text.isprintable():
+        return text
     return "".join(character if character.isprintable() else "?" for character in text)

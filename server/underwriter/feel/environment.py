@@ -27,6 +27,9 @@ Evaluator = Callable[..., Value]
 MAXIMUM_PARSERS = 64
 """For how many sets of names an environment keeps a parser."""
 
+MAXIMUM_TREES = 8192
+"""How many trees an environment keeps, for texts that stand in several places: policies share most of their rules."""
+
 
 @dataclass(frozen=True, slots=True)
 class Evaluated:
@@ -50,6 +53,8 @@ class Environment:
         self.types = types
         self._limits = limits or Limits()
         self._parser = lru_cache(MAXIMUM_PARSERS)(self._new_parser)  # most texts of a file see the same names
+        self._expression = lru_cache(MAXIMUM_TREES)(self._new_expression)
+        self._unary_tests = lru_cache(MAXIMUM_TREES)(self._new_unary_tests)
 
     def extended(self, functions: Sequence[Builtin]) -> "Environment":
         """Return an environment with more functions; one of a known name takes its place."""
@@ -63,12 +68,19 @@ class Environment:
         return Environment(tuple(self.functions.values()), self._limits, types)
 
     def parse(self, source: Source, names: Iterable[str]) -> Parse[Expression]:
-        """Parse an expression; `names` are those that may hold spaces or operators. Functions are known."""
-        return self._parser(tuple(names)).parse_expression(source)
+        """Parse an expression; `names` are those that may hold spaces or operators. Functions are known.
+
+        Texts that say the same share a tree, wherever they stand.
+        """
+        names = tuple(names)
+        tree = self._expression(names, source.text)
+        return Parse(tree) if tree else self._parser(names).parse_expression(source)  # once more, to tell its place
 
     def parse_unary_tests(self, source: Source, names: Iterable[str]) -> Parse[UnaryTests]:
-        """Parse the cell of a decision table."""
-        return self._parser(tuple(names)).parse_unary_tests(source)
+        """Parse the cell of a decision table, likewise."""
+        names = tuple(names)
+        tree = self._unary_tests(names, source.text)
+        return Parse(tree) if tree else self._parser(names).parse_unary_tests(source)
 
     def check(
         self, tree: Expression, source: Source, scope: Scope, expected: Type | None = None
@@ -128,6 +140,12 @@ class Environment:
 
     def _new_parser(self, names: tuple[str, ...]) -> Parser:
         return Parser((*names, *self._spoken), self._limits)
+
+    def _new_expression(self, names: tuple[str, ...], text: str) -> Expression | None:
+        return self._parser(names).parse_expression(Source(text)).tree
+
+    def _new_unary_tests(self, names: tuple[str, ...], text: str) -> UnaryTests | None:
+        return self._parser(names).parse_unary_tests(Source(text)).tree
 
     @property
     def _spoken(self) -> Iterable[str]:

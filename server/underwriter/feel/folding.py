@@ -38,12 +38,27 @@ class NotConstant(Exception):
 
 NO_PLACE: Final = Place(Source(""), Source("").whole)
 
+_COMPOSED = (
+    Negation,
+    Arithmetic,
+    Comparison,
+    Between,
+    ListLiteral,
+    ContextLiteral,
+    RangeLiteral,
+    OperatorRange,
+    Call,
+)
+"""What is folded if its parts are; of all else, which is most of what is asked, only literals are constant."""
+
 
 def fold(node: Expression, calls: Mapping[int, Selection] = MappingProxyType({})) -> Value:
     """Return the value of an expression of literals alone; raise `NotConstant` if it is none.
 
     `calls` are the signatures that the checker has chosen for calls of built-ins, by the `id` of the node.
     """
+    if not isinstance(node, _COMPOSED):
+        return literal_value(node)
     warnings: Warnings = []
     with localcontext(FEEL_CONTEXT):
         value = _Folding(calls, warnings).value(node)

@@ -54,11 +54,11 @@ class Source:
         """Return where in the file the character at `offset` of the text stands."""
         index = bisect_right(self.anchors, offset, key=lambda anchor: anchor.offset) - 1
         anchor = self.anchors[max(index, 0)]
-        between = self.text[anchor.offset : offset]
-        newlines = between.count("\n")
+        end = min(offset, len(self.text))
+        newlines = self.text.count("\n", anchor.offset, end)
         if newlines == 0:
-            return Position(anchor.position.line, anchor.position.column + len(between))
-        return Position(anchor.position.line + newlines, len(between) - between.rindex("\n") - 1)
+            return Position(anchor.position.line, anchor.position.column + end - anchor.offset)
+        return Position(anchor.position.line + newlines, end - self.text.rindex("\n", anchor.offset, end) - 1)
 
     def location(self, offset: int) -> str:
         """Return `file:line:column` of the character at `offset`, counted from 1."""

@@ -1,7 +1,6 @@
 """Walks over syntax trees without recursion, so that no tree is too deep for it."""
 
 from collections.abc import Iterator
-from dataclasses import fields
 
 from underwriter.feel.bounds import MAXIMUM_ITEMS
 from underwriter.feel.nodes import ContextLiteral, Filter, FunctionLiteral, ListLiteral, Node, NumberLiteral
@@ -12,11 +11,15 @@ _WEIGHTS: dict[type[Node], int] = {ListLiteral: 8, ContextLiteral: 8, FunctionLi
 
 def children(node: Node) -> Iterator[Node]:
     """Yield the nodes directly below this one, in the order of the text."""
-    for field in fields(node):
-        value = getattr(node, field.name)
-        for item in value if isinstance(value, tuple) else (value,):
-            if isinstance(item, Node):
-                yield item
+    names: tuple[str, ...] = node.__match_args__  # of every field but the span
+    for name in names:
+        value = getattr(node, name)
+        if isinstance(value, Node):
+            yield value
+        elif isinstance(value, tuple):
+            for item in value:
+                if isinstance(item, Node):
+                    yield item
 
 
 def with_depths(tree: Node) -> Iterator[tuple[Node, int]]:
@@ -30,7 +33,11 @@ def with_depths(tree: Node) -> Iterator[tuple[Node, int]]:
 
 def descendants(tree: Node) -> Iterator[Node]:
     """Yield the tree's root and every node below it."""
-    return (node for node, _ in with_depths(tree))
+    waiting = [tree]
+    while waiting:
+        node = waiting.pop()
+        yield node
+        waiting.extend(children(node))
 
 
 def weights(tree: Node) -> dict[int, int]:

@@ -164,11 +164,13 @@ class _PolicyChecker:
 
     def _requirements(self) -> dict[str, set[str]]:
         """Return for each node the nodes whose names it may read."""
-        readable = {(path[0], node) for path, node in self._paths.items()}
+        readable: dict[str, set[str]] = {}
+        for path, node in self._paths.items():
+            readable.setdefault(path[0], set()).add(node)
         requires: dict[str, set[str]] = {}
         for name, logic in self._logic.items():
             read = self._names_read(logic)
-            requires[name] = {node for first, node in readable if first in read} | _explainers(logic)
+            requires[name] = _explainers(logic).union(*(readable.get(first, ()) for first in read))
         requires.update({model: set() for model in self._models})
         included = {name: self._included.required_before(key) for name, key in self._included.nodes.items()}
         return {**requires, **included}

@@ -6,6 +6,8 @@ needs are computed only where there is an offer to make.
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from typing import TypeAlias, cast
 
 from underwriter.dmn.boxes.checked_boxes import CheckedBox, CheckedFunction
 from underwriter.dmn.boxes.codegen import BOXED_RUNTIME, BoxedWriter
@@ -26,36 +28,60 @@ from underwriter.policy.stored_inputs import STORED_INPUTS
 _CAPS = {"credit_limit_cap": "credit_limit", "effective_annual_rate_cap": "effective_annual_rate"}
 
 
-@dataclass(frozen=True, slots=True)
-class CompiledPolicy:
-    """The twins, what gives the bounds of a counter-offer if there can be one, their Python text, and the input paths.
+Compiled: TypeAlias = Callable[..., tuple[object, ...]]
+"""A function of the values at the input paths that a policy reads, the calls of its models, and a list for warnings."""
 
-    All take the values at the paths in this order.
+
+@dataclass(frozen=True, eq=False)
+class CompiledPolicy:
+    """A policy as Python functions, and the input paths whose values they take, in their order.
+
+    `counter_offer_bounds` is there if the policy makes counter-offers. The twin of `evaluate` that traces is made when
+    it is first asked for: it takes as long to compile, and many a process never explains a decision.
     """
 
-    evaluate: Callable[..., tuple[object, ...]]
-    evaluate_traced: Callable[..., tuple[object, ...]]
-    counter_offer_bounds: Callable[..., tuple[object, ...]] | None
-    python: str
+    evaluate: Compiled
+    counter_offer_bounds: Compiled | None
     reads: tuple[Path, ...]
+    _text: str
+    _checked: CheckedPolicy
+    _environment: Environment
+
+    @cached_property
+    def evaluate_traced(self) -> Compiled:
+        """The twin of `evaluate`, which takes a trace to record in as well."""
+        return self._twin[0]
+
+    @cached_property
+    def python(self) -> str:
+        """The text of all functions. Those without a trace and the one with it are modules of their own."""
+        return f"{self._text}\n\n{self._twin[1]}"
+
+    @cached_property
+    def _twin(self) -> tuple[Compiled, str]:
+        """The tracing function and its text. Threads that ask for it at once may each make one: they are the same."""
+        generator = self._environment.generator()
+        text = _PolicyWriter(self._checked, generator, self.reads, is_traced=True).write()
+        return _functions(self._checked, generator, text)["evaluate_traced"], text
 
 
 def compile_policy(checked: CheckedPolicy, environment: Environment) -> CompiledPolicy:
-    """Generate and compile both twins of a policy, and what gives the bounds of its counter-offers."""
+    """Generate and compile a policy, and what gives the bounds of its counter-offers."""
     generator = environment.generator()
     reads = _paths_read(checked)
-
-    def writer(*, is_traced: bool) -> _PolicyWriter:
-        return _PolicyWriter(checked, generator, reads, Code(is_traced=is_traced, first_number=len(checked.order)))
-
-    texts = [writer(is_traced=False).write(), writer(is_traced=True).write()]
+    text = _PolicyWriter(checked, generator, reads, is_traced=False).write()
     if checked.definition.outcome.counter_offer:
-        texts.append(writer(is_traced=False).write_counter_offer_bounds())
-    python = "\n\n".join(texts)
+        text += "\n\n" + _PolicyWriter(checked, generator, reads, is_traced=False).write_counter_offer_bounds()
+    functions = _functions(checked, generator, text)
+    evaluate, bounds = functions["evaluate"], functions.get("counter_offer_bounds")
+    return CompiledPolicy(evaluate, bounds, reads, text, checked, environment)
+
+
+def _functions(checked: CheckedPolicy, generator: Generator, text: str) -> dict[str, Compiled]:
+    """Return what the text defines, by name."""
     namespace = {**generator.namespace(), **TABLE_RUNTIME, **BOXED_RUNTIME}
-    exec(compile(python, f"<policy {checked.definition.id.text}>", "exec"), namespace)  # noqa: S102 - our own text
-    functions = (namespace["evaluate"], namespace["evaluate_traced"], namespace.get("counter_offer_bounds"))
-    return CompiledPolicy(*functions, python, reads)  # type: ignore[arg-type]
+    exec(compile(text, f"<policy {checked.definition.id.text}>", "exec"), namespace)  # noqa: S102 - our own text
+    return cast(dict[str, Compiled], namespace)
 
 
 def rules_in_order(checked: CheckedPolicy) -> list[tuple[str, RuleDefinition]]:
@@ -78,11 +104,13 @@ def _origin(path: Path, checked: CheckedPolicy) -> int:
 
 
 class _PolicyWriter:
-    def __init__(self, checked: CheckedPolicy, generator: Generator, reads: tuple[Path, ...], code: Code) -> None:
+    def __init__(
+        self, checked: CheckedPolicy, generator: Generator, reads: tuple[Path, ...], *, is_traced: bool
+    ) -> None:
         self._checked = checked
         self._generator = generator
         self._reads = reads
-        self._code = code
+        self._code = Code(is_traced=is_traced, first_number=len(checked.order))
         self._numbers = {name: number for number, name in enumerate(checked.order)}
         self._rule_numbers = {id(rule): number for number, (_, rule) in enumerate(rules_in_order(checked))}
         self._variables: dict[Path, Variable] = {
@@ -97,7 +125,7 @@ class _PolicyWriter:
         if ("now",) in self._variables:
             self._variables[(MOMENT,)] = self._variables[("now",)]
         tables = {id(table): number for number, (_, table) in checked.tables.items()}
-        self._boxes = BoxedWriter(code, generator, tables, range(len(checked.order)))
+        self._boxes = BoxedWriter(self._code, generator, tables, range(len(checked.order)))
         self._elements = ElementWriter(checked, self._boxes, self._numbers, self._variables)
 
     def write(self) -> str:

@@ -1,19 +1,16 @@
 """YAML read so that every key and value keeps its place: the ground for findings that point at a character."""
 
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
-
-from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError
-from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
-from ruamel.yaml.reader import ReaderError
+from itertools import accumulate
 
 from underwriter.feel.diagnostics import Diagnostic
-from underwriter.feel.source import Anchor, Source, Span
+from underwriter.feel.source import Anchor, Position, Source, Span
+from underwriter.yaml import Alias, Mapping, Node, Scalar, Sequence, UnreadableCharacter, YamlError, compose
 
-_TAG = "tag:yaml.org,2002:"
 _TRUTHS = {"true": True, "false": False}
 
 
@@ -74,12 +71,10 @@ def read_document(name: str, text: str) -> tuple[Data | None, tuple[Diagnostic, 
     file = Source(text, name)
     reader = _Reader(file)
     try:
-        node = YAML(typ="safe", pure=True).compose(text)
+        node = compose(text)
         document = reader.data(node) if node is not None else None
-    except MarkedYAMLError as error:
+    except YamlError as error:
         return None, (_syntax_fault(file, error),)
-    except ReaderError as error:
-        return None, (_character_fault(file, error),)
     except RecursionError:
         message = "the file is nested too deep"
         return None, (Diagnostic("yaml-syntax", message, file, Span(0, 1), "write it with fewer levels"),)
@@ -101,17 +96,12 @@ def plain_value(data: Data) -> object:
             return data.value
 
 
-def _syntax_fault(file: Source, error: MarkedYAMLError) -> Diagnostic:
-    mark = error.problem_mark if error.problem else error.context_mark
-    start = min(mark.index, max(len(file.text) - 1, 0)) if mark else 0
-    message = f"not valid YAML: {error.problem or error.context or 'it cannot be read'}"
+def _syntax_fault(file: Source, error: YamlError) -> Diagnostic:
+    start = min(error.offset or 0, max(len(file.text) - 1, 0))
     mend = "quote texts that hold ': ' or start with one of {[&*!|>%@`"
-    return Diagnostic("yaml-syntax", message, file, Span(start, start + 1), mend)
-
-
-def _character_fault(file: Source, error: ReaderError) -> Diagnostic:
-    message = f"not valid YAML: the character U+{error.character:04X} may not stand in it"
-    return Diagnostic("yaml-syntax", message, file, Span(error.position, error.position + 1), "take it out")
+    if isinstance(error, UnreadableCharacter):
+        mend = "take it out"
+    return Diagnostic("yaml-syntax", f"not valid YAML: {error.problem}", file, Span(start, start + 1), mend)
 
 
 class _Reader:
@@ -119,21 +109,22 @@ class _Reader:
 
     def __init__(self, file: Source) -> None:
         self._file = file
-        self._seen: set[int] = set()
+        self._line_starts = [0, *accumulate(len(line) + 1 for line in file.text.split("\n"))]
         self.has_aliases = False
         self.diagnostics: list[Diagnostic] = []
 
     def data(self, node: Node) -> Data:
-        if id(node) in self._seen:
-            return self._alias(node)
-        self._seen.add(id(node))
-        if isinstance(node, MappingNode):
-            return self._fields(node)
-        if isinstance(node, SequenceNode):
-            return Items(self._part(node), tuple(self.data(item) for item in node.value))
-        return self._text(node)
+        match node:
+            case Scalar():
+                return self._text(node)
+            case Mapping():
+                return self._fields(node)
+            case Sequence():
+                return Items(self._part(node), tuple([self.data(item) for item in node.items]))
+            case Alias():
+                return self._alias(node)
 
-    def _alias(self, node: Node) -> Text:
+    def _alias(self, node: Alias) -> Text:
         self.has_aliases = True
         part = self._part(node)
         message = "an alias (*) stands for this; rule files don't use aliases"
@@ -141,9 +132,9 @@ class _Reader:
         self.diagnostics.append(Diagnostic("yaml-alias", message, part, Span(0, 1), mend))
         return Text(part, "str")
 
-    def _fields(self, node: MappingNode) -> Fields:
+    def _fields(self, node: Mapping) -> Fields:
         entries: dict[str, tuple[Text, Data]] = {}
-        for key, value in node.value:
+        for key, value in node.entries:
             name = self._text(key)
             if name.text in entries:
                 message = f"'{name.text}' stands here twice"
@@ -154,27 +145,38 @@ class _Reader:
         return Fields(self._part(node), tuple(entries.values()))
 
     def _text(self, node: Node) -> Text:
-        if not isinstance(node, ScalarNode):
+        if not isinstance(node, Scalar):
             part = self._part(node)
             self.diagnostics.append(Diagnostic("not-a-key", "a key must be a plain text", part, Span(0, 1)))
             return Text(part, "str")
-        start, end = node.start_mark.index, node.end_mark.index
+        start, end = node.start, node.end
         if start == end:  # nothing was written: YAML puts that where the next thing stands
             start = end = len(self._file.text[:start].rstrip())
-        anchors = tuple(
-            Anchor(offset, self._file.position(start + place))
-            for offset, place in _joints(self._file.text[start:end], node.value, node.style)
-        )
-        tag = str(node.tag).removeprefix(_TAG)
-        return Text(Source(node.value, self._file.name, self._file.text, anchors), tag)
+        raw = self._file.text[start:end]
+        joints = _joints(raw, node.text, node.style)
+        anchors = [Anchor(offset, self._position(start + place)) for offset, place in joints]
+        return Text(Source(node.text, self._file.name, self._file.text, tuple(anchors)), node.tag)
 
     def _part(self, node: Node) -> Source:
-        start, end = node.start_mark.index, node.end_mark.index
-        return self._file.part(start, max(len(self._file.text[:end].rstrip()), start))
+        text = self._file.text[node.start : node.end].rstrip()
+        return Source(text, self._file.name, self._file.text, (Anchor(0, self._position(node.start)),))
+
+    def _position(self, offset: int) -> Position:
+        line = bisect_right(self._line_starts, offset) - 1
+        return Position(line, offset - self._line_starts[line])
 
 
-def _joints(raw: str, value: str, style: str | None) -> Iterator[tuple[int, int]]:
-    """Pair offsets in a scalar's value with places in its raw text, wherever the two begin to run side by side anew.
+def _joints(raw: str, value: str, style: str | None) -> Iterable[tuple[int, int]]:
+    """Pair offsets in a scalar's value with places in its raw text, wherever the two begin to run side by side anew."""
+    if raw == value:
+        return [(0, 0)]
+    if raw[1:-1] == value and style in ("'", '"'):
+        return [(0, 1)]
+    return _joints_one_by_one(raw, value, style)
+
+
+def _joints_one_by_one(raw: str, value: str, style: str | None) -> Iterator[tuple[int, int]]:
+    """Pair them character by character.
 
     Quotes, the head of a block, indentation and the ends of folded lines are in the raw text only, and escapes are
     longer there.

@@ -7,8 +7,10 @@ from underwriter.feel import Environment
 from underwriter.feel.diagnostics import Diagnostic, has_errors, in_file_order
 from underwriter.feel.types import ContextType
 from underwriter.policy import findings
+from underwriter.policy.checked import CheckedPolicy
 from underwriter.policy.checker import check_policy
 from underwriter.policy.compiler import compile_policy
+from underwriter.policy.definitions import PolicyDefinition
 from underwriter.policy.loader import load_definition, missing_policy
 from underwriter.policy.model_interface import ModelInterface
 from underwriter.policy.policy import Policy, content_version
@@ -36,17 +38,16 @@ class Surroundings:
 def load_policies(files: RuleFiles, surroundings: Surroundings) -> tuple[list[Policy], list[Diagnostic]]:
     """Load every policy of a rules folder; those in error are left out, and all findings are returned."""
     reasons, diagnostics = load_reasons(files)
-    paths = files.policies()
-    if not paths:
-        diagnostics.append(missing_policy(files))
-    policies: list[Policy] = []
-    for path in paths:
-        policy, found = _load_policy(files, path, surroundings, reasons)
-        diagnostics += found
-        if policy is not None:
-            diagnostics += _clashes(policy, policies)
-            policies.append(policy)
-    return policies, in_file_order(diagnostics)
+    checked, found = _check_all(files, surroundings, reasons)
+    policies = [_ready(files, path, policy, surroundings, reasons) for path, policy in checked.items()]
+    return policies, in_file_order(diagnostics + found)
+
+
+def check_policies(files: RuleFiles, surroundings: Surroundings) -> list[Diagnostic]:
+    """Return the findings of `load_policies`, without compiling anything."""
+    reasons, diagnostics = load_reasons(files)
+    _, found = _check_all(files, surroundings, reasons)
+    return in_file_order(diagnostics + found)
 
 
 def load_policy(files: RuleFiles, path: str, surroundings: Surroundings) -> Policy:
@@ -56,34 +57,58 @@ def load_policy(files: RuleFiles, path: str, surroundings: Surroundings) -> Poli
         RulesRefused: when it or the catalogue of reasons has errors.
     """
     reasons, diagnostics = load_reasons(files)
-    policy, found = _load_policy(files, path, surroundings, reasons)
-    if policy is None or has_errors(diagnostics + found):
+    checked, found = _check(files, path, surroundings, reasons)
+    if checked is None or has_errors(diagnostics + found):
         raise RulesRefused(in_file_order(diagnostics + found))
-    return policy
+    return _ready(files, path, checked, surroundings, reasons)
 
 
-def _load_policy(
+def _check_all(
+    files: RuleFiles, surroundings: Surroundings, reasons: Mapping[str, ReasonEntry]
+) -> tuple[dict[str, CheckedPolicy], list[Diagnostic]]:
+    """Check every policy of a folder; return those without errors by their paths, and all findings."""
+    paths = files.policies()
+    diagnostics = [] if paths else [missing_policy(files)]
+    policies: dict[str, CheckedPolicy] = {}
+    for path in paths:
+        policy, found = _check(files, path, surroundings, reasons)
+        diagnostics += found
+        if policy is not None:
+            diagnostics += _clashes(policy.definition, policies)
+            policies[path] = policy
+    return policies, diagnostics
+
+
+def _check(
     files: RuleFiles, path: str, surroundings: Surroundings, reasons: Mapping[str, ReasonEntry]
-) -> tuple[Policy | None, list[Diagnostic]]:
+) -> tuple[CheckedPolicy | None, list[Diagnostic]]:
     definition, diagnostics = load_definition(files, path)
     if definition is None:
         return None, diagnostics
     checked, found = check_policy(
         definition, surroundings.environment, surroundings.input_type, surroundings.models, reasons
     )
-    if checked is None or not reasons:
-        return None, diagnostics + found
+    return checked if reasons else None, diagnostics + found
+
+
+def _ready(
+    files: RuleFiles,
+    path: str,
+    checked: CheckedPolicy,
+    surroundings: Surroundings,
+    reasons: Mapping[str, ReasonEntry],
+) -> Policy:
+    """Compile a policy that was checked, and name it by its content."""
     compiled = compile_policy(checked, surroundings.environment)
-    own = files.only((*definition.files, *catalogue_paths(files)))
+    own = files.only((*checked.definition.files, *catalogue_paths(files)))
     versions = {model.name: model.version for model in checked.models.values()}
-    return Policy(checked, compiled, reasons, own, path, content_version(own, path, versions)), diagnostics + found
+    return Policy(checked, compiled, reasons, own, path, content_version(own, path, versions))
 
 
-def _clashes(policy: Policy, others: list[Policy]) -> list[Diagnostic]:
-    name = policy.checked.definition.id
-    by_id = [other.path for other in others if other.id == policy.id]
-    by_product = [other.id for other in others if other.product == policy.product]
+def _clashes(policy: PolicyDefinition, others: Mapping[str, CheckedPolicy]) -> list[Diagnostic]:
+    by_id = [path for path, other in others.items() if other.definition.id.text == policy.id.text]
+    by_product = [o.definition.id.text for o in others.values() if o.definition.product == policy.product]
     return [
-        *(findings.duplicate_policy(name, f"the id '{policy.id}'", path) for path in by_id),
-        *(findings.duplicate_policy(name, f"the product '{policy.product}'", other) for other in by_product),
+        *(findings.duplicate_policy(policy.id, f"the id '{policy.id.text}'", path) for path in by_id),
+        *(findings.duplicate_policy(policy.id, f"the product '{policy.product}'", other) for other in by_product),
     ]

@@ -27,7 +27,7 @@ class Tree(NamedTuple):
 
     def edges(self, feature: int) -> list[float]:
         """The values from which on the tree may answer otherwise than just below, rising."""
-        return sorted(self.root.edges(feature))
+        return sorted(self.root.edges(feature)) if feature in self.asked else []
 
     def value(self, point: Mapping[int, float]) -> float:
         """What the tree adds where the features have these values; NaN stands for a missing one."""

@@ -148,7 +148,7 @@ def parse_manifest(content: bytes, path: Path) -> Manifest:
             [_fault(path, f"is not UTF-8: {error.reason} at byte {error.start}", "Save it as UTF-8")]
         ) from error
     document = Document(path, text)
-    manifest = _manifest(document.parse(text))
+    manifest = _manifest(document.parse())
     if document.faults:
         raise ModelError(document.faults)
     return manifest

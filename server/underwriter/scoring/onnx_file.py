@@ -4,8 +4,8 @@ The file is a protobuf `ModelProto` (onnx.proto, https://github.com/onnx/onnx), 
 read.
 """
 
-from collections.abc import Iterator, Mapping
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple, TypeAlias
 
 # The numbers of the fields, by message.
 _GRAPH, _OPSET_IMPORT = 7, 8  # ModelProto
@@ -15,6 +15,9 @@ _NODE_INPUT, _NODE_OUTPUT, _OP_TYPE, _ATTRIBUTE = 1, 2, 4, 5  # NodeProto
 _NAME, _INTEGER, _TENSOR, _INTEGERS = 1, 3, 5, 8  # AttributeProto
 _RAW_DATA = 9  # TensorProto
 _VARINT, _FIXED64, _BYTES, _FIXED32 = 0, 1, 2, 5
+_LONG = 0x80  # from this byte on, a number goes on in the next
+
+Field: TypeAlias = tuple[int, int | bytes]
 
 
 class Node(NamedTuple):
@@ -47,32 +50,36 @@ def read_opsets(content: bytes) -> dict[str, int]:
 
 def read_nodes(content: bytes) -> list[Node]:
     """Return the nodes of the graph, in their order. Raises ValueError as `read_opsets` does."""
-    return [_node(node) for graph in _messages(content, _GRAPH) for node in _messages(graph, _NODE)]
+    graphs = _messages(_fields(content), _GRAPH)
+    return [_node(node) for graph in graphs for node in _messages(_fields(graph), _NODE)]
 
 
 def _node(content: bytes) -> Node:
+    fields = list(_fields(content))
     integers: dict[str, tuple[int, ...]] = {}
     tensors: dict[str, bytes] = {}
-    for attribute in _messages(content, _ATTRIBUTE):
-        (name,) = _texts(attribute, _NAME)
-        integers[name] = tuple(_integers(attribute))
-        for tensor in _messages(attribute, _TENSOR):
-            tensors[name] = b"".join(_messages(tensor, _RAW_DATA))
-    operator = "".join(_texts(content, _OP_TYPE))
-    return Node(operator, _texts(content, _NODE_INPUT), _texts(content, _NODE_OUTPUT), integers, tensors)
+    for attribute in _messages(fields, _ATTRIBUTE):
+        of_attribute = list(_fields(attribute))
+        (name,) = _texts(of_attribute, _NAME)
+        integers[name] = tuple(_integers(of_attribute))
+        for tensor in _messages(of_attribute, _TENSOR):
+            tensors[name] = b"".join(_messages(_fields(tensor), _RAW_DATA))
+    return Node(
+        "".join(_texts(fields, _OP_TYPE)), _texts(fields, _NODE_INPUT), _texts(fields, _NODE_OUTPUT), integers, tensors
+    )
 
 
-def _messages(content: bytes, field: int) -> Iterator[bytes]:
-    return (value for number, value in _fields(content) if number == field and isinstance(value, bytes))
+def _messages(fields: Iterable[Field], wanted: int) -> Iterator[bytes]:
+    return (value for number, value in fields if number == wanted and isinstance(value, bytes))
 
 
-def _texts(content: bytes, field: int) -> tuple[str, ...]:
-    return tuple(value.decode() for value in _messages(content, field))
+def _texts(fields: Iterable[Field], wanted: int) -> tuple[str, ...]:
+    return tuple(value.decode() for value in _messages(fields, wanted))
 
 
-def _integers(attribute: bytes) -> Iterator[int]:
+def _integers(attribute: Iterable[Field]) -> Iterator[int]:
     """Yield an attribute's whole numbers from 0, written one by one or packed."""
-    for number, value in _fields(attribute):
+    for number, value in attribute:
         if number not in (_INTEGER, _INTEGERS):
             continue
         if isinstance(value, int):
@@ -84,13 +91,16 @@ def _integers(attribute: bytes) -> Iterator[int]:
             yield one
 
 
-def _fields(content: bytes) -> Iterator[tuple[int, int | bytes]]:
-    position = 0
-    while position < len(content):
-        tag, position = _varint(content, position)
+def _fields(content: bytes) -> Iterator[Field]:
+    """Yield the fields of a message, each by its number."""
+    position, size = 0, len(content)
+    while position < size:
+        tag, position = (content[position], position + 1) if content[position] < _LONG else _varint(content, position)
         kind = tag & 7
         if kind == _VARINT:
-            value, position = _varint(content, position)
+            # most are of one byte, and there are thousands
+            is_short = position < size and content[position] < _LONG
+            value, position = (content[position], position + 1) if is_short else _varint(content, position)
             yield tag >> 3, value
             continue
         if kind == _BYTES:
@@ -99,8 +109,8 @@ def _fields(content: bytes) -> Iterator[tuple[int, int | bytes]]:
             length = 8 if kind == _FIXED64 else 4
         else:
             raise ValueError(f"byte {position} begins a field of unknown kind {kind}")
-        if position + length > len(content):
-            raise ValueError(f"it ends after {len(content)} bytes, {position + length - len(content)} too early")
+        if position + length > size:
+            raise ValueError(f"it ends after {size} bytes, {position + length - size} too early")
         yield tag >> 3, content[position : position + length]
         position += length
 
@@ -112,7 +122,7 @@ def _varint(content: bytes, position: int) -> tuple[int, int]:
             raise ValueError(f"it ends after {len(content)} bytes, inside a number")
         byte = content[position]
         position += 1
-        value |= (byte & 0x7F) << shift
-        if byte < 0x80:
+        value |= (byte & ~_LONG) << shift
+        if byte < _LONG:
             return value, position
     raise ValueError(f"byte {position} ends a number of more than 64 bits")

@@ -1,0 +1,7 @@
+"""Knows how to read YAML into nodes that know their places: what rule files and manifests are made of."""
+
+from underwriter.yaml.composer import compose
+from underwriter.yaml.errors import UnreadableCharacter, YamlError
+from underwriter.yaml.nodes import Alias, Mapping, Node, Scalar, Sequence
+
+__all__ = ["Alias", "Mapping", "Node", "Scalar", "Sequence", "UnreadableCharacter", "YamlError", "compose"]
