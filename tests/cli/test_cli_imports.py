@@ -8,8 +8,8 @@ import pytest
 
 from .commands import EXAMPLES, PROJECT, environment
 
-HEAVY = ("alembic", "google", "grpc", "numpy", "onnxruntime", "pydantic", "ruamel", "sqlalchemy", "structlog")
-READING = {"pydantic", "ruamel"}  # typer's own, and YAML
+HEAVY = ("alembic", "google", "grpc", "numpy", "onnxruntime", "pydantic", "sqlalchemy", "structlog", "yaml")
+READING = {"pydantic", "yaml"}  # typer's own, and YAML
 KIT = PROJECT / "tests" / "conformance" / "kit"
 IMPORTED = f"""
 import json, sys

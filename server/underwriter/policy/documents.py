@@ -9,7 +9,17 @@ from itertools import accumulate
 
 from underwriter.feel.diagnostics import Diagnostic
 from underwriter.feel.source import Anchor, Position, Source, Span
-from underwriter.yaml import Alias, Mapping, Node, Scalar, Sequence, UnreadableCharacter, YamlError, compose
+from underwriter.yaml import (
+    Alias,
+    Mapping,
+    NestedTooDeep,
+    Node,
+    Scalar,
+    Sequence,
+    UnreadableCharacter,
+    YamlError,
+    compose,
+)
 
 _TRUTHS = {"true": True, "false": False}
 
@@ -75,9 +85,6 @@ def read_document(name: str, text: str) -> tuple[Data | None, tuple[Diagnostic, 
         document = reader.data(node) if node is not None else None
     except YamlError as error:
         return None, (_syntax_fault(file, error),)
-    except RecursionError:
-        message = "the file is nested too deep"
-        return None, (Diagnostic("yaml-syntax", message, file, Span(0, 1), "write it with fewer levels"),)
     if reader.has_aliases:
         return None, tuple(reader.diagnostics)
     if document is None:
@@ -98,9 +105,13 @@ def plain_value(data: Data) -> object:
 
 def _syntax_fault(file: Source, error: YamlError) -> Diagnostic:
     start = min(error.offset or 0, max(len(file.text) - 1, 0))
-    mend = "quote texts that hold ': ' or start with one of {[&*!|>%@`"
-    if isinstance(error, UnreadableCharacter):
-        mend = "take it out"
+    match error:
+        case NestedTooDeep():
+            mend = "write it with fewer levels"
+        case UnreadableCharacter():
+            mend = "take it out"
+        case _:
+            mend = "quote texts that hold ': ' or start with one of {[&*!|>%@`"
     return Diagnostic("yaml-syntax", f"not valid YAML: {error.problem}", file, Span(start, start + 1), mend)
 
 

@@ -1,7 +1,8 @@
 """What can be wrong with a YAML text.
 
 YamlError
-└── UnreadableCharacter    a character that YAML knows not
+├── UnreadableCharacter    a character that YAML knows not
+└── NestedTooDeep          more levels than anybody reads
 """
 
 
@@ -16,3 +17,10 @@ class YamlError(Exception):
 
 class UnreadableCharacter(YamlError):
     """A text with a character that may not stand in YAML."""
+
+
+class NestedTooDeep(YamlError):
+    """A text with too many levels."""
+
+    def __init__(self, offset: int) -> None:
+        super().__init__("it is nested too deep", offset)

@@ -1,4 +1,4 @@
-"""What YAML 1.2 takes a plain scalar for (YAML 1.2.2, 10.3), with the forms that ruamel.yaml accepts."""
+"""What YAML 1.2 takes a plain scalar for (YAML 1.2.2, 10.3); PyYAML would go by YAML 1.1, where `no` is false."""
 
 import re
 
