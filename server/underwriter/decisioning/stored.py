@@ -15,6 +15,7 @@ from underwriter.policy.stored_inputs import AMOUNTS, EXPOSURE, FUNDERS, STORED_
 from underwriter.v1.record_pb2 import ExposureEvidence, ExposurePosition, FunderAmount, NamedAmount
 
 ZERO = Decimal(0)
+LENDERS = "lenders_12m"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 _NAMES: Mapping[str, Callable[[Any], str]] = {
@@ -56,6 +57,8 @@ class StoredReader:
         self._exponent = credit.minor_unit_exponent(currency)
         members = STORED_INPUTS[EXPOSURE].fields  # type: ignore[attr-defined]
         self._members = [name for name in members if {(EXPOSURE,), (EXPOSURE, name)} & {path[:2] for path in paths}]
+        self._amounts_read = [name for name in self._members if name in AMOUNTS]
+        self._lists_read = [name for name in self._members if name not in (*AMOUNTS, LENDERS)]
         read = {path[0] for path in paths}
         self._totals = [(total, member, _NAMES[total]) for total, member in TOTALS.items() if total in read]
         self._unexposed = self._exposure(ExposureEvidence(), _EPOCH)
@@ -81,33 +84,30 @@ class StoredReader:
         return values_at(self._paths, values)
 
     def _exposure(self, exposure: ExposureEvidence, now: datetime) -> dict[str, Value]:
-        is_added_up = all(position.currency == self._currency for position in exposure.positions)
-        return {
-            name: _lenders_in_a_year(exposure, now)
-            if name == "lenders_12m"
-            else self._told(name, exposure.positions)
-            if is_added_up
-            else None
-            for name in self._members
-        }
+        positions = exposure.positions
+        values: dict[str, Value] = dict.fromkeys(self._members)
+        if LENDERS in values:
+            values[LENDERS] = _lenders_in_a_year(exposure, now)
+        if {position.currency for position in positions} <= {self._currency}:
+            values |= self._amounts(positions, self._amounts_read)
+            for name in self._lists_read:
+                values[name] = self._groups(name.removeprefix("by_"), positions)
+        return values
 
-    def _told(self, name: str, positions: Sequence[ExposurePosition]) -> Value:
-        if name in AMOUNTS:
-            return self._amounts(positions)[name]
-        key = name.removeprefix("by_")
+    def _groups(self, key: str, positions: Iterable[ExposurePosition]) -> list[Value]:
         groups: dict[str, list[ExposurePosition]] = {}
         for position in positions:
             groups.setdefault(getattr(position, key), []).append(position)
-        return [{key: group, **self._amounts(members)} for group, members in groups.items()]
+        return [{key: group, **self._amounts(members, AMOUNTS)} for group, members in groups.items()]
 
-    def _amounts(self, positions: Iterable[ExposurePosition]) -> dict[str, Decimal]:
+    def _amounts(self, positions: Iterable[ExposurePosition], names: Sequence[str]) -> dict[str, Decimal]:
         reserved = drawn = undrawn = 0
         for position in positions:
             reserved += position.reserved
             drawn += position.drawn
             undrawn += position.undrawn
-        sums = (reserved + drawn + undrawn, reserved, drawn, undrawn)
-        return {name: credit.amount_of(units, self._exponent) for name, units in zip(AMOUNTS, sums, strict=True)}
+        sums = {"total": reserved + drawn + undrawn, "reserved": reserved, "drawn": drawn, "undrawn": undrawn}
+        return {name: credit.amount_of(sums[name], self._exponent) for name in names}
 
 
 def always(values: Mapping[str, Value], paths: Sequence[Path]) -> ReadStored:
