@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from underwriter import credit
-from underwriter.decisioning.instalments import add_instalments
+from underwriter.decisioning.encoded_money import MONEY_SIZE, money_encoder
+from underwriter.decisioning.instalments import encoded_instalments
 from underwriter.decisioning.money import set_money
 from underwriter.v1.decision_pb2 import Instalment, Offer
 
@@ -45,7 +46,7 @@ def test_the_instalments_are_those_of_the_schedule(loan: dict, currency: str) ->
     offer = Offer(term_months=12)
     exponent = loan.pop("exponent")
     principal = Decimal(loan["principal"]).scaleb(-exponent)
-    add_instalments(offer, credit.repayments_of(**loan), exponent, currency)
+    offer.MergeFromString(encoded_instalments(credit.repayments_of(**loan), money_encoder(exponent, currency)))
     schedule = credit.repayment_schedule(**{**loan, "principal": principal}, exponent=exponent)
     assert list(offer.instalments) == [message_of(row, currency) for row in schedule]
     assert offer.term_months == 12
@@ -56,7 +57,7 @@ def test_the_largest_amounts_have_every_digit() -> None:
     repayments = credit.repayments_of(
         100 * HIGHEST, Decimal(10), 1, credit.RepaymentMethod.SINGLE_REPAYMENT, date(2026, 3, 2), Decimal(1)
     )
-    add_instalments(offer, repayments, 2, "CNY")
+    offer.MergeFromString(encoded_instalments(repayments, money_encoder(2, "CNY")))
     [instalment] = offer.instalments
     assert instalment.principal == Money(currency_code="CNY", units=HIGHEST)
     assert instalment.payment == Money(currency_code="CNY", units=2_833_333_333_333_333_333, nanos=330_000_000)
@@ -67,7 +68,7 @@ def test_an_amount_of_nothing_has_a_currency_alone() -> None:
     repayments = credit.repayments_of(
         10_000, Decimal(0), 1, credit.RepaymentMethod.FLAT_FEE, date(2026, 3, 2), Decimal(0)
     )
-    add_instalments(offer, repayments, 2, "CNY")
+    offer.MergeFromString(encoded_instalments(repayments, money_encoder(2, "CNY")))
     assert offer.instalments[0].interest.SerializeToString() == Money(currency_code="CNY").SerializeToString()
 
 
@@ -76,4 +77,19 @@ def test_an_amount_that_money_cannot_hold_is_refused() -> None:
         100 * HIGHEST, Decimal(10), 12, credit.RepaymentMethod.SINGLE_REPAYMENT, date(2026, 3, 2)
     )
     with pytest.raises(ValueError, match="beyond what"):
-        add_instalments(Offer(), repayments, 2, "CNY")
+        encoded_instalments(repayments, money_encoder(2, "CNY"))
+
+
+@given(st.integers(0, 2**63 - 1), st.integers(0, 10**4 - 1), st.integers(0, 4))
+def test_an_amount_is_encoded_as_a_message_of_money(units: int, rest: int, exponent: int) -> None:
+    rest %= 10**exponent
+    encoded = money_encoder(exponent, "CNY").encoded(units * 10**exponent + rest)
+    assert len(encoded) == MONEY_SIZE == 1 + encoded[0]
+    nanos = rest * 10 ** (9 - exponent)
+    assert Money.FromString(encoded[1:]) == Money(currency_code="CNY", units=units, nanos=nanos)
+
+
+@pytest.mark.parametrize("amount", [-1, 100 * 2**63])
+def test_an_amount_below_nothing_or_beyond_all_is_not_encoded(amount: int) -> None:
+    with pytest.raises(ValueError, match="an amount of"):
+        money_encoder(2, "CNY").encoded(amount)

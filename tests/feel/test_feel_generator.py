@@ -26,6 +26,7 @@ from underwriter.feel import (
     Value,
     Variable,
 )
+from underwriter.feel.temporal import DaysDuration
 
 ENVIRONMENT = Environment()
 N = Decimal
@@ -201,3 +202,27 @@ def test_no_signal_of_decimal_escapes() -> None:
         with localcontext(FEEL_CONTEXT):
             value = ENVIRONMENT.evaluate(text, {"a": huge}).value
         assert value is None or (isinstance(value, Decimal) and value.is_finite())
+
+
+@pytest.mark.parametrize(
+    ("text", "known"),
+    [
+        ('@"P1D" * days', DaysDuration(7 * 86_400 * 10**9)),
+        ("days - 2", N(5)),
+        ("days * days - 2", N(47)),
+        ("days / 0", None),
+        ("days * 9e6144 * 9e6144", None),
+        ("days - given", None),
+    ],
+)
+def test_what_constants_come_to_is_computed_once(text: str, known: Value) -> None:
+    """A parameter of a policy is such a constant; what fails is left to tell so when it runs."""
+    generator = ENVIRONMENT.generator()
+    frame = Frame(
+        {
+            ("days",): Variable(generator.constant(N(7)), NUMBER, nullable=False),
+            ("given",): Variable("given", NUMBER),
+        }
+    )
+    python = expression(generator, text, {"days": NUMBER, "given": NUMBER}, frame)
+    assert generator.namespace().get(python) == known

@@ -16,6 +16,16 @@ def share_faults(shares: Sequence[Decimal]) -> list[str]:
     """Return in words what is wrong with the shares of a loan as fractions; nothing if they make up a whole."""
     if not all(map(Decimal.is_finite, shares)):
         return ["a share is not a finite number"]
+    return [] if _is_whole(tuple(shares)) else _faults(shares)
+
+
+# A lender shares its loans in few ways.
+@lru_cache(maxsize=4096)
+def _is_whole(shares: tuple[Decimal, ...]) -> bool:
+    return not _faults(shares)
+
+
+def _faults(shares: Sequence[Decimal]) -> list[str]:
     faults = [f"the share {share} is not more than 0" for share in shares if share <= ZERO]
     total = reduce(DECIMAL128.add, shares, ZERO)
     if DECIMAL128.subtract(total, ONE).copy_abs() > SHARE_TOLERANCE:
@@ -32,7 +42,6 @@ def funded_amounts(amount: int, shares: Sequence[Decimal]) -> list[int]:
     return allocate(amount, _weights(tuple(shares)))
 
 
-# A lender shares its loans in few ways.
 @lru_cache(maxsize=4096)
 def _weights(shares: tuple[Decimal, ...]) -> tuple[int, ...]:
     """Return the least whole numbers in the proportion of shares. Raises ValueError when `share_faults` finds any."""

@@ -11,7 +11,7 @@ from underwriter.credit.arguments import (
     check_exponent,
     require,
 )
-from underwriter.credit.arithmetic import DECIMAL128, MINOR_UNITS
+from underwriter.credit.arithmetic import DECIMAL128, MINOR_UNITS, ZERO
 
 # ISO 4217, list one: the currencies whose minor unit is not a hundredth.
 _CURRENCIES_BY_EXPONENT = {
@@ -60,5 +60,7 @@ def minor_units(amount: Decimal, exponent: int) -> int:
 
 def amount_of(units: int, exponent: int) -> Decimal:
     """Return whole minor units as an amount, with decimal places only if it is not whole: 1200 of exponent 2 is 12."""
+    if not units:
+        return ZERO
     whole, rest = divmod(units, 10**exponent)
     return Decimal(units).scaleb(-exponent, DECIMAL128) if rest else Decimal(whole)

@@ -31,6 +31,7 @@ from underwriter.credit.repayment_method import RepaymentMethod
 _DAYS_OF_MONTH = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 _FEBRUARY = 1  # counted from 0
 _MONTHS_PER_YEAR = 12
+_ANY_DAY = date(2000, 1, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,9 +101,18 @@ def repayments_of(
     grace_months: int = 0,
 ) -> Repayments:
     """Return the same as `repayment_schedule`, of a principal in minor units. Raises CreditArgumentError."""
-    faults = _faults(annual_rate, term_months, method, first_day, fee_rate, 0, grace_months)
-    require(check_minor_units("principal", principal), *faults)
+    own = check_minor_units("principal", principal), check_first_day(first_day)
+    if own != (None, None) or not _are_terms(annual_rate, term_months, method, fee_rate, grace_months):
+        require(own[0], *_faults(annual_rate, term_months, method, first_day, fee_rate, 0, grace_months))
     return _repayments(principal, annual_rate, term_months, method, first_day, fee_rate, grace_months)
+
+
+# A lender has few prices and terms, and many loans.
+@lru_cache(maxsize=4096, typed=True)
+def _are_terms(
+    annual_rate: Decimal, term_months: int, method: RepaymentMethod, fee_rate: Decimal, grace_months: int
+) -> bool:
+    return not any(_faults(annual_rate, term_months, method, _ANY_DAY, fee_rate, 0, grace_months))
 
 
 def _faults(
@@ -139,11 +149,15 @@ def _repayments(
     if method is RepaymentMethod.SINGLE_REPAYMENT:
         due_dates, months_each, grace_months = due_dates[-1:], term_months, 0
     count = len(due_dates)
-    parts = [0] * grace_months + _principal_parts(principal, annual_rate, count - grace_months, method)
-    balances = list(accumulate(parts, sub, initial=principal))
-    interest = _interest(balances[:-1], annual_rate, months_each)
-    fee = _whole(DECIMAL128.multiply(Decimal(principal), fee_rate))
-    return Repayments(due_dates, parts, interest, _equal_parts(fee, count), balances[1:])
+    if method is RepaymentMethod.ANNUITY:
+        parts, interest = _annuity(principal, annual_rate, count, grace_months)
+        balances = list(accumulate(parts, sub, initial=principal))
+    else:
+        parts = [0] * grace_months + _principal_parts(principal, count - grace_months, method)
+        balances = list(accumulate(parts, sub, initial=principal))
+        interest = _interest(balances[:-1], annual_rate, months_each)
+    fees = _equal_parts(_whole(DECIMAL128.multiply(Decimal(principal), fee_rate)), count) if fee_rate else [0] * count
+    return Repayments(due_dates, parts, interest, fees, balances[1:])
 
 
 @lru_cache(maxsize=1024)
@@ -159,30 +173,30 @@ def _day_in_month(months_since_year_0: int, day: int) -> date:
     return date(year, month + 1, min(day, last_day))
 
 
-def _principal_parts(principal: int, annual_rate: Decimal, count: int, method: RepaymentMethod) -> list[int]:
-    match method:
-        case RepaymentMethod.ANNUITY:
-            return _annuity_parts(principal, annual_rate, count)
-        case RepaymentMethod.EQUAL_PRINCIPAL | RepaymentMethod.FLAT_FEE:
-            return _equal_parts(principal, count)
-        case RepaymentMethod.INTEREST_ONLY | RepaymentMethod.SINGLE_REPAYMENT:
-            return [0] * (count - 1) + [principal]
+def _principal_parts(principal: int, count: int, method: RepaymentMethod) -> list[int]:
+    if method in (RepaymentMethod.EQUAL_PRINCIPAL, RepaymentMethod.FLAT_FEE):
+        return _equal_parts(principal, count)
+    return [0] * (count - 1) + [principal]
 
 
-def _annuity_parts(principal: int, annual_rate: Decimal, count: int) -> list[int]:
-    """Return what each level payment leaves for principal after interest; the last part is whatever is left."""
-    payment, present_value = annuity_ratio(annual_rate, count)
+def _annuity(principal: int, annual_rate: Decimal, count: int, grace_months: int) -> tuple[list[int], list[int]]:
+    """Return what each level payment leaves for principal after interest, and the interest.
+
+    The last part of principal is whatever is left.
+    """
+    payment, present_value = annuity_ratio(annual_rate, count - grace_months)
     level = _whole(DECIMAL128.divide(DECIMAL128.multiply(Decimal(principal), payment), present_value))
     numerator, divisor = _interest_ratio(annual_rate, 1)
-    parts = []
+    parts = [0] * grace_months
+    interest = [_quotient(principal * numerator, divisor)] * grace_months
     left = principal
-    for _ in range(count - 1):
-        part = level - _quotient(left * numerator, divisor)
-        if part > left:  # a payment that was rounded up may be done early
-            part = left
+    for _ in range(count - grace_months - 1):
+        due = _quotient(left * numerator, divisor)
+        part = min(level - due, left)  # a payment that was rounded up may be done early
         left -= part
         parts.append(part)
-    return [*parts, left]
+        interest.append(due)
+    return [*parts, left], [*interest, _quotient(left * numerator, divisor)]
 
 
 def _equal_parts(total: int, count: int) -> list[int]:

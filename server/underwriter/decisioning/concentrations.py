@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
-from underwriter.decisioning.list_terms import TermInvalid, items_of, twice_faults
+from underwriter.decisioning.list_terms import TermInvalid, TermItems
 
 ZERO, ONE = Decimal(0), Decimal(1)
 _TERM, _KEY = "concentrations", "name"
@@ -24,12 +24,12 @@ def concentrations_of(concentrations: Sequence[Mapping[str, object]], exponent: 
     Raises:
         TermInvalid: when a share is not from 0 to 1, a name stands twice, or a value is of a wrong kind.
     """
-    items = items_of(_TERM, _KEY, concentrations)
-    counted = [Concentration(item.name, item.number("share"), item.cap(exponent)) for item in items]
+    items = TermItems(_TERM, _KEY, concentrations)
+    counted = list(map(Concentration, items.names, items.numbers("share"), items.caps(exponent)))
     faults = [
         f"the share {share} of {name} is not from 0 to 1" for name, share, _ in counted if not ZERO <= share <= ONE
     ]
-    faults += twice_faults(_KEY, [name for name, _, _ in counted])
+    faults += items.twice_faults()
     if faults:
         raise TermInvalid(_TERM, *faults)
     return [one for one in counted if one.share]

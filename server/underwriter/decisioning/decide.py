@@ -16,6 +16,7 @@ from underwriter.decisioning.requests.binding import Values
 from underwriter.decisioning.reservations import reserved
 from underwriter.decisioning.stored import Stored
 from underwriter.decisioning.tracing import trace_message
+from underwriter.decisioning.wire_format import message_tag, with_length
 from underwriter.feel import EvaluationWarning
 from underwriter.policy import Evaluation, Outcome, StepKind, Trace
 from underwriter.policy.policy import CallModel
@@ -25,6 +26,7 @@ from underwriter.v1.decision_pb2 import Decision, Score, Verification
 from underwriter.v1.decision_service_pb2 import DecideRequest
 from underwriter.v1.record_pb2 import Evidence, RecordFacts
 
+_OFFER = message_tag(Decision.OFFERS_FIELD_NUMBER)
 _NOTHING = Evaluation([], [], [], None, None, [], None, {}, ())
 
 
@@ -142,8 +144,8 @@ def _fill(decision: Decision, policy: ActivePolicy, evaluation: Evaluation, comb
     decision.outcome = int(outcome)  # type: ignore[assignment]
     if evaluation.grade is not None:
         decision.grade = evaluation.grade
-    for made in combined.made:
-        decision.offers.add().CopyFrom(made.offer)
+    if combined.made:
+        decision.MergeFromString(b"".join([_OFFER + with_length(made.encoded) for made in combined.made]))
     if combined.line_change is not None:
         decision.line_change.CopyFrom(combined.line_change)
     if combined.found:

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from underwriter import credit
-from underwriter.decisioning.list_terms import TermInvalid, items_of, twice_faults
+from underwriter.decisioning.list_terms import TermInvalid, TermItems
 
 _TERM, _KEY = "funding", "funder"
 
@@ -25,9 +25,9 @@ def funded_parts(funding: Sequence[Mapping[str, object]], amount: int, exponent:
     Raises:
         TermInvalid: when the shares do not make up a whole, a funder is named twice, or a value is of a wrong kind.
     """
-    read = [(item.name, item.number("share"), item.cap(exponent)) for item in items_of(_TERM, _KEY, funding)]
-    funders, shares, caps = zip(*read, strict=True)
-    faults = [*credit.share_faults(shares), *twice_faults(_KEY, funders)]
+    items = TermItems(_TERM, _KEY, funding)
+    shares, caps = items.numbers("share"), items.caps(exponent)
+    faults = [*credit.share_faults(shares), *items.twice_faults()]
     if faults:
         raise TermInvalid(_TERM, *faults)
-    return list(map(FundedPart, funders, shares, credit.funded_amounts(amount, shares), caps))
+    return list(map(FundedPart, items.names, shares, credit.funded_amounts(amount, shares), caps))

@@ -1,9 +1,9 @@
 """Reads the terms of an offer that are lists: of funders, of guarantors, of concentrations."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Any
 
 from underwriter import credit
 
@@ -27,51 +27,43 @@ def is_unknown(value: object) -> bool:
     return value is None
 
 
-class TermItem(NamedTuple):
-    """An item of a list: which term it belongs to, by which member it is named, and its members.
+class TermItems:
+    """The items of a list, by column. `names` are texts of 1 to 64 characters under the member `key`.
 
-    The methods raise TermInvalid for a value of a wrong kind.
+    Raises TermInvalid for an item that is no context, and for values of a wrong kind.
     """
 
-    term: str
-    key: str
-    members: Mapping[str, object]
+    def __init__(self, term: str, key: str, items: Sequence[Any]) -> None:
+        self._term = term
+        self._key = key
+        self._items = items
+        for item in items:
+            if not isinstance(item, dict):
+                raise TermInvalid(term, "an item is not a context")
+        self.names: list[str] = [item.get(key) for item in items]
+        for name in self.names:
+            if not (isinstance(name, str) and 0 < len(name) <= LONGEST_NAME):
+                raise TermInvalid(term, f"a {key} must be a text of 1 to {LONGEST_NAME} characters")
 
-    @property
-    def name(self) -> str:
-        """The name: a text of 1 to 64 characters."""
-        name = self.members.get(self.key)
-        if not (isinstance(name, str) and 0 < len(name) <= LONGEST_NAME):
-            raise TermInvalid(self.term, f"a {self.key} must be a text of 1 to {LONGEST_NAME} characters")
-        return name
+    def numbers(self, member: str, default: Decimal | None = None) -> list[Decimal]:
+        """Return the number that each item has, which must be there unless it has a default."""
+        values = [item.get(member, default) for item in self._items]
+        for name, value in zip(self.names, values, strict=True):
+            if not isinstance(value, Decimal):
+                raise TermInvalid(self._term, f"the {member} of {name} is not a number")
+        return values
 
-    def number(self, member: str, default: Decimal | None = None) -> Decimal:
-        """Return a number, which must be there unless it has a default."""
-        value = self.members.get(member, default)
-        if not isinstance(value, Decimal):
-            raise TermInvalid(self.term, f"the {member} of {self.name} is not a number")
-        return value
+    def caps(self, exponent: int) -> list[int | None]:
+        """Return the cap of each item in minor units, cut to whole ones; None without one."""
+        caps = [item.get("cap") for item in self._items]
+        for name, cap in zip(self.names, caps, strict=True):
+            if not (cap is None or (isinstance(cap, Decimal) and cap >= ZERO)):
+                raise TermInvalid(self._term, f"the cap of {name} is not an amount from 0")
+        return [None if cap is None else credit.minor_units(cap, exponent) for cap in caps]
 
-    def cap(self, exponent: int) -> int | None:
-        """Return the cap in minor units, cut to whole ones; None without one."""
-        cap = self.members.get("cap")
-        if cap is None:
-            return None
-        if not (isinstance(cap, Decimal) and cap >= ZERO):
-            raise TermInvalid(self.term, f"the cap of {self.name} is not an amount from 0")
-        return credit.minor_units(cap, exponent)
-
-
-def items_of(term: str, key: str, values: Sequence[object]) -> list[TermItem]:
-    """Return the items of a list. Raises TermInvalid for one that is no context."""
-    items = [TermItem(term, key, value) for value in values if isinstance(value, dict)]
-    if len(items) < len(values):
-        raise TermInvalid(term, "an item is not a context")
-    return items
-
-
-def twice_faults(key: str, names: Sequence[str]) -> list[str]:
-    """Return in words which names stand there more than once."""
-    if len(set(names)) == len(names):
-        return []
-    return [f"the {key} {name} is named twice" for name, count in sorted(Counter(names).items()) if count > 1]
+    def twice_faults(self) -> list[str]:
+        """Return in words which names stand there more than once."""
+        if len(set(self.names)) == len(self.names):
+            return []
+        counted = sorted(Counter(self.names).items())
+        return [f"the {self._key} {name} is named twice" for name, count in counted if count > 1]

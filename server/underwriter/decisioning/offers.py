@@ -1,19 +1,24 @@
 """Makes the API's offers from the terms that the rules gave, and refuses those that pass a cap."""
 
-from collections.abc import Sequence
-from datetime import date, datetime
+from collections.abc import Iterator, Sequence
+from datetime import datetime
 from decimal import Decimal
 from functools import lru_cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from google.protobuf.timestamp_pb2 import Timestamp
+
 from underwriter import credit
 from underwriter.decisioning.concentrations import Concentration, concentrations_of
+from underwriter.decisioning.encoded_money import MONEY_SIZE, money_encoder
+from underwriter.decisioning.encoded_shares import encoded_cover, encoded_funding
 from underwriter.decisioning.funding import FundedPart, funded_parts
-from underwriter.decisioning.instalments import add_instalments
+from underwriter.decisioning.instalments import encoded_instalments
 from underwriter.decisioning.list_terms import is_unknown
-from underwriter.decisioning.money import decimal_message, set_minor_units
+from underwriter.decisioning.money import decimal_message
 from underwriter.decisioning.risk_shares import CoveredPart, covered_parts
+from underwriter.decisioning.wire_format import message_tag, varint, with_length
 from underwriter.policy import OfferTerms
 from underwriter.v1.application_pb2 import RepaymentMethod
 from underwriter.v1.decision_pb2 import Fee, Offer
@@ -24,22 +29,50 @@ INSTALMENT_FEE = "INSTALMENT_FEE"
 DEFAULT_TERM_MONTHS = Decimal(12)  # what the yearly cost of an offer without a term is reckoned over
 DEFAULT_VALIDITY_DAYS = Decimal(30)
 SECONDS_A_DAY = 86_400
+_LIMIT = message_tag(Offer.CREDIT_LIMIT_FIELD_NUMBER)
+_FEE = message_tag(Offer.FEES_FIELD_NUMBER)
+_FEE_AMOUNT = message_tag(Fee.AMOUNT_FIELD_NUMBER)
+_EXPIRE_TIME = message_tag(Offer.EXPIRE_TIME_FIELD_NUMBER)
 _LISTS = tuple(map(OfferTerms._fields.index, ("funding", "cover", "concentrations")))
 
 
-class MadeOffer(NamedTuple):
-    """An offer with what it would lend, in minor units: the principal of a loan, the limit of a line.
+class Price(NamedTuple):
+    """What a price comes to: the yearly cost with all fees, the rate as an offer shows it, and the months.
 
-    `parts` are those of the funders of a joint loan, `cover` is that of guarantors, `concentrations` are what it counts
-    towards. `expected_loss` is in minor units too.
+    `fee` is the encoded fee without its amount, empty for none; `encoded` are the other fields that the price alone
+    tells.
     """
 
-    offer: Offer
+    effective_annual_rate: Decimal | None
+    annual_rate: str
+    method: credit.RepaymentMethod
+    term_months: int
+    grace_months: int
+    fee: bytes
+    encoded: bytes
+
+
+class MadeOffer(NamedTuple):
+    """An offer, encoded, with what it would lend, in minor units: the principal of a loan, the limit of a line.
+
+    `expire_time` is in seconds since 1970. `parts` are those of the funders of a joint loan, `cover` is that of
+    guarantors, `concentrations` are what it counts towards. `expected_loss` is in minor units too.
+    """
+
+    encoded: bytes
+    price: Price
+    expire_time: int
     amount: int
     parts: Sequence[FundedPart] | None
     cover: Sequence[CoveredPart]
     concentrations: Sequence[Concentration]
     expected_loss: int | None
+
+    @property
+    def offer(self) -> Offer:
+        """The offer as a message of its own."""
+        offer: Offer = Offer.FromString(self.encoded)
+        return offer
 
 
 class Offers(NamedTuple):
@@ -50,12 +83,14 @@ class Offers(NamedTuple):
     has_above_cap: bool
 
 
-class _Price(NamedTuple):
-    """What a price comes to: the yearly cost with all fees, and what of an offer depends on the price alone."""
+class _Setting:
+    """In what currency, when and where offers are made."""
 
-    effective_annual_rate: Decimal | None
-    method: credit.RepaymentMethod
-    offer: Offer
+    def __init__(self, currency: str, now: datetime, time_zone: ZoneInfo | None) -> None:
+        self.exponent = credit.minor_unit_exponent(currency)
+        self.money = money_encoder(self.exponent, currency)
+        self.now, self.time_zone = now, time_zone
+        self.timestamp = int(now.timestamp())
 
 
 def make_offers(
@@ -74,6 +109,7 @@ def make_offers(
         TermInvalid: when shares of funders, guarantors or concentrations are not those of a loan.
         ValueError: when terms are outside what credit arithmetic takes, such as a term of no months.
     """
+    setting = _Setting(currency, now, time_zone)
     made: list[MadeOffer] = []
     has_unknown = has_above_cap = False
     for values in evaluated:
@@ -86,7 +122,7 @@ def make_offers(
         price = _price(terms.repayment_method, terms.annual_rate, *months, terms.fee_rate, written)
         if _is_above_cap(terms, price.effective_annual_rate):
             has_above_cap = True
-        elif (offer := _made(terms, price, currency, now, time_zone)) is not None:
+        elif (offer := _made(terms, price, setting)) is not None:
             made.append(offer)
     return Offers(made, has_unknown, has_above_cap)
 
@@ -108,7 +144,7 @@ def _price(
     grace_months: Decimal | None,
     fee_rate: Decimal | None,
     written: tuple[str, str],  # noqa: ARG001
-) -> _Price:
+) -> Price:
     method = credit.RepaymentMethod(method_name or credit.RepaymentMethod.ANNUITY)
     grace = _months(grace_months or ZERO)
     offer = Offer(repayment_method=_METHODS[method], term_months=_months(term_months or ZERO), grace_months=grace)
@@ -118,9 +154,8 @@ def _price(
         rate = credit.effective_annual_rate_of(method, annual_rate, months, fee_rate or ZERO, grace)
         offer.annual_rate.CopyFrom(decimal_message(annual_rate))
         offer.effective_annual_rate.CopyFrom(decimal_message(rate))
-    if fee_rate:
-        offer.fees.append(Fee(code=INSTALMENT_FEE, rate=decimal_message(fee_rate)))
-    return _Price(rate, method, offer)
+    fee = Fee(code=INSTALMENT_FEE, rate=decimal_message(fee_rate)).SerializeToString() if fee_rate else b""
+    return Price(rate, offer.annual_rate.value, method, offer.term_months, grace, fee, offer.SerializeToString())
 
 
 def _months(term: Decimal) -> int:
@@ -129,59 +164,49 @@ def _months(term: Decimal) -> int:
     return int(term)
 
 
-def _made(
-    terms: OfferTerms, price: _Price, currency: str, now: datetime, time_zone: ZoneInfo | None
-) -> MadeOffer | None:
-    exponent = credit.minor_unit_exponent(currency)
+def _made(terms: OfferTerms, price: Price, setting: _Setting) -> MadeOffer | None:
+    exponent, money, timestamp = setting.exponent, setting.money, setting.timestamp
     limit = credit.minor_units(terms.credit_limit or ZERO, exponent)
     if limit <= 0 or terms.funding == []:
         return None
-    offer = Offer()
-    offer.CopyFrom(price.offer)
-    set_minor_units(offer.credit_limit, limit, exponent, currency)
     valid_days = terms.valid_days if terms.valid_days is not None else DEFAULT_VALIDITY_DAYS
-    offer.expire_time.seconds = int(now.timestamp()) + int(valid_days * SECONDS_A_DAY)
-    amount = limit
+    expire_time = timestamp + int(valid_days * SECONDS_A_DAY)
+    fields = [price.encoded, _LIMIT, money.encoded(limit), _encoded_expiry(expire_time)]
+    amount, principal = limit, None
     if terms.principal is not None:
         principal = credit.rounded_minor_units(terms.principal, exponent)
         amount = min(limit, principal)
-        if time_zone is not None:
-            _add_schedule(offer, terms, price.method, principal, currency, now.astimezone(time_zone).date())
+    if principal is not None or price.fee:
+        fields += _repayment(terms, price, principal, setting)
     parts = None if terms.funding is None else funded_parts(terms.funding, amount, exponent)
     cover = covered_parts(terms.cover, amount, exponent) if terms.cover else ()
     counted = concentrations_of(terms.concentrations, exponent) if terms.concentrations else ()
-    _add_shares(offer, parts or (), cover, exponent, currency)
+    if parts:
+        fields += encoded_funding(parts, money)
+    if cover:
+        fields += encoded_cover(cover, money)
     loss = None if terms.expected_loss is None else credit.rounded_minor_units(terms.expected_loss, exponent)
-    return MadeOffer(offer, amount, parts, cover, counted, loss)
+    return MadeOffer(b"".join(fields), price, expire_time, amount, parts, cover, counted, loss)
 
 
-def _add_shares(
-    offer: Offer, parts: Sequence[FundedPart], cover: Sequence[CoveredPart], exponent: int, currency: str
-) -> None:
-    for part in parts:
-        funded = offer.funding_shares.add(funder=part.funder, share=decimal_message(part.share))
-        set_minor_units(funded.amount, part.amount, exponent, currency)
-    for covered in cover:
-        share = offer.risk_shares.add(
-            guarantor=covered.guarantor,
-            coverage=decimal_message(covered.coverage),
-            retained_loss=decimal_message(covered.retained_loss),
-            annual_price=decimal_message(covered.annual_price),
-        )
-        set_minor_units(share.amount, covered.amount, exponent, currency)
-
-
-def _add_schedule(
-    offer: Offer, terms: OfferTerms, method: credit.RepaymentMethod, principal: int, currency: str, today: date
-) -> None:
-    """Put the instalments that repay the principal, in minor units, and the fees as amounts, into an offer."""
-    exponent, fee_rate = credit.minor_unit_exponent(currency), terms.fee_rate or ZERO
-    if fee_rate:
+def _repayment(terms: OfferTerms, price: Price, principal: int | None, setting: _Setting) -> Iterator[bytes]:
+    """Yield the fields of the fee, and of the instalments that repay a principal in minor units."""
+    fee_rate, zone = terms.fee_rate or ZERO, setting.time_zone
+    if principal is None or zone is None:
+        if price.fee:
+            yield _FEE + with_length(price.fee)
+        return
+    if price.fee:
         fee = credit.rounded_minor_units(principal * fee_rate, 0)
-        set_minor_units(offer.fees[0].amount, fee, exponent, currency)
+        yield _FEE + varint(len(price.fee) + len(_FEE_AMOUNT) + MONEY_SIZE) + price.fee + _FEE_AMOUNT
+        yield setting.money.encoded(fee)
     if terms.annual_rate is None or terms.term_months is None:
         return
-    repayments = credit.repayments_of(
-        principal, terms.annual_rate, offer.term_months, method, today, fee_rate, offer.grace_months
-    )
-    add_instalments(offer, repayments, exponent, currency)
+    months, grace_months, today = price.term_months, price.grace_months, setting.now.astimezone(zone).date()
+    repayments = credit.repayments_of(principal, terms.annual_rate, months, price.method, today, fee_rate, grace_months)
+    yield encoded_instalments(repayments, setting.money)
+
+
+@lru_cache(maxsize=64)  # many decisions are made in a second
+def _encoded_expiry(seconds: int) -> bytes:
+    return _EXPIRE_TIME + with_length(Timestamp(seconds=seconds).SerializeToString())

@@ -1,7 +1,7 @@
 """Ranks the reasons for a decision: by severity, then by the file's order or the model's contribution."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from underwriter.decisioning.models import ScoredBy
 from underwriter.policy import Evaluation, Outcome, Policy
@@ -13,8 +13,7 @@ from underwriter.v1.decision_pb2 import Reason
 MOST_REASONS_OF_DECLINE = 4
 
 
-@dataclass(frozen=True, slots=True)
-class FoundReason:
+class FoundReason(NamedTuple):
     """A reason before it is ranked: its code, what it speaks for, where it comes from."""
 
     code: str
@@ -52,8 +51,9 @@ def ranked(found: Iterable[FoundReason], outcome: Outcome) -> list[FoundReason]:
     told = [reason for reason in found if reason.outcome is not Outcome.APPROVE or outcome is Outcome.APPROVE]
     for reason in sorted(told, key=lambda reason: -reason.outcome):
         known = merged.setdefault(reason.code, reason)
-        missing = dict.fromkeys((*known.missing_inputs, *reason.missing_inputs))
-        merged[reason.code] = replace(known, missing_inputs=tuple(missing))
+        if known is not reason and reason.missing_inputs:
+            missing = dict.fromkeys((*known.missing_inputs, *reason.missing_inputs))
+            merged[reason.code] = known._replace(missing_inputs=tuple(missing))
     listed = list(merged.values())
     return listed[:MOST_REASONS_OF_DECLINE] if outcome is Outcome.DECLINE else listed
 

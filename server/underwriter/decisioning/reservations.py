@@ -29,7 +29,7 @@ def reserved(
     largest = max(made, key=lambda offer: offer.amount) if len(made) > 1 else made[0]
     facts = RecordFacts()
     facts.CopyFrom(policy.reserving)
-    event, offer = facts.facility, largest.offer
+    event, price = facts.facility, largest.price
     event.facility_id = decision_id
     if largest.parts is None:
         event.parts[0].amount = largest.amount
@@ -41,13 +41,13 @@ def reserved(
         event.counted.extend(_counted(largest))
     terms = event.terms
     terms.purpose = application.request.purpose
-    terms.term_months = offer.term_months
+    terms.term_months = price.term_months
     if evaluation.user_group is not None:
         terms.user_group = evaluation.user_group
     if evaluation.grade is not None:
         terms.grade = evaluation.grade
-    terms.annual_rate = offer.annual_rate.value
-    terms.expire_time_us = offer.expire_time.seconds * _MICROSECONDS
+    terms.annual_rate = price.annual_rate
+    terms.expire_time_us = largest.expire_time * _MICROSECONDS
     if largest.expected_loss is not None:
         terms.expected_loss = largest.expected_loss
     return facts

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from underwriter import credit
-from underwriter.decisioning.list_terms import TermInvalid, items_of, twice_faults
+from underwriter.decisioning.list_terms import TermInvalid, TermItems
 
 ZERO, ONE = Decimal(0), Decimal(1)
 _TERM, _KEY = "cover", "guarantor"
@@ -33,31 +33,25 @@ def covered_parts(cover: Sequence[Mapping[str, object]], amount: int, exponent: 
         TermInvalid: when a fraction is out of its range, more than the whole is covered, a guarantor is named twice, or
             a value is of a wrong kind.
     """
-    parts = [
-        CoveredPart(
-            item.name,
-            item.number("coverage"),
-            item.number("retained_loss", ZERO),
-            item.number("annual_price", ZERO),
-            item.cap(exponent),
-            0,
-        )
-        for item in items_of(_TERM, _KEY, cover)
-    ]
-    faults = [*_faults(parts), *twice_faults(_KEY, [part.guarantor for part in parts])]
+    items = TermItems(_TERM, _KEY, cover)
+    coverages, caps = items.numbers("coverage"), items.caps(exponent)
+    retained, prices = items.numbers("retained_loss", ZERO), items.numbers("annual_price", ZERO)
+    faults = [*_faults(items.names, coverages, retained, prices), *items.twice_faults()]
     if faults:
         raise TermInvalid(_TERM, *faults)
-    return [part._replace(amount=credit.share_of(amount, part.coverage)) for part in parts]
+    amounts = [credit.share_of(amount, coverage) for coverage in coverages]
+    return list(map(CoveredPart, items.names, coverages, retained, prices, caps, amounts))
 
 
-def _faults(parts: Sequence[CoveredPart]) -> Iterator[str]:
-    for part in parts:
-        if not ZERO < part.coverage <= ONE:
-            yield f"the coverage {part.coverage} of {part.guarantor} is not above 0 and at most 1"
-        if not ZERO <= part.retained_loss < ONE:
-            yield f"the retained_loss {part.retained_loss} of {part.guarantor} is not from 0 and below 1"
-        if part.annual_price < ZERO:
-            yield f"the annual_price {part.annual_price} of {part.guarantor} is below 0"
-    total = sum((part.coverage for part in parts), ZERO)
+def _faults(*columns: Sequence[Any]) -> Iterator[str]:
+    coverages = columns[1]
+    for guarantor, coverage, retained_loss, annual_price in zip(*columns, strict=True):
+        if not ZERO < coverage <= ONE:
+            yield f"the coverage {coverage} of {guarantor} is not above 0 and at most 1"
+        if not ZERO <= retained_loss < ONE:
+            yield f"the retained_loss {retained_loss} of {guarantor} is not from 0 and below 1"
+        if annual_price < ZERO:
+            yield f"the annual_price {annual_price} of {guarantor} is below 0"
+    total = sum(coverages, ZERO)
     if total > ONE + credit.SHARE_TOLERANCE:
         yield f"the coverages sum to {total}, to more than 1"

@@ -4,17 +4,24 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from typing import ClassVar
+from operator import attrgetter
+from typing import Any, ClassVar, TypeGuard
 
 from underwriter import credit
 from underwriter.decisioning.requests.binding import Values
 from underwriter.feel.values import Value
 from underwriter.policy.checked import Path
-from underwriter.policy.stored_inputs import AMOUNTS, EXPOSURE, STORED_INPUTS, TOTALS
+from underwriter.policy.stored_inputs import AMOUNTS, EXPOSURE, FUNDERS, STORED_INPUTS, TOTALS
 from underwriter.v1.record_pb2 import ExposureEvidence, ExposurePosition, FunderAmount, NamedAmount
 
+ZERO = Decimal(0)
+LENDERS = "lenders_12m"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
+_NAMES: Mapping[str, Callable[[Any], str]] = {
+    **dict.fromkeys(TOTALS, attrgetter("name")),
+    FUNDERS: attrgetter("funder"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,55 +57,57 @@ class StoredReader:
         self._exponent = credit.minor_unit_exponent(currency)
         members = STORED_INPUTS[EXPOSURE].fields  # type: ignore[attr-defined]
         self._members = [name for name in members if {(EXPOSURE,), (EXPOSURE, name)} & {path[:2] for path in paths}]
-        self._totals = [(total, member) for total, member in TOTALS.items() if total in {path[0] for path in paths}]
+        self._amounts_read = [name for name in self._members if name in AMOUNTS]
+        self._lists_read = [name for name in self._members if name not in (*AMOUNTS, LENDERS)]
+        read = {path[0] for path in paths}
+        self._totals = [(total, member, _NAMES[total]) for total, member in TOTALS.items() if total in read]
+        self._unexposed = self._exposure(ExposureEvidence(), _EPOCH)
         self._nothing = self._read(Stored.NOTHING, _EPOCH)
 
     def __call__(self, stored: Stored, now: datetime) -> Values:
         """Return the values in the order of the paths."""
-        exposure = stored.exposure
-        if exposure is not None and (exposure.positions or exposure.lenders):
+        if _is_exposed(stored.exposure):
             return self._read(stored, now)
         has_totals = self._totals and (stored.funders or stored.guarantees or stored.concentrations)
         return self._read(stored, now) if has_totals else self._nothing
 
     def _read(self, stored: Stored, now: datetime) -> Values:
+        exposure, exponent, amount_of = stored.exposure, self._exponent, credit.amount_of
         values: dict[str, Value] = {
-            total: [{member: _name_of(told), "committed": self._amount(told.amount)} for told in getattr(stored, total)]
-            for total, member in self._totals
+            total: [
+                {member: name_of(told), "committed": amount_of(told.amount, exponent)}
+                for told in getattr(stored, total)
+            ]
+            for total, member, name_of in self._totals
         }
-        values[EXPOSURE] = self._exposure(stored.exposure or ExposureEvidence(), now)
+        values[EXPOSURE] = self._exposure(exposure, now) if _is_exposed(exposure) else self._unexposed
         return values_at(self._paths, values)
 
     def _exposure(self, exposure: ExposureEvidence, now: datetime) -> dict[str, Value]:
-        is_added_up = all(position.currency == self._currency for position in exposure.positions)
-        return {
-            name: _lenders_since(exposure, a_year_before(now))
-            if name == "lenders_12m"
-            else self._told(name, exposure.positions)
-            if is_added_up
-            else None
-            for name in self._members
-        }
+        positions = exposure.positions
+        values: dict[str, Value] = dict.fromkeys(self._members)
+        if LENDERS in values:
+            values[LENDERS] = _lenders_in_a_year(exposure, now)
+        if {position.currency for position in positions} <= {self._currency}:
+            values |= self._amounts(positions, self._amounts_read)
+            for name in self._lists_read:
+                values[name] = self._groups(name.removeprefix("by_"), positions)
+        return values
 
-    def _told(self, name: str, positions: Sequence[ExposurePosition]) -> Value:
-        if name in AMOUNTS:
-            return self._sum(name, positions)
-        key = name.removeprefix("by_")
+    def _groups(self, key: str, positions: Iterable[ExposurePosition]) -> list[Value]:
         groups: dict[str, list[ExposurePosition]] = {}
         for position in positions:
             groups.setdefault(getattr(position, key), []).append(position)
-        return [
-            {key: group, **{amount: self._sum(amount, members) for amount in AMOUNTS}}
-            for group, members in groups.items()
-        ]
+        return [{key: group, **self._amounts(members, AMOUNTS)} for group, members in groups.items()]
 
-    def _sum(self, name: str, positions: Iterable[ExposurePosition]) -> Decimal:
-        if name == "total":
-            return self._amount(sum(place.reserved + place.drawn + place.undrawn for place in positions))
-        return self._amount(sum(getattr(place, name) for place in positions))
-
-    def _amount(self, minor_units: int) -> Decimal:
-        return credit.amount_of(minor_units, self._exponent)
+    def _amounts(self, positions: Iterable[ExposurePosition], names: Sequence[str]) -> dict[str, Decimal]:
+        reserved = drawn = undrawn = 0
+        for position in positions:
+            reserved += position.reserved
+            drawn += position.drawn
+            undrawn += position.undrawn
+        sums = {"total": reserved + drawn + undrawn, "reserved": reserved, "drawn": drawn, "undrawn": undrawn}
+        return {name: credit.amount_of(sums[name], self._exponent) for name in names}
 
 
 def always(values: Mapping[str, Value], paths: Sequence[Path]) -> ReadStored:
@@ -119,7 +128,7 @@ def without_exposure(read: ReadStored, paths: Sequence[Path]) -> ReadStored:
 
 def values_at(paths: Iterable[Path], values: Mapping[str, Value]) -> Values:
     """Return the values at paths, which lead through lists by position from 1 or by member, as rules' paths do."""
-    return tuple([_at(values.get(path[0]), path[1:]) for path in paths])
+    return tuple([values.get(path[0]) if len(path) == 1 else _at(values.get(path[0]), path[1:]) for path in paths])
 
 
 def _at(value: Value, path: Path) -> Value:
@@ -133,12 +142,15 @@ def _at(value: Value, path: Path) -> Value:
     return value
 
 
-def _name_of(told: FunderAmount | NamedAmount) -> str:
-    return told.funder if isinstance(told, FunderAmount) else told.name
+def _is_exposed(exposure: ExposureEvidence | None) -> TypeGuard[ExposureEvidence]:
+    return exposure is not None and bool(exposure.positions or exposure.lenders)
 
 
-def _lenders_since(exposure: ExposureEvidence, time_us: int) -> Decimal:
-    return Decimal(len({lender.lender for lender in exposure.lenders if lender.time_us >= time_us}))
+def _lenders_in_a_year(exposure: ExposureEvidence, now: datetime) -> Decimal:
+    if not exposure.lenders:
+        return ZERO
+    since = a_year_before(now)
+    return Decimal(len({lender.lender for lender in exposure.lenders if lender.time_us >= since}))
 
 
 def a_year_before(now: datetime) -> int:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from decimal import Decimal
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from underwriter.feel.bounds import spend_on
@@ -39,7 +40,8 @@ def _region(time: Time) -> str | None:
 
 
 def _number(attribute: str) -> Property:
-    return Property(NUMBER, lambda value: Decimal(getattr(value, attribute)))
+    get = attrgetter(attribute)
+    return Property(NUMBER, lambda value: Decimal(get(value)))
 
 
 def _of(part: str, properties: Mapping[str, Property]) -> dict[str, Property]:

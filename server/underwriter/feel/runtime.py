@@ -6,7 +6,15 @@ from types import MappingProxyType
 
 from underwriter.feel.arithmetic import applied, calculate, negate, overflow, zero_divisor
 from underwriter.feel.bounds import bounded, enter, leave, spend, spend_on, spend_units
-from underwriter.feel.builtins.calls import attempt, builtin_value, counting, external_function, invoke, invoke_builtin
+from underwriter.feel.builtins.calls import (
+    attempt,
+    builtin_value,
+    counting,
+    external_function,
+    invoke,
+    invoke_builtin,
+    sum_of_lists,
+)
 from underwriter.feel.builtins.sorting import sorted_by
 from underwriter.feel.coercion import MISFIT, coerced, taken
 from underwriter.feel.comparison import accepts, accepts_condition, as_boolean, compare, equality, within
@@ -66,6 +74,7 @@ RUNTIME: Mapping[str, object] = MappingProxyType(
             spend,
             spend_on,
             spend_units,
+            sum_of_lists,
             taken,
             unknown_type,
             with_partial,

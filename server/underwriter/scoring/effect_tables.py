@@ -50,10 +50,9 @@ class EffectTables:
 
     def run_row(self, features: Sequence[float]) -> tuple[float, Row]:
         """Probability and contributions of one row; NaN stands for a missing value."""
-        steps = [
-            bisect_right(edges, value) if value == value else -1
-            for value, edges in zip(features, self._edges, strict=True)
-        ]
+        steps = list(map(bisect_right, self._edges, features))
+        if math.isnan(sum(features)):  # a value is missing, or two are infinite
+            steps = [step if value == value else -1 for value, step in zip(features, steps, strict=True)]
         parts = list(map(getitem, self._mains, steps))
         for first, second, halves in self._pairs:
             half = halves[steps[first]][steps[second]]

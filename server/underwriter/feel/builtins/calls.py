@@ -13,6 +13,8 @@ from underwriter.feel.faults import Fault, Place, Warnings, note
 from underwriter.feel.types import Type
 from underwriter.feel.values import Function, Value, is_instance, kind_of
 
+_ZERO = Decimal(0)
+
 
 def attempt(implementation: Callable[..., Value], warnings: Warnings, place: Place, *arguments: Value) -> Value:
     """Call a built-in with arguments of the right types; null and a warning if it fails or its result is too large."""
@@ -32,6 +34,27 @@ def attempt(implementation: Callable[..., Value], warnings: Warnings, place: Pla
         note(warnings, place, "too-long", "the result is too long")
         return None
     return result
+
+
+def sum_of_lists(warnings: Warnings, place: Place, joined: Place, *lists: list[Decimal]) -> Decimal | None:
+    """Return the sum of the numbers of all lists, as `sum(concatenate(...))` does, without making one list of them.
+
+    `place` is that of the sum, `joined` that of the list which is not made.
+    """
+    if sum(map(len, lists)) > MAXIMUM_ITEMS:
+        note(warnings, joined, "too-long", "the result is too long")
+        return None
+    spend_on(*lists)
+    total = _ZERO
+    try:
+        for items in lists:
+            total = sum(items, total)
+    except TypeError:  # an item is null
+        return None
+    if not total.is_finite():
+        overflow(warnings, place)
+        return None
+    return total if any(lists) else None
 
 
 def invoke_builtin(

@@ -91,6 +91,8 @@ class _Identities:
 def _distinct(items: Sequence[Value]) -> list[Value]:
     """Return each value once, in the order of first appearance."""
     spend(items)
+    if {item.__class__ for item in items} == {str}:
+        return list(dict.fromkeys(items))
     identities = _Identities()
     found: dict[int, Value] = {}
     for item in items:

@@ -3,14 +3,16 @@
 from collections.abc import Sequence
 
 from underwriter.feel.bounds import UNCOUNTED_CALLS, WORK_OF_A_CALL
+from underwriter.feel.builtins.aggregates import SUM
 from underwriter.feel.builtins.entry import Builtin, Selection, Signature
+from underwriter.feel.builtins.lists import CONCATENATE
 from underwriter.feel.builtins.sorting import SORT
 from underwriter.feel.codegen.base import CompilerBase
 from underwriter.feel.codegen.code import CLASSES, Code, strict
 from underwriter.feel.codegen.frame import Frame, Variable
 from underwriter.feel.codegen.sorting import sort_key
 from underwriter.feel.nodes import Call, FunctionLiteral, InstanceOf, Name, Node, Parameter
-from underwriter.feel.types import ANY, BOOLEAN, NULL, STRING, FunctionType, ListType, Type, surely_conforms
+from underwriter.feel.types import ANY, BOOLEAN, NULL, NUMBER, STRING, FunctionType, ListType, Type, surely_conforms
 
 
 class CallCompiler(CompilerBase):
@@ -18,6 +20,9 @@ class CallCompiler(CompilerBase):
 
     def call(self, node: Call, frame: Frame) -> Code:
         """Generate `function(arguments)`."""
+        joined = self._joined_in_a_sum(node)
+        if joined is not None and not frame.is_repeated:
+            return self._sum_of_lists(node, joined, frame)
         arguments = [self.code(argument.value, frame) for argument in node.arguments]
         name = node.function.name if isinstance(node.function, Name) else ""
         if name not in self.builtins or id(node.function) in self.checked.types:
@@ -29,6 +34,25 @@ class CallCompiler(CompilerBase):
         if self.builtins[name] is SORT and id(node) in self.checked.calls:
             return self._sort(node, arguments, frame)
         return self._builtin_call(self.builtins[name], node, arguments, frame)
+
+    def _joined_in_a_sum(self, node: Call) -> Call | None:
+        """Return the concatenation in `sum(concatenate(...))` of numbers, which needs no list of its own."""
+        inner = node.arguments[0].value if len(node.arguments) == 1 else None
+        if not isinstance(inner, Call) or self.type(inner) != ListType(item=NUMBER):
+            return None
+        calls = self._is_sure_call(node, SUM) and self._is_sure_call(inner, CONCATENATE)
+        return inner if calls and all(argument.name is None for argument in inner.arguments) else None
+
+    def _is_sure_call(self, node: Call, builtin: Builtin) -> bool:
+        name = node.function.name if isinstance(node.function, Name) else ""
+        selection = self.checked.calls.get(id(node))
+        return self.builtins.get(name) is builtin and selection is not None and selection.is_sure
+
+    def _sum_of_lists(self, node: Call, joined: Call, frame: Frame) -> Code:
+        lists = [self.code(argument.value, frame) for argument in joined.arguments]
+        places = f"{self.place(node)}, {self.place(joined)}"
+        text = f"sum_of_lists(warnings, {places}, {', '.join(code.text for code in lists)})"
+        return self.nullable(text, NUMBER, *lists)
 
     def _builtin_call(self, builtin: Builtin, node: Call, arguments: Sequence[Code], frame: Frame) -> Code:
         selection = self.checked.calls.get(id(node))

@@ -1,9 +1,13 @@
 """Code for arithmetic and comparison: inline where the kinds are known, by the runtime's helpers where not."""
 
-from underwriter.feel.arithmetic import RULES
+from decimal import localcontext
+
+from underwriter.feel.arithmetic import RULES, applied
 from underwriter.feel.codegen.base import CompilerBase
 from underwriter.feel.codegen.code import CLASSES, Code, gathered, strict
 from underwriter.feel.codegen.frame import Frame
+from underwriter.feel.faults import Warnings
+from underwriter.feel.folding import NO_PLACE
 from underwriter.feel.nodes import (
     Arithmetic,
     Between,
@@ -27,6 +31,7 @@ from underwriter.feel.types import (
     Type,
     plain,
 )
+from underwriter.feel.values import FEEL_CONTEXT
 
 _PLAIN_EQUALITY = frozenset({NUMBER, STRING, BOOLEAN, DATE, TIME, DATE_TIME, DAYS_DURATION, MONTHS_DURATION})
 _PLAIN_ORDER = frozenset({NUMBER, STRING, DATE, DAYS_DURATION, MONTHS_DURATION})
@@ -59,6 +64,9 @@ class OperatorCompiler(CompilerBase):
         if node.operator == "/":
             return self._division(node, left, self.code(node.right, frame))
         right = self._growing(node.right, frame)
+        known = self._precomputed(node, left, right)
+        if known is not None:
+            return known
         text = f"({left.text} {node.operator} {right.text})"
         return Code(text, NUMBER, gathered(left, right), is_unchecked=True)
 
@@ -67,6 +75,9 @@ class OperatorCompiler(CompilerBase):
         rule = RULES.get((node.operator, plain(left.type), plain(right.type)))
         if rule is None:
             return self._calculated_by_kind(node, left, right)
+        known = self._precomputed(node, left, right)
+        if known is not None:
+            return known
         if node.operator == "**":
             return self._power(node, self.named(left), self.named(right))
         function = self.pool.constant(rule.apply)
@@ -74,6 +85,20 @@ class OperatorCompiler(CompilerBase):
             return strict(f"{function}({left.text}, {right.text})", self.type(node), left, right)
         arguments = f"{function}, {node.operator!r}, {left.text}, {right.text}, warnings, {self.place(node)}"
         return self.nullable(f"applied({arguments})", self.type(node), left, right)
+
+    def _precomputed(self, node: Arithmetic, left: Code, right: Code) -> Code | None:
+        """Return what constants come to, such as a duration times a parameter; None if they fail, or one is none."""
+        rule = RULES.get((node.operator, plain(left.type), plain(right.type)))
+        if rule is None or not self.is_folding or not (self._is_known(left) and self._is_known(right)):
+            return None
+        first, second = self.pool.value(left.text), self.pool.value(right.text)
+        warnings: Warnings = []
+        with localcontext(FEEL_CONTEXT):
+            value = applied(rule.apply, node.operator, first, second, warnings, NO_PLACE)
+        return None if warnings else self.constant(value, self.type(node))
+
+    def _is_known(self, code: Code) -> bool:
+        return not code.guards and self.pool.is_constant(code.text)
 
     def _calculated_by_kind(self, node: Arithmetic, left: Code, right: Code) -> Code:
         """Generate arithmetic on operands of unknown kinds, inline for numbers."""

@@ -5,6 +5,7 @@ import builtins
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from itertools import count
+from typing import Any
 
 from underwriter.feel.temporal import DateTime, Time
 from underwriter.feel.types import Type
@@ -33,6 +34,14 @@ class Pool:
             self._names[key] = name
             self._constants[name] = value
         return self._names[key]
+
+    def is_constant(self, name: str) -> bool:
+        """Tell whether a text is the name of a constant."""
+        return name in self._constants
+
+    def value(self, name: str) -> Any:
+        """Return the value of a constant."""
+        return self._constants[name]
 
     def temporary(self) -> str:
         """Return a name that nothing else uses."""

@@ -11,6 +11,9 @@ MAXIMUM_MONTHS = 999_999_999 * 12 + 11
 """The longest years and months duration: all that a date's years span."""
 
 
+_DAY = 86_400 * NANOSECONDS
+
+
 class DaysDuration(NamedTuple):
     """A days and time duration (DMN 1.5, 10.3.2.3.6); a negative one runs backwards, and so do its parts."""
 
@@ -26,7 +29,8 @@ class DaysDuration(NamedTuple):
     @property
     def days(self) -> int:
         """The whole days."""
-        return self._part(86_400)
+        whole = abs(self.nanoseconds) // _DAY
+        return -whole if self.nanoseconds < 0 else whole
 
     @property
     def hours(self) -> int:
