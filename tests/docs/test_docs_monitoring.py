@@ -1,4 +1,7 @@
-"""docs/monitoring.md holds: its monitors load, its tests pass, and its tables tell of what there is."""
+"""docs/monitoring.md holds: its monitors load, its tests pass, and its tables tell of what there is.
+
+The walk of `test_docs_account_takeover.py` runs its commands.
+"""
 
 import re
 from pathlib import Path
@@ -11,8 +14,12 @@ from underwriter.monitoring.event_kinds import ACCOUNT, DEVICE_ID, KINDS_BY_NAME
 from underwriter.monitoring.loader import EFFECTS, SEVERITIES
 from underwriter.monitoring.monitor_set import load_monitors, read_monitors
 from underwriter.monitoring.monitor_test_runs import run_monitor_tests
+from underwriter.monitoring.raising import FAILED, OVERFLOWED
 from underwriter.policy import RuleFiles
 from underwriter.policy.shapes import Shape
+from underwriter.policy.stored_inputs import FIGURES, WARNING_GRADE
+from underwriter.service.monitoring_health import MONITORING_SERVICE
+from underwriter.service.settings import Settings
 
 from ..monitoring.oracle import OracleMatcher
 
@@ -77,6 +84,17 @@ def test_its_tables_of_keys_tell_of_each(first: str, shape: Shape) -> None:
 def test_it_tells_of_each_effect_and_severity() -> None:
     assert keys("effect") == set(EFFECTS)
     assert set(SEVERITIES) <= set(names(dict(rows("key of `then`"))["`severity`"]))
+
+
+def test_its_table_of_figures_tells_of_each() -> None:
+    assert keys("figure") == {*FIGURES, WARNING_GRADE}
+
+
+def test_it_tells_what_to_set_and_what_to_watch() -> None:
+    ours = {name for name in Settings.model_fields if "monitor" in name or "alert" in name or "event" in name}
+    assert ours | {"early_warning_product", "line_review_product"} == keys("setting")
+    assert keys("code") == {FAILED, OVERFLOWED}
+    assert f'"service": "{MONITORING_SERVICE}"' in TEXT
 
 
 def test_its_table_of_monitors_tells_of_each_with_its_alerts() -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections.abc import Sequence
 from typing import Any
 from uuid import uuid4
 
@@ -10,6 +11,7 @@ from sqlalchemy import update
 
 from underwriter.ledger import Entry, EntryKind, PageTokenInvalid, SqlLedger, SubjectUnknown
 from underwriter.ledger.export import SubjectExport
+from underwriter.ledger.page_token import Position
 from underwriter.storage.schema import entries
 from underwriter.v1.decision_pb2 import Decision
 from underwriter.v1.decision_service_pb2 import DecideRequest
@@ -19,7 +21,7 @@ from underwriter.v1.facility_service_pb2 import (
     RecordRepaymentRequest,
     ReleaseReservationRequest,
 )
-from underwriter.v1.ledger_service_pb2 import ExportSubjectResponse
+from underwriter.v1.ledger_service_pb2 import ExportSubjectResponse, SubjectRecord
 from underwriter.v1.record_pb2 import Evidence
 
 NOW_US = 1_790_000_000_000_000
@@ -59,8 +61,32 @@ def recorded(ledger: SqlLedger) -> list[Entry]:
     return made
 
 
-def page_of(ledger: SqlLedger, page_size: int = 100, page_token: str = "", subject_id: str = "subject-1") -> Any:
-    page: ExportSubjectResponse = asyncio.run(SubjectExport(ledger.entries).page(subject_id, page_size, page_token))
+class Others:
+    """What is stored outside the log on subject-1: times and ids, in order."""
+
+    def __init__(self, stored: Sequence[tuple[int, str]] = ()) -> None:
+        self._stored = stored
+
+    def records_after(self, subject_id: str, after: Position, most: int) -> list[SubjectRecord]:
+        later = [position for position in self._stored if position > after and subject_id == "subject-1"]
+        return [other(*position) for position in later[:most]]
+
+
+def other(time_us: int, name: str) -> SubjectRecord:
+    record = SubjectRecord(name=f"others/{name}")
+    record.record_time.FromMicroseconds(time_us)
+    return record
+
+
+def page_of(
+    ledger: SqlLedger,
+    page_size: int = 100,
+    page_token: str = "",
+    subject_id: str = "subject-1",
+    others: Sequence[tuple[int, str]] = (),
+) -> Any:
+    export = SubjectExport(ledger.entries, Others(others), ledger.vault)
+    page: ExportSubjectResponse = asyncio.run(export.page(subject_id, page_size, page_token))
     return page
 
 
@@ -97,6 +123,25 @@ def test_pages_give_every_record_once(ledger: SqlLedger, recorded: list[Entry], 
         if not token:
             break
     assert found == [one.entry_id for one in recorded]
+
+
+@pytest.mark.parametrize("page_size", [1, 2, 3, 5, 20])
+def test_what_stands_outside_the_log_is_in_its_place(ledger: SqlLedger, recorded: list[Entry], page_size: int) -> None:
+    times = [one.time_us for one in recorded]
+    others = [(times[0] - 1, "b"), (times[1], "a"), (times[1], "b"), (times[1] + 1, "c"), (times[5], "a")]
+    ids = {one.entry_id for one in recorded}
+    found, token, pages = [], "", 0
+    while token or not pages:
+        page = page_of(ledger, page_size, token, others=others)
+        token, pages = page.next_page_token, pages + 1
+        found += [(record.record_time.ToMicroseconds(), record.name.split("/")[1]) for record in page.records]
+    in_order = [*((one.time_us, one.entry_id) for one in recorded), *others]
+    assert found == sorted(in_order, key=lambda one: (one[0], one[1] not in ids))
+    assert pages == -(-len(found) // page_size)
+
+
+def test_a_subject_on_which_only_something_outside_the_log_is_stored_is_exported(ledger: SqlLedger) -> None:
+    assert [record.name for record in page_of(ledger, others=[(NOW_US, "a")]).records] == ["others/a"]
 
 
 def test_what_was_moved_to_an_archive_is_named_without_its_content(ledger: SqlLedger, recorded: list[Entry]) -> None:

@@ -33,7 +33,7 @@ def sealed(entry: Entry) -> Sealed:
 
 def test_what_comes_while_a_batch_is_written_goes_into_the_next(entry_of: EntryOf) -> None:
     gate = Gate()
-    group = GroupCommit(gate.write)
+    group = GroupCommit(gate.write, "writer")
     entries = [entry_of(f"r{number}") for number in range(2 + MOST_IN_A_BATCH)]
 
     async def commit_all() -> list[Recorded]:
@@ -51,7 +51,7 @@ def test_what_comes_while_a_batch_is_written_goes_into_the_next(entry_of: EntryO
 
 def test_a_call_given_up_before_its_turn_is_not_recorded(entry_of: EntryOf) -> None:
     gate = Gate()
-    group = GroupCommit(gate.write)
+    group = GroupCommit(gate.write, "writer")
 
     async def give_up() -> Recorded:
         first = group.submit(entry_of("first"))

@@ -1,4 +1,4 @@
-"""Knows what subjects owe and may still draw, and what totals have come to, by the events that the log tells."""
+"""Knows what subjects owe and may still draw, what totals have come to, and what happens to accounts since."""
 
 from underwriter.accounts.commitment import Commitment
 from underwriter.accounts.commitments import Commitments, Totals

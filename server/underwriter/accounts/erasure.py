@@ -1,13 +1,17 @@
-"""Erases what is recorded on a subject: its key goes, and with it the meaning of every payload."""
+"""Erases what is recorded on a subject: its key goes, and with it the meaning of every payload.
+
+What is known of its account stands in no log, so it is deleted, in the transaction of the erasure's record.
+"""
 
 import asyncio
 from contextlib import suppress
 from typing import NamedTuple
 
 import structlog
-from sqlalchemy import func, select
+from sqlalchemy import Connection, func, select
 from uuid_utils import uuid7
 
+from underwriter.accounts.account_deletion import delete_account
 from underwriter.accounts.errors import ChangedTooOften, SubjectOwes
 from underwriter.accounts.facility import Facility, apply, release
 from underwriter.accounts.facility_book import FacilityBook
@@ -119,7 +123,8 @@ class SubjectErasure:
             if facility.can_change:
                 released = await self._ledger.commit(_release(facility, version, now_us))
                 version = version_after(version, released.sealed.entry_id)
-        record = await self._ledger.commit(_erasure(request_id, holding.subject, version, now_us))
+        erasure = _erasure(request_id, holding.subject, version, now_us)
+        record = await self._ledger.commit_in_turn(lambda connection: _with_account_deleted(connection, erasure))
         self._vault.forget(holding.subject)
         self._is_scrub_due = True
         return record
@@ -143,6 +148,21 @@ class SubjectErasure:
         is_erased = (entries.c.subject == subject) & (entries.c.kind != EntryKind.ERASURE)
         with self._database.reading() as connection:
             return connection.execute(select(func.count()).where(is_erased)).scalar_one()
+
+
+def _with_account_deleted(connection: Connection, erasure: Entry) -> Entry:
+    """Return the entry of an erasure, with the subject's account deleted.
+
+    Raises SubjectChanged, before anything is deleted, for an entry that the ledger would not take: if the subject is
+    not as the entry expects it, or the request was recorded meanwhile.
+    """
+    version = select(subjects.c.version).where(subjects.c.subject == erasure.subject)
+    is_same = (entries.c.kind == int(erasure.kind)) & (entries.c.request_id == erasure.request_id)
+    is_known = connection.execute(select(entries.c.entry_id).where(is_same)).first() is not None
+    if is_known or connection.execute(version).scalar_one_or_none() != erasure.expected_version:
+        raise SubjectChanged
+    delete_account(connection, erasure.subject)
+    return erasure
 
 
 def _erasure(request_id: str, subject: bytes, version: int, now_us: int) -> Entry:

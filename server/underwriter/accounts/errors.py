@@ -1,4 +1,4 @@
-"""What can go wrong with facilities.
+"""What can go wrong with facilities and with events of accounts.
 
 AccountsError
 ├── FacilityRefused         what is asked for can't be done with the facility as it stands
@@ -8,8 +8,12 @@ AccountsError
 │   ├── AmountAboveUndrawn  more is to be drawn than may be
 │   ├── AmountAboveOwed     more is to be repaid than is owed
 │   ├── OfferExpired        the first drawdown comes too late
+│   ├── AccountSuspended    an alert on its subject's account suspends drawing
+│   ├── NotALine            a loan has no limit that could be reviewed
 │   └── NotYetExpired       the offer still stands
 ├── EventImpossible         an event does not fit the facility: whoever made it and its readers disagree
+├── EventIdReused           an event's id belongs to a recorded event with other content
+├── AlertUnknown            there is no such alert
 ├── AmountTooFine           an amount of money is finer than its currency's minor unit
 ├── SubjectOwes             a subject can't be erased while it owes something
 └── ChangedTooOften         the subject changed each time the call was tried
@@ -85,6 +89,20 @@ class OfferExpired(FacilityRefused):
         super().__init__(facility_id, "can't be drawn on: the offer has expired; apply again")
 
 
+class AccountSuspended(FacilityRefused):
+    """Nothing can be drawn while an alert that suspends drawing is in force on the subject's account."""
+
+    def __init__(self, facility_id: str) -> None:
+        super().__init__(facility_id, "can't be drawn on: an alert suspends its account; release the alert first")
+
+
+class NotALine(FacilityRefused):
+    """What was lent once can't be drawn again, so there is no limit to review."""
+
+    def __init__(self, facility_id: str) -> None:
+        super().__init__(facility_id, "can't be reviewed: it is a loan, or was released; only an open line is reviewed")
+
+
 class NotYetExpired(FacilityRefused):
     """The offer still stands, or was taken up."""
 
@@ -109,6 +127,22 @@ class EventImpossible(AccountsError):
     def __init__(self, facility_id: str, text: str) -> None:
         super().__init__(f"an event of facility {facility_id} is impossible: {text}")
         self.facility_id = facility_id
+
+
+class EventIdReused(AccountsError):
+    """An event's id came again with other content. Holds the id as `event_id`."""
+
+    def __init__(self, event_id: str) -> None:
+        super().__init__(f"event id {event_id} was used before with other content; use a new id for a new event")
+        self.event_id = event_id
+
+
+class AlertUnknown(AccountsError):
+    """There is no such alert, or its account was erased. Holds its UUID as `alert_id`."""
+
+    def __init__(self, alert_id: str) -> None:
+        super().__init__(f"there is no alert {alert_id}, or its account's data was erased")
+        self.alert_id = alert_id
 
 
 class AmountTooFine(AccountsError):

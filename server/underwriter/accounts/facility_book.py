@@ -87,6 +87,11 @@ class FacilityBook:
         found = self._held(select_facilities(facilities.c.facility_id == facility_id), connection)
         return found[0] if found else None
 
+    def is_of(self, facility_id: str, subject_ref: bytes) -> bool:
+        """Tell whether a facility is a subject's, named by what it is found by."""
+        is_named = (facilities.c.facility_id == facility_id) & (subjects.c.subject_ref == subject_ref)
+        return bool(self._held(select_facilities(is_named)))
+
     def facilities_of(self, subject: bytes) -> tuple[Facility, ...]:
         """Return all facilities that a subject has or had."""
         return tuple(held.facility for held in self._held(select_facilities(facilities.c.subject == subject)))

@@ -59,7 +59,10 @@ class Entry(NamedTuple):
 
 
 MakeEntry = Callable[[Connection], Entry]
-"""Makes an entry from what the writer's connection reads, while no other writer is at work; in the writer's thread."""
+"""Makes an entry from what the writer's connection reads, while no other writer is at work; in the writer's thread.
+
+It may write what goes with the entry, in the same transaction, once it is sure that the entry is taken.
+"""
 
 
 class Sealed(NamedTuple):

@@ -80,6 +80,13 @@ class EntryReader:
             raise SubjectUnknown
         return page
 
+    def subject_records_after(self, subject_id: str, after: Position | None, most: int) -> tuple[Recorded, ...]:
+        """Return at most so many of the records on a subject after a position, or all of them first, oldest first."""
+        conditions = [self._is_of_subject(subject_id)]
+        if after is not None:
+            conditions.append(_after(after))
+        return tuple(self._all(_oldest_first(conditions).limit(most)))
+
     def head(self, log: str) -> TreeHead:
         """Return the head of a log's tree: that of the empty tree if there is no such log."""
         statement = select(tree_heads.c.size, tree_heads.c.peaks).where(tree_heads.c.log == log)

@@ -69,7 +69,8 @@ class SqlLedger:
         self.log = log
         self.entries = EntryReader(database, vault)
         self.artifacts = ArtifactStore(database)
-        self._group_commit = GroupCommit(EntryWriter(database, log, vault, projections).write_all)
+        writer = EntryWriter(database, log, vault, projections)
+        self._group_commit: GroupCommit[Entry | MakeEntry, Recorded] = GroupCommit(writer.write_all, "ledger-writer")
 
     def __enter__(self) -> Self:
         return self

@@ -240,20 +240,22 @@ warning_moves = Table(
 )
 
 # Which keys have events that no monitor has looked at yet, or a time to come at which one must look.
-# `key_kind` is 1 for a subject and 2 for a device_ref.
+# `key_kind` is 1 for a subject and 2 for a device_ref. Times that are 2^63 - 1 are never.
 monitor_work = Table(
     "monitor_work",
     metadata,
     Column("key_kind", Integer, nullable=False),
     Column("key", LargeBinary, nullable=False),
-    # The earliest event to look at: those from it on that its window reaches are looked at too.
+    # The earliest event to look at, of those that no process has taken on: never if there is none.
     Column("from_time_us", BigInteger, nullable=False),
-    # When to look; that of the event's coming, or of a deadline.
+    # When to look: when the event came, or a deadline; the end of the lease while a process has all there is.
     Column("due_time_us", BigInteger, nullable=False),
-    # Grows with each change, so that what comes meanwhile is not taken for done.
+    # Grows each time that a process takes the key on, so that one whose lease has ended does not end another's.
     Column("version", BigInteger, nullable=False),
-    # Until when a process has it; 0 if none has.
+    # Until when a process has the key; 0 if none has.
     Column("lease_until_us", BigInteger, nullable=False),
+    # The earliest event that this process looks at: never if none has the key. It is looked at again if it crashes.
+    Column("leased_from_us", BigInteger, nullable=False),
     # How often it failed in a row.
     Column("failures", Integer, nullable=False),
     PrimaryKeyConstraint("key_kind", "key", name="monitor_work_pk"),
@@ -288,5 +290,14 @@ alerts = Table(
     PrimaryKeyConstraint("alert_id", name="alerts_pk"),
     Unique("change_index", name="alerts_change_index_unique"),
     Index("alerts_by_subject", "subject", "state"),
-    Index("alerts_by_key", "key_kind", "key", "event_time_us"),
+    Index("alerts_by_trigger", "trigger_id"),
+)
+
+# The last number given in each gapless count: of events, and of changes of alerts. What is deleted frees no number.
+counters = Table(
+    "counters",
+    metadata,
+    Column("name", Text, nullable=False),
+    Column("last", BigInteger, nullable=False),
+    PrimaryKeyConstraint("name", name="counters_pk"),
 )

@@ -152,18 +152,20 @@ class AlertEvidence(_message.Message):
     def __init__(self, alert_id: _Optional[str] = ..., monitor: _Optional[str] = ..., rule: _Optional[str] = ..., code: _Optional[str] = ..., severity: _Optional[_Union[_account_pb2.AlertSeverity, str]] = ..., effect: _Optional[_Union[_account_pb2.AlertEffect, str]] = ..., event_time_us: _Optional[int] = ...) -> None: ...
 
 class AccountState(_message.Message):
-    __slots__ = ("marks", "outstanding", "credit_limit", "turnover", "previous_turnover")
+    __slots__ = ("marks", "outstanding", "credit_limit", "turnover", "previous_turnover", "newest_amount")
     MARKS_FIELD_NUMBER: _ClassVar[int]
     OUTSTANDING_FIELD_NUMBER: _ClassVar[int]
     CREDIT_LIMIT_FIELD_NUMBER: _ClassVar[int]
     TURNOVER_FIELD_NUMBER: _ClassVar[int]
     PREVIOUS_TURNOVER_FIELD_NUMBER: _ClassVar[int]
+    NEWEST_AMOUNT_FIELD_NUMBER: _ClassVar[int]
     marks: _containers.RepeatedCompositeFieldContainer[AccountMark]
     outstanding: AccountAmount
     credit_limit: AccountAmount
     turnover: AccountAmount
     previous_turnover: AccountAmount
-    def __init__(self, marks: _Optional[_Iterable[_Union[AccountMark, _Mapping]]] = ..., outstanding: _Optional[_Union[AccountAmount, _Mapping]] = ..., credit_limit: _Optional[_Union[AccountAmount, _Mapping]] = ..., turnover: _Optional[_Union[AccountAmount, _Mapping]] = ..., previous_turnover: _Optional[_Union[AccountAmount, _Mapping]] = ...) -> None: ...
+    newest_amount: AccountAmount
+    def __init__(self, marks: _Optional[_Iterable[_Union[AccountMark, _Mapping]]] = ..., outstanding: _Optional[_Union[AccountAmount, _Mapping]] = ..., credit_limit: _Optional[_Union[AccountAmount, _Mapping]] = ..., turnover: _Optional[_Union[AccountAmount, _Mapping]] = ..., previous_turnover: _Optional[_Union[AccountAmount, _Mapping]] = ..., newest_amount: _Optional[_Union[AccountAmount, _Mapping]] = ...) -> None: ...
 
 class AccountMark(_message.Message):
     __slots__ = ("kind", "time_us", "event_id", "days_late", "amount", "currency", "party")

@@ -12,7 +12,14 @@ from hypothesis import strategies as st
 
 from underwriter.ledger.entry import Payload
 from underwriter.ledger.keys.errors import PayloadDamaged
-from underwriter.ledger.keys.sealing import open_payload, open_with_record_key, record_key, seal
+from underwriter.ledger.keys.sealing import (
+    open_content,
+    open_payload,
+    open_with_record_key,
+    record_key,
+    seal,
+    seal_content,
+)
 
 KEY = bytes(range(32))
 ENTRY = "0199a0f2-7b7e-7c3d-8e4f-0123456789ab"
@@ -88,6 +95,15 @@ def test_the_key_of_one_record_opens_no_other() -> None:
     other = ENTRY.replace("0", "1")
     with pytest.raises(PayloadDamaged):
         open_with_record_key(record_key(KEY, ENTRY), other, seal(KEY, other, PAYLOAD))
+
+
+@given(keys, st.text(max_size=70), st.binary())
+def test_one_content_is_sealed_as_payloads_are(key: bytes, record_id: str, content: bytes) -> None:
+    sealed = seal_content(key, record_id, content)
+    assert open_content(key, record_id, sealed) == content == opened_by_hand(key, record_id, sealed)
+    for other_key, other_id, damaged in ((key, f"x{record_id}", sealed), (key, record_id, sealed[:-1])):
+        with pytest.raises(PayloadDamaged):
+            open_content(other_key, other_id, damaged)
 
 
 @pytest.mark.parametrize(

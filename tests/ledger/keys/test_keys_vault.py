@@ -48,6 +48,9 @@ def test_references_and_digests_are_the_documented_hmacs(database: Database) -> 
     expected_ref = hmac.new(index_key, "subject\0客戶-1".encode(), sha256).digest()[:16]
     assert vault.subject_ref("客戶-1") == expected_ref
     assert vault.request_digest(b"a request") == hmac.new(index_key, b"request\0a request", sha256).digest()
+    assert vault.event_digest(b"an event") == hmac.new(index_key, b"event\0an event", sha256).digest()
+    assert vault.device_ref("手機") == hmac.new(index_key, "device\0手機".encode(), sha256).digest()[:16]
+    assert vault.party_ref("銀行") == hmac.new(index_key, "party\0銀行".encode(), sha256).digest()[:8]
 
 
 def test_all_vaults_of_a_database_agree_and_those_of_others_do_not(database: Database) -> None:

@@ -3,7 +3,7 @@
 Each record has a key of its own, HMAC-SHA256 (RFC 2104) of the record's id under the subject's key, so that one record
 can be disclosed without the others. A sealed payload is a random nonce of 12 bytes and what AES-256-GCM
 (NIST SP 800-38D) makes of request, answer and evidence, each with its length before it in 4 bytes, big-endian; the
-record's id is authenticated with them.
+record's id is authenticated with them. What is no record, such as an event, is sealed alike, as one content.
 """
 
 import hmac
@@ -30,8 +30,13 @@ def record_key(subject_key: bytes, entry_id: str) -> bytes:
 
 def seal(subject_key: bytes, entry_id: str, payload: Payload) -> bytes:
     """Return the payload sealed. Sealing the same again gives other bytes. Each part may have up to 4 GiB - 1."""
+    return seal_content(subject_key, entry_id, _joined(payload))
+
+
+def seal_content(subject_key: bytes, record_id: str, content: bytes) -> bytes:
+    """Return content sealed under an id that is its own among all that the subject's key seals."""
     nonce = os.urandom(NONCE_BYTES)
-    return nonce + AESGCM(record_key(subject_key, entry_id)).encrypt(nonce, _joined(payload), entry_id.encode())
+    return nonce + AESGCM(record_key(subject_key, record_id)).encrypt(nonce, content, record_id.encode())
 
 
 def open_payload(subject_key: bytes, entry_id: str, sealed: bytes) -> Payload:
@@ -41,14 +46,22 @@ def open_payload(subject_key: bytes, entry_id: str, sealed: bytes) -> Payload:
 
 def open_with_record_key(key: bytes, entry_id: str, sealed: bytes) -> Payload:
     """Return what `seal` sealed, by the record's own key (`record_key`). Raises PayloadDamaged."""
+    return _parted(_opened(key, entry_id, sealed), entry_id)
+
+
+def open_content(subject_key: bytes, record_id: str, sealed: bytes) -> bytes:
+    """Return what `seal_content` sealed with the same key and id. Raises PayloadDamaged."""
+    return _opened(record_key(subject_key, record_id), record_id, sealed)
+
+
+def _opened(key: bytes, record_id: str, sealed: bytes) -> bytes:
     nonce, ciphertext = sealed[:NONCE_BYTES], sealed[NONCE_BYTES:]
     if len(nonce) < NONCE_BYTES:
-        raise PayloadDamaged(entry_id)
+        raise PayloadDamaged(record_id)
     try:
-        plaintext = AESGCM(key).decrypt(nonce, ciphertext, entry_id.encode())
+        return AESGCM(key).decrypt(nonce, ciphertext, record_id.encode())
     except InvalidTag:
-        raise PayloadDamaged(entry_id) from None
-    return _parted(plaintext, entry_id)
+        raise PayloadDamaged(record_id) from None
 
 
 def _joined(payload: Payload) -> bytes:

@@ -16,6 +16,7 @@ from underwriter.storage.database import Database
 from underwriter.storage.schema import secrets
 
 REF_BYTES = 16
+PARTY_BYTES = 8
 
 _INDEX = "index"
 _SELECT_INDEX_KEY = select(secrets.c.master_key_id, secrets.c.wrapped_key).where(secrets.c.name == _INDEX)
@@ -37,6 +38,9 @@ class _IndexHmacs(NamedTuple):
     subject: HMAC
     request: HMAC
     listing: HMAC
+    event: HMAC
+    device: HMAC
+    party: HMAC
 
     @classmethod
     def begun(cls, index_key: bytes) -> "_IndexHmacs":
@@ -76,6 +80,18 @@ class Vault:
     def listing_digest(self, listing: str) -> bytes:
         """Return what tells one listing from another, 32 bytes: an HMAC, since a listing may name a subject."""
         return _digest(self._prepared().listing, listing.encode())
+
+    def event_digest(self, event: bytes) -> bytes:
+        """Return what tells a retry from a second use of an event id, 32 bytes: an HMAC of the event."""
+        return _digest(self._prepared().event, event)
+
+    def device_ref(self, device_id: str) -> bytes:
+        """Return what a device's events are found by, 16 bytes: an HMAC of its identifier."""
+        return _digest(self._prepared().device, device_id.encode())[:REF_BYTES]
+
+    def party_ref(self, party: str) -> bytes:
+        """Return what tells the parties of one account's events apart, 8 bytes: an HMAC of a lender or a device."""
+        return _digest(self._prepared().party, party.encode())[:PARTY_BYTES]
 
     def new_subject(self, subject_ref: bytes) -> SubjectRow:
         """Return a subject that nothing is stored on yet, with a new key. The database is not touched."""

@@ -66,6 +66,7 @@ def _make_monitors() -> None:
         sa.Column("due_time_us", sa.BigInteger, nullable=False),
         sa.Column("version", sa.BigInteger, nullable=False),
         sa.Column("lease_until_us", sa.BigInteger, nullable=False),
+        sa.Column("leased_from_us", sa.BigInteger, nullable=False),
         sa.Column("failures", sa.Integer, nullable=False),
         sa.PrimaryKeyConstraint("key_kind", "key", name="monitor_work_pk"),
     )
@@ -94,7 +95,13 @@ def _make_monitors() -> None:
         sa.UniqueConstraint("change_index", name="alerts_change_index_unique"),
     )
     op.create_index("alerts_by_subject", "alerts", ["subject", "state"])
-    op.create_index("alerts_by_key", "alerts", ["key_kind", "key", "event_time_us"])
+    op.create_index("alerts_by_trigger", "alerts", ["trigger_id"])
+    op.create_table(
+        "counters",
+        sa.Column("name", sa.Text, nullable=False),
+        sa.Column("last", sa.BigInteger, nullable=False),
+        sa.PrimaryKeyConstraint("name", name="counters_pk"),
+    )
 
 
 def downgrade() -> None:

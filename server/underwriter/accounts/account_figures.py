@@ -1,0 +1,139 @@
+"""An account's figures, from the state that is kept of it.
+
+They are as of a time: the one asked for, or that of the newest event that the state tells of, if that is later, so that
+a clock that runs behind the events' leaves none of them out. "In the last" means not more than so long before it, and a
+month is a calendar month in UTC. Counts are of recorded events, 0 where none was, and come to at most `MOST_MARKS`.
+"""
+
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+
+from google.type.decimal_pb2 import Decimal as DecimalMessage
+from google.type.money_pb2 import Money
+
+from underwriter.accounts.account_state import (
+    APPLICATION,
+    DEVICE_ADDED,
+    DRAWDOWN,
+    INQUIRY,
+    LOGIN_FAILED,
+    MISSED,
+    MOST_MARKS,
+    REACH_US,
+    REPAYMENT,
+    month_of,
+)
+from underwriter.accounts.money import money_message
+from underwriter.credit.arithmetic import DECIMAL128
+from underwriter.v1.account_pb2 import AccountFigures
+from underwriter.v1.record_pb2 import AccountAmount, AccountMark, AccountState
+
+_HOUR_US = 3_600_000_000
+_WEEK_US = 7 * 24 * _HOUR_US
+
+
+def figures(state: AccountState, now_us: int) -> AccountFigures:
+    """Return the figures as of `now_us`.
+
+    - `currency` is that of the newest event with an amount. Amounts in others are absent, and what follows from them.
+    - `on_time_months`: how many months on end, back from the newest in which a payment came or was missed, have at
+      least one repayment and none that was late or missed; at most `MOST_MONTHS`. A repayment that does not say how
+      late it was counts as in time, since one that is missed is an event of its own. Absent without any payment.
+    - `worst_days_late_12m`: the most days that a repayment, or one that was missed, was late, by those of the last 365
+      days that tell it; absent if none does. `missed_12m` counts those missed in the last 365 days.
+    - `inquiries_7d`, `inquiries_30d`, `applications_7d`, `drawdowns_24h`, `login_failures_24h`: how many there were.
+    - `inquiring_lenders_7d`, `devices_added_30d`: how many different ones; one that is not named counts as another.
+    - `drawn_24h`: the sum; absent if one of the drawdowns has another currency, or if there were too many to know.
+    - `outstanding`, `credit_limit`: as the newest event that tells it says. `utilisation` is the former as a part of
+      the latter, absent if the limit is 0.
+    - `turnover_change`: by the newest report of turnover, what it is more than that of the period before, as a part of
+      the latter; absent if that is not told or 0.
+    """
+    recent = _Recent(state, now_us)
+    inquiries, drawdowns = recent.of(INQUIRY, _WEEK_US), recent.of(DRAWDOWN)
+    told = AccountFigures(
+        currency=state.newest_amount.currency,
+        on_time_months=_on_time_months(state.marks),
+        worst_days_late_12m=_worst_days_late((*recent.of(REPAYMENT), *recent.of(MISSED))),
+        missed_12m=len(recent.of(MISSED)),
+        inquiries_7d=len(inquiries),
+        inquiries_30d=len(recent.of(INQUIRY)),
+        inquiring_lenders_7d=_different(inquiries),
+        applications_7d=len(recent.of(APPLICATION)),
+        drawdowns_24h=len(drawdowns),
+        drawn_24h=_drawn(drawdowns, state.newest_amount.currency),
+        login_failures_24h=len(recent.of(LOGIN_FAILED)),
+        devices_added_30d=_different(recent.of(DEVICE_ADDED)),
+    )
+    _tell_amounts(told, state)
+    return told
+
+
+class _Recent:
+    """The marks of a state by kind, not older than figures look back."""
+
+    def __init__(self, state: AccountState, now_us: int) -> None:
+        amounts = (state.outstanding, state.credit_limit, state.turnover, state.newest_amount)
+        newest_us = max(state.marks[-1].time_us if state.marks else now_us, *(amount.time_us for amount in amounts))
+        self._as_of_us = max(now_us, newest_us)
+        self._by_kind: dict[int, list[AccountMark]] = {}
+        for mark in state.marks:
+            self._by_kind.setdefault(mark.kind, []).append(mark)
+
+    def of(self, kind: int, reach_us: int | None = None) -> list[AccountMark]:
+        since_us = self._as_of_us - (REACH_US[kind] if reach_us is None else reach_us)
+        return [mark for mark in self._by_kind.get(kind, ()) if mark.time_us >= since_us]
+
+
+def _on_time_months(marks: Sequence[AccountMark]) -> int | None:
+    paid: set[int] = set()
+    broken: set[int] = set()
+    for mark in marks:
+        if mark.kind == REPAYMENT:
+            (broken if mark.days_late > 0 else paid).add(month_of(mark.time_us))
+        elif mark.kind == MISSED:
+            broken.add(month_of(mark.time_us))
+    if not paid and not broken:
+        return None
+    month = newest = max(paid | broken)
+    while month in paid and month not in broken:
+        month -= 1
+    return newest - month
+
+
+def _worst_days_late(payments: Sequence[AccountMark]) -> int | None:
+    return max((mark.days_late for mark in payments if mark.HasField("days_late")), default=None)
+
+
+def _different(marks: Sequence[AccountMark]) -> int:
+    return len({mark.party for mark in marks if mark.party}) + sum(not mark.party for mark in marks)
+
+
+def _drawn(drawdowns: Sequence[AccountMark], currency: str) -> Money | None:
+    if not currency or len(drawdowns) == MOST_MARKS or any(mark.currency != currency for mark in drawdowns):
+        return None
+    return money_message(sum(mark.amount for mark in drawdowns), currency)
+
+
+def _tell_amounts(told: AccountFigures, state: AccountState) -> None:
+    outstanding, credit_limit, turnover, previous = _in_currency(
+        told.currency, state.outstanding, state.credit_limit, state.turnover, state.previous_turnover
+    )
+    if outstanding is not None:
+        told.outstanding.CopyFrom(money_message(outstanding, told.currency))
+    if credit_limit is not None:
+        told.credit_limit.CopyFrom(money_message(credit_limit, told.currency))
+    if outstanding is not None and credit_limit:
+        told.utilisation.CopyFrom(_decimal(DECIMAL128.divide(Decimal(outstanding), Decimal(credit_limit))))
+    if turnover is not None and previous:
+        quotient = DECIMAL128.divide(Decimal(turnover), Decimal(previous))
+        told.turnover_change.CopyFrom(_decimal(DECIMAL128.subtract(quotient, Decimal(1))))
+
+
+def _in_currency(currency: str, *amounts: AccountAmount) -> Iterator[int | None]:
+    for amount in amounts:
+        yield amount.amount if currency and amount.currency == currency else None
+
+
+def _decimal(value: Decimal) -> DecimalMessage:
+    return DecimalMessage(value=format(value, "f"))

@@ -1,0 +1,136 @@
+"""The events of accounts: recorded with all that follows from them at once, and read."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, Integer, Select, bindparam, literal_column, or_
+from sqlalchemy.engine.interfaces import DBAPICursor
+
+from underwriter.accounts.event_recorder import EventAnswer, EventRecorder
+from underwriter.accounts.event_rows import SealedEvent, StoredEvent, opened_event, select_events
+from underwriter.events.key_kind import KeyKind
+from underwriter.ledger.keys.vault import Vault
+from underwriter.storage.database import Database
+from underwriter.storage.schema import account_events as table
+from underwriter.storage.schema import subjects
+from underwriter.v1.account_event_pb2 import AccountEvent
+
+
+class Reach(NamedTuple):
+    """A key, a time from which its events are asked for, and how far back and how many of those before it."""
+
+    key_kind: KeyKind
+    key: bytes
+    from_us: int
+    back_us: int
+    most_before: int
+
+
+class EventBook:
+    """The events of all accounts in a database. All methods block, and raise DatabaseUnavailable.
+
+    Those that read pass over the events of subjects that were erased, and raise SealingError for one that can't be
+    opened though its subject was not.
+    """
+
+    def __init__(self, database: Database, vault: Vault) -> None:
+        self._database = database
+        self._vault = vault
+        self._recorder = EventRecorder(database, vault)
+        keys = {KeyKind.ACCOUNT: table.c.subject, KeyKind.DEVICE: table.c.device_ref}
+        self._newest = {kind: database.compiled(_newest_of(key)) for kind, key in keys.items()}
+        self._first = {kind: database.compiled(_first_of(key)) for kind, key in keys.items()}
+        self._by_id = database.compiled(select_events(table.c.event_id == bindparam("event_id")))
+        self._of_ref = database.compiled(_newest_first(subjects.c.subject_ref == bindparam("ref")))
+        self._of_subject = database.compiled(_newest_first(table.c.subject == bindparam("subject")))
+        self._in_record_order = database.compiled(_in_record_order())
+
+    def record(self, events: Sequence[AccountEvent], now_us: int) -> list[EventAnswer]:
+        """Record events and answer for each, in order, once all of them are durable.
+
+        The events must have been checked. Each is answered as if those before it were recorded already: one that is
+        recorded gets `already_recorded`, EventIdReused answers other content under a known id, AmountTooFine an amount
+        that is finer than its currency, and SealingError a subject whose key is lost. Subjects that are new begin
+        here, accounts are brought up to date, and monitors have the keys of the events to look at. If the database
+        fails, nothing of it is recorded.
+        """
+        return self._recorder.record(events, now_us)
+
+    def window(self, key_kind: KeyKind, key: bytes, start_us: int, end_us: int, most: int) -> list[StoredEvent]:
+        """Return a key's events from a time to another, both included, in order; of more than `most` the newest."""
+        return self._opened(self._newest[key_kind], (key, start_us, end_us, most))[::-1]
+
+    def stretches(self, reaches: Iterable[Reach], most: int) -> list[list[SealedEvent]]:
+        """Return keys' events from a time on, and those before that they look back at, in order and not opened.
+
+        These are at most `most` of each key from the time on, the oldest of them, and at most `most_before` that are
+        earlier but not by more than `back_us`, the newest of them. So all windows of the former are among them.
+        """
+        with self._database.reading() as connection:
+            cursor = connection.connection.cursor()
+            return [self._stretch(cursor, reach, most) for reach in reaches]
+
+    def _stretch(self, cursor: DBAPICursor, reach: Reach, most: int) -> list[SealedEvent]:
+        kind, key, from_us, back_us, most_before = reach
+        cursor.execute(self._newest[kind], (key, from_us - back_us, from_us - 1, most_before))
+        earlier = cursor.fetchall()
+        cursor.execute(self._first[kind], (key, from_us, most))
+        return [SealedEvent._make(row) for row in (*reversed(earlier), *cursor.fetchall())]
+
+    def opened(self, sealed: SealedEvent) -> StoredEvent:
+        """Return an event opened. Raises SealingError."""
+        return opened_event(sealed, self._vault)
+
+    def event(self, event_id: str) -> StoredEvent | None:
+        """Return an event; None if there is none."""
+        found = self._opened(self._by_id, (event_id,))
+        return found[0] if found else None
+
+    def events_of(self, subject_ref: bytes, most: int) -> list[StoredEvent]:
+        """Return the newest events of a subject, named by what it is found by, the newest first."""
+        return self._opened(self._of_ref, (subject_ref, most))
+
+    def subject_id_of(self, subject: bytes) -> str | None:
+        """Return the lender's identifier of a subject, which its events tell; None if it has none."""
+        newest = self._opened(self._of_subject, (subject, 1))
+        return newest[0].event.subject_id if newest else None
+
+    def recorded_after(self, subject_id: str, time_us: int, event_id: str, most: int) -> list[StoredEvent]:
+        """Return a subject's events in the order of their recording, after the one that was recorded at a time."""
+        ref = self._vault.subject_ref(subject_id)
+        return self._opened(self._in_record_order, (ref, time_us, time_us, event_id, most))
+
+    def _opened(self, statement: str, values: tuple[Any, ...]) -> list[StoredEvent]:
+        with self._database.reading() as connection:
+            cursor = connection.connection.cursor()
+            cursor.execute(statement, values)
+            rows = cursor.fetchall()
+        return [opened_event(row, self._vault) for row in rows]
+
+
+_time_us, _event_id = table.c.event_time_us, table.c.event_id
+
+
+def _limited(statement: Select[Any]) -> Select[Any]:
+    # The offset is written out, since only one of the dialects would make a parameter of the missing one.
+    return statement.limit(bindparam("most")).offset(literal_column("0", Integer))
+
+
+def _newest_first(*conditions: ColumnElement[bool]) -> Select[Any]:
+    return _limited(select_events(*conditions).order_by(_time_us.desc(), _event_id.desc()))
+
+
+def _newest_of(key: ColumnElement[Any]) -> Select[Any]:
+    return _newest_first(key == bindparam("key"), _time_us >= bindparam("start_us"), _time_us <= bindparam("end_us"))
+
+
+def _first_of(key: ColumnElement[Any]) -> Select[Any]:
+    of_key = select_events(key == bindparam("key"), _time_us >= bindparam("from_us"))
+    return _limited(of_key.order_by(_time_us, _event_id))
+
+
+def _in_record_order() -> Select[Any]:
+    recorded_us = table.c.record_time_us
+    is_after = or_(recorded_us > bindparam("after_us"), _event_id > bindparam("after_id"))
+    of_ref = select_events(subjects.c.subject_ref == bindparam("ref"), recorded_us >= bindparam("from_us"), is_after)
+    return _limited(of_ref.order_by(recorded_us, _event_id))
