@@ -13,6 +13,7 @@ from typing import Any
 from underwriter import credit
 from underwriter.decisioning import ActivePolicy, Desk, decide, load_desk
 from underwriter.decisioning.requests.application_files import RequestInFile, read_requests
+from underwriter.decisioning.requests.given_account import account_evidence
 from underwriter.decisioning.stored import Stored
 from underwriter.v1.decision_pb2 import Outcome
 from underwriter.v1.decision_service_pb2 import DecideRequest
@@ -109,9 +110,11 @@ def _stored(found: RequestInFile, currency: str) -> Stored:
         )
         for each in values["exposure"]["by_product"]
     ]
+    account, _ = account_evidence(found.stored, currency)
     return Stored(
         ExposureEvidence(positions=positions),
         [FunderAmount(funder=each["funder"], amount=minor(each)) for each in values["funders"]],
         [NamedAmount(name=each["guarantor"], amount=minor(each)) for each in values["guarantees"]],
         [NamedAmount(name=each["name"], amount=minor(each)) for each in values["concentrations"]],
+        account,
     )

@@ -17,9 +17,11 @@ from datetime import UTC, datetime
 from applications import PAY_LATER, PERSONAL, customer, shipped, typical_for
 
 from underwriter.accounts import Commitments, Exposures, FacilityBook
+from underwriter.accounts.account_book import AccountBook
 from underwriter.ledger import DEFAULT_LOG, ledger_in
 from underwriter.ledger.keys import MasterKeys
 from underwriter.replay import DecidingBy, RecordRange, ReplayWork, replay_in_parts
+from underwriter.service.account_reading import AccountReading
 from underwriter.service.deciding import DecisionMaker
 from underwriter.service.policy_versions import PolicyVersions
 from underwriter.storage import open_database, upgrade
@@ -38,7 +40,8 @@ async def make_records(url: str, keys: MasterKeys, product: str, count: int) -> 
         exposures = Exposures(
             lambda subject_id, connection=None: book.exposure(ledger.vault.subject_ref(subject_id), connection)
         )
-        maker = DecisionMaker(ledger, exposures, Commitments(book.commitments))
+        accounts = AccountReading(AccountBook(database), ledger.vault, None)
+        maker = DecisionMaker(ledger, exposures, Commitments(book.commitments), accounts)
         typical = typical_for(product, desk, datetime.now(UTC))
         numbers = iter(range(count))
 

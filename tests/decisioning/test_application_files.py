@@ -7,7 +7,7 @@ import pytest
 from underwriter.decisioning.requests.application_files import FileRefused, read_requests
 from underwriter.feel.types import NUMBER
 
-STORED_KEYS = "exposure, funders, guarantees, concentrations"
+STORED_KEYS = "exposure, account, alerts, funders, guarantees, concentrations"
 REQUEST_KEYS = f"the keys of a request are request_id, product, application, {STORED_KEYS}"
 
 

@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 from underwriter.decisioning import Stored, decide, decide_again
 from underwriter.decisioning.rule_tests.files import load_tests
 from underwriter.policy import ModelOutput
+from underwriter.v1.account_pb2 import AccountFigures, AlertEffect
 from underwriter.v1.application_pb2 import Application
 from underwriter.v1.decision_service_pb2 import DecideRequest
-from underwriter.v1.record_pb2 import Evidence, ExposureEvidence, ExposurePosition
+from underwriter.v1.record_pb2 import AccountEvidence, AlertEvidence, Evidence, ExposureEvidence, ExposurePosition
 
 from .desks import ID, NOW, RULES, application, codes, outcome_name, shipped, tiny
 from .random_messages import filled
@@ -121,6 +122,56 @@ def test_by_a_policy_that_reads_what_was_not_recorded_it_is_unknown_not_nothing(
     assert (outcome_name(again.decision), codes(again.decision)) == ("REFER", ["INSUFFICIENT_DATA"])
     assert set(again.decision.reasons[0].missing_inputs) == {"exposure.total", "exposure.lenders_12m"}
     assert not again.evidence.HasField("exposure")
+
+
+ALERTED = """
+decisions:
+  checks:
+    rules:
+      - {id: P, when: alerts.suspend, then: verify, reason: R, ask for: FACE_CHECK}
+      - {id: Q, when: account.missed_12m > 0, then: refer, reason: R, if unknown: pass}
+outcome:
+  rules: [checks]
+"""
+ALERT = AlertEvidence(alert_id="a", code="C", effect=AlertEffect.ALERT_EFFECT_SUSPEND)
+
+
+@pytest.mark.parametrize(
+    ("account", "outcome"),
+    [
+        (None, "APPROVE"),
+        (AccountEvidence(alerts=[ALERT]), "VERIFY"),
+        (AccountEvidence(figures=AccountFigures(missed_12m=1)), "REFER"),
+        (AccountEvidence(alerts=[ALERT], alerts_unknown=True), "REFER"),
+    ],
+    ids=["no account", "alert", "figures", "not known"],
+)
+def test_it_goes_by_the_account_and_the_alerts_of_then(tmp_path, account, outcome):
+    policy = tiny(tmp_path, ALERTED)
+    request = DecideRequest(request_id="r", product="TINY")
+    first = decide(request, policy, NOW, ID, stored=Stored(account=account))
+    assert outcome_name(first.decision) == outcome
+    assert first.evidence.account == (account or AccountEvidence())
+    again = decide_again(request, policy, Evidence.FromString(first.evidence.SerializeToString()), NOW, ID)
+    assert (again.decision, again.evidence) == (first.decision, first.evidence)
+
+
+def test_by_a_policy_that_reads_an_account_that_was_not_recorded_nothing_of_it_is_known(tmp_path):
+    policy, request = tiny(tmp_path, ALERTED), DecideRequest(request_id="r", product="TINY")
+    again = decide_again(request, policy, Evidence(), NOW, ID)
+    assert (outcome_name(again.decision), codes(again.decision)) == ("REFER", ["INSUFFICIENT_DATA"])
+    assert again.decision.reasons[0].missing_inputs == ["alerts.suspend"]
+    assert not again.evidence.HasField("account")
+
+
+def test_a_policy_that_reads_neither_account_nor_alerts_records_none(tmp_path):
+    policy = tiny(
+        tmp_path,
+        ALERTED.replace("alerts.suspend", "applicant.sanctioned").replace("account.missed_12m", "bureau.inquiries_7d"),
+    )
+    request = DecideRequest(request_id="r", product="TINY")
+    first = decide(request, policy, NOW, ID, stored=Stored(account=AccountEvidence(alerts=[ALERT])))
+    assert (policy.reads_account, first.evidence.HasField("account")) == (False, False)
 
 
 def test_by_another_policy_it_decides_as_that_one_would(tmp_path):

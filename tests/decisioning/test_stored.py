@@ -5,13 +5,24 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
+from google.type.decimal_pb2 import Decimal as DecimalMessage
+from google.type.money_pb2 import Money
 from hypothesis import given
 from hypothesis import strategies as st
 
 from underwriter.decisioning import Stored
-from underwriter.decisioning.stored import StoredReader, always, values_at, without_exposure
+from underwriter.decisioning.stored import StoredReader, always, values_at, without
 from underwriter.policy.stored_inputs import AMOUNTS
-from underwriter.v1.record_pb2 import ExposureEvidence, ExposurePosition, FunderAmount, LenderTime, NamedAmount
+from underwriter.v1.account_pb2 import AccountFigures, AlertEffect, AlertSeverity
+from underwriter.v1.record_pb2 import (
+    AccountEvidence,
+    AlertEvidence,
+    ExposureEvidence,
+    ExposurePosition,
+    FunderAmount,
+    LenderTime,
+    NamedAmount,
+)
 
 from .desks import NOW
 
@@ -177,12 +188,83 @@ def test_a_reader_of_given_values_does_not_look_at_the_store():
 
 def test_an_exposure_that_is_not_known_is_null_and_funders_stay():
     paths = [("exposure", "total"), EXPOSURE, FUNDERS]
-    reader = without_exposure(StoredReader(paths, "CNY"), paths)
+    reader = without(["exposure"], StoredReader(paths, "CNY"), paths)
     assert reader(Stored(funders=[FunderAmount(funder="f", amount=100)]), NOW) == (
         None,
         None,
         [{"funder": "f", "committed": 1}],
     )
+
+
+ACCOUNT, ALERTS = ("account",), ("alerts",)
+ALERT = AlertEvidence(
+    code="ACCOUNT_TAKEOVER",
+    severity=AlertSeverity.ALERT_SEVERITY_CRITICAL,
+    effect=AlertEffect.ALERT_EFFECT_SUSPEND,
+    monitor="account-takeover",
+    rule="ATO1",
+    event_time_us=5,
+)
+EFFECTS = [("alerts", name) for name in ("verify", "suspend", "warn", "review")]
+
+
+@pytest.mark.parametrize("account", [None, AccountEvidence()], ids=["no account", "empty evidence"])
+def test_of_an_account_without_events_no_figure_is_known_and_no_alert_is_in_force(account):
+    figures, grade, opened, codes, *effects = read(
+        Stored(account=account),
+        ACCOUNT,
+        ("account", "warning_grade"),
+        ("alerts", "open"),
+        ("alerts", "codes"),
+        *EFFECTS,
+    )
+    assert set(figures.values()) == {None}
+    assert (grade, opened, codes, effects) == (None, [], [], [False] * 4)
+
+
+def test_figures_are_numbers_in_the_policys_currency():
+    money = Money(currency_code="CNY", units=12, nanos=500_000_000)
+    figures = AccountFigures(
+        currency="CNY", on_time_months=0, drawn_24h=money, utilisation=DecimalMessage(value="0.25"), outstanding=money
+    )
+    stored = Stored(account=AccountEvidence(figures=figures, warning_grade="WATCH"))
+    paths = [
+        ("account", name) for name in ("on_time_months", "missed_12m", "drawn_24h", "utilisation", "warning_grade")
+    ]
+    assert read(stored, *paths) == (0, None, Decimal("12.5"), Decimal("0.25"), "WATCH")
+    assert read(stored, *paths, currency="USD") == (0, None, None, Decimal("0.25"), "WATCH")
+
+
+def test_alerts_in_force_are_told_with_what_they_do():
+    stored = Stored(account=AccountEvidence(alerts=[ALERT]))
+    assert read(stored, ALERTS)[0] == {
+        "open": [
+            {
+                "code": "ACCOUNT_TAKEOVER",
+                "severity": "CRITICAL",
+                "effect": "SUSPEND",
+                "monitor": "account-takeover",
+                "rule": "ATO1",
+            }
+        ],
+        "codes": ["ACCOUNT_TAKEOVER"],
+        "verify": False,
+        "suspend": True,
+        "warn": False,
+        "review": False,
+    }
+    assert read(stored, ("alerts", "open", "code"), ("alerts", "codes", "2")) == (["ACCOUNT_TAKEOVER"], None)
+
+
+def test_alerts_that_could_not_be_told_are_null_and_figures_stay():
+    account = AccountEvidence(figures=AccountFigures(missed_12m=1), alerts=[ALERT], alerts_unknown=True)
+    paths = [("alerts", "open"), *EFFECTS, ("account", "missed_12m")]
+    assert read(Stored(account=account), *paths) == (None,) * 5 + (1,)
+
+
+def test_a_reader_of_neither_account_nor_alerts_does_not_look_at_them():
+    reader = StoredReader([EXPOSURE], "CNY")
+    assert reader(Stored(account=AccountEvidence(alerts=[ALERT])), NOW) is reader(Stored(), NOW)
 
 
 def test_a_path_into_nothing_is_null():

@@ -55,3 +55,12 @@ def test_files_can_be_replaced_and_chosen():
     files = RuleFiles({"a": "1", "b": "2"}, "rules")
     assert files.with_files({"b": "3", "c": "4"}) == RuleFiles({"a": "1", "b": "3", "c": "4"}, "rules")
     assert files.only(("b",)) == RuleFiles({"b": "2"}, "rules")
+
+
+def test_monitors_are_known_by_the_name_that_their_file_begins_with():
+    texts = {
+        "monitoring/ring.yaml": "# A ring.\nmonitor: device-ring\nrules: []\n",
+        "monitoring/attack.yaml": "monitor:   login-attack\n",
+        "a/policy.yaml": "policy: a\nmonitors: [device-ring]\n",
+    }
+    assert RuleFiles(texts).monitors() == ["device-ring", "login-attack"]

@@ -5,10 +5,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 
 from underwriter.accounts import Commitments, Exposures, FacilityBook
+from underwriter.accounts.account_book import AccountBook
 from underwriter.decisioning import Desk, KeptPolicies
 from underwriter.decisioning.rule_tests.files import load_tests
 from underwriter.ledger import Recorded, SqlLedger, ledger_in
 from underwriter.ledger.keys import Wrapping
+from underwriter.service.account_reading import AccountReading
 from underwriter.service.deciding import DecisionMaker
 from underwriter.service.policy_versions import PolicyVersions
 from underwriter.storage import open_database
@@ -32,7 +34,8 @@ def decide_all(ledger: SqlLedger, desk: Desk, requests: Iterable[DecideRequest])
         await PolicyVersions(desk, ledger.artifacts).keep_sources(0)
         book = FacilityBook(ledger.database)
         exposures = Exposures(lambda subject_id: book.exposure(ledger.vault.subject_ref(subject_id)))
-        maker = DecisionMaker(ledger, exposures, Commitments(book.commitments))
+        accounts = AccountReading(AccountBook(ledger.database), ledger.vault, None)
+        maker = DecisionMaker(ledger, exposures, Commitments(book.commitments), accounts)
         return [
             await maker.decide(request, request.SerializeToString(), desk.policy_for(request.product), None)
             for request in requests

@@ -28,11 +28,11 @@ except ConfigurationRefused as refused:
 
 
 class RunningServer:
-    """A server process. `log` holds all that it wrote, whether to stdout or to stderr."""
+    """A server process, without monitors unless told. `log` holds all that it wrote, to stdout or to stderr."""
 
     def __init__(self, folder: Path, settings: dict[str, object]) -> None:
         environment = {name: value for name, value in os.environ.items() if not name.startswith("UNDERWRITER_")}
-        environment |= {f"UNDERWRITER_{name.upper()}": str(value) for name, value in settings.items()}
+        environment |= {f"UNDERWRITER_{name.upper()}": str(value) for name, value in {"monitors": 0, **settings}.items()}
         self.log: list[str] = []
         self.process = subprocess.Popen(
             [sys.executable, "-c", SERVE],

@@ -14,10 +14,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from underwriter.accounts import ChangedTooOften, Commitments, Exposures, FacilityBook, FacilityRefused
+from underwriter.accounts.account_book import AccountBook
+from underwriter.accounts.alert_book import AlertBook
 from underwriter.accounts.audit import audit
 from underwriter.decisioning import ActivePolicy
 from underwriter.ledger import Entry, EntryKind, MakeEntry, Recorded, SqlLedger, ledger_in
 from underwriter.ledger.keys import MasterKeys
+from underwriter.service.account_reading import AccountReading
 from underwriter.service.deciding import DecisionMaker
 from underwriter.service.facility_service import FacilityService
 from underwriter.storage import DatabaseUnavailable, open_database
@@ -81,8 +84,9 @@ class Worker:
             lambda subject_id, connection=None: book.exposure(vault.subject_ref(subject_id), connection),
             most_subjects=4,
         )
-        self.maker = DecisionMaker(self.ledger, self.exposures, Commitments(book.commitments))
-        self.facilities = FacilityService(self.ledger, book, ledger.vault)
+        accounts = AccountReading(AccountBook(ledger.database), vault, None)
+        self.maker = DecisionMaker(self.ledger, self.exposures, Commitments(book.commitments), accounts)
+        self.facilities = FacilityService(self.ledger, book, ledger.vault, AlertBook(ledger.database))
 
     async def decide(self, received: bytes) -> Decision:
         recorded = await self.maker.decide(DecideRequest.FromString(received), received, policy(), None)

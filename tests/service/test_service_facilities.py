@@ -23,6 +23,7 @@ from underwriter.accounts import (
     NothingUndrawn,
     OfferExpired,
 )
+from underwriter.accounts.alert_book import AlertBook
 from underwriter.decisioning.stored import a_year_before
 from underwriter.ledger import Entry, EntryKind, MakeEntry, Recorded, RequestIdReused, SqlLedger, SubjectChanged
 from underwriter.ledger.keys import MasterKeys, Vault
@@ -61,7 +62,8 @@ class Counter:
         self.book = FacilityBook(database)
         self.vault = Vault(database, MasterKeys.generate())
         self.ledger = SqlLedger(database, "decisions", self.vault, [self.book])
-        self.service = FacilityService(self.ledger, self.book, self.vault)
+        self.alerts = AlertBook(self.ledger.database)
+        self.service = FacilityService(self.ledger, self.book, self.vault, self.alerts)
 
     def approve(self, subject_id: str = "subject-1", time_us: int = APPROVED_US, **terms: Any) -> str:
         """Set limits aside, 10.00 of the lender's own unless `parts` says otherwise; return the facility's name."""
@@ -324,14 +326,14 @@ class Rival(SqlLedger):
 @pytest.mark.parametrize("times", [1, 2])
 def test_a_call_is_done_again_when_others_were_quicker(counter: Counter, times: int) -> None:
     name = counter.approve()
-    service = FacilityService(Rival(counter, name, times), counter.book, counter.vault)
+    service = FacilityService(Rival(counter, name, times), counter.book, counter.vault, counter.alerts)
     answer = Facility.FromString(asyncio.run(service.confirm_drawdown(draw(name, 500).SerializeToString())))
     assert answer.drawn == cents(500 + times)
 
 
 def test_at_last_nobody_can_be_quicker(counter: Counter) -> None:
     name = counter.approve()
-    service = FacilityService(Rival(counter, name, MOST_ATTEMPTS), counter.book, counter.vault)
+    service = FacilityService(Rival(counter, name, MOST_ATTEMPTS), counter.book, counter.vault, counter.alerts)
     answer = Facility.FromString(asyncio.run(service.confirm_drawdown(draw(name, 500).SerializeToString())))
     assert answer.drawn == cents(500 + MOST_ATTEMPTS - 1)
     assert counter.get(name) == answer
@@ -343,7 +345,7 @@ def test_a_call_ends_when_it_is_refused_even_then(counter: Counter) -> None:
             raise SubjectChanged
 
     name = counter.approve()
-    service = FacilityService(Refusing(counter, name, MOST_ATTEMPTS), counter.book, counter.vault)
+    service = FacilityService(Refusing(counter, name, MOST_ATTEMPTS), counter.book, counter.vault, counter.alerts)
     with pytest.raises(ChangedTooOften, match="3 times in a row; nothing was recorded"):
         asyncio.run(service.confirm_drawdown(draw(name, 500).SerializeToString()))
 
@@ -356,14 +358,14 @@ def test_what_can_not_be_done_at_last_is_refused_in_its_own_words(counter: Count
             return await super().commit_in_turn(make)
 
     name = counter.approve()
-    service = FacilityService(AtLast(counter, name, MOST_ATTEMPTS), counter.book, counter.vault)
+    service = FacilityService(AtLast(counter, name, MOST_ATTEMPTS), counter.book, counter.vault, counter.alerts)
     with pytest.raises(FacilityRefused):
         asyncio.run(service.confirm_drawdown(draw(name, 500).SerializeToString()))
 
 
 def test_what_others_were_quicker_with_may_leave_nothing_to_draw(counter: Counter) -> None:
     name = counter.approve()
-    service = FacilityService(Rival(counter, name, 1), counter.book, counter.vault)
+    service = FacilityService(Rival(counter, name, 1), counter.book, counter.vault, counter.alerts)
     with pytest.raises(AmountAboveUndrawn):
         asyncio.run(service.confirm_drawdown(draw(name, 1000).SerializeToString()))
 

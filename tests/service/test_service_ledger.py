@@ -9,6 +9,8 @@ import pytest
 from sqlalchemy import select, update
 
 from underwriter.accounts.erasure import SubjectErasure
+from underwriter.accounts.event_book import EventBook
+from underwriter.accounts.event_export import EventExport
 from underwriter.accounts.facility_book import FacilityBook
 from underwriter.ledger import Entry, EntryKind, Recorded, SubjectUnknown, leaf_hash, open_ledger
 from underwriter.ledger.checkpoints import (
@@ -45,7 +47,7 @@ class Served:
             self.store,
             LogProver(database, self.ledger.log, self.store),
             SubjectErasure(self.ledger, FacilityBook(database), self.ledger.vault, database),
-            SubjectExport(self.ledger.entries),
+            SubjectExport(self.ledger.entries, EventExport(EventBook(database, self.ledger.vault)), self.ledger.vault),
         )
 
     def record(self, count: int = 1, kind: EntryKind = EntryKind.DECISION) -> list[Recorded]:

@@ -10,6 +10,7 @@ import pytest
 from google.protobuf.timestamp_pb2 import Timestamp
 from google.type.money_pb2 import Money
 
+from underwriter.accounts.warnings import WarningGrades
 from underwriter.service.errors import RequestInvalid, status_of
 from underwriter.service.portfolio_service import PortfolioService
 from underwriter.storage import Database, DatabaseUnavailable, open_database
@@ -40,7 +41,7 @@ def database(sqlite_url: str) -> Iterator[Database]:
 
 @pytest.fixture
 def service(database: Database) -> PortfolioService:
-    return PortfolioService(database, LOG)
+    return PortfolioService(database, LOG, WarningGrades(database))
 
 
 def ask(service: PortfolioService, **fields: object) -> v1.SummarizeLendingResponse:

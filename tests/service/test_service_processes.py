@@ -153,7 +153,7 @@ def test_a_worker_that_hangs_is_killed_after_the_drain(start_server: StartServer
     (worker,) = server.workers()
     os.kill(worker, signal.SIGSTOP)
     assert server.stop() == 1
-    assert "1 of 1 workers had to be killed; recorded decisions are safe" in server.text
+    assert "1 of 1 processes had to be killed; recorded decisions are safe" in server.text
 
 
 def test_a_worker_that_keeps_dying_ends_the_server_with_a_message(start_server: StartServer) -> None:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import grpc
 
-from underwriter.client.errors import UnderwriterError, error_of_call, error_of_status, is_interruption
-from underwriter.client.limits import FRUITLESS_STREAMS_ALLOWED
+from underwriter.client.errors import UnderwriterError, error_of_status
+from underwriter.client.patience import Patience
 from underwriter.client.requests import with_request_id
 from underwriter.v1.decision_pb2 import Decision
 from underwriter.v1.decision_service_pb2 import DecideRequest, DecideStreamResponse
@@ -36,7 +36,7 @@ class Backlog:
         self._again: deque[DecideRequest] = deque()
         self._unanswered: dict[str, DecideRequest] = {}
         self._connection = 0
-        self._fruitless = 0
+        self._patience = Patience()
         self._lock = threading.Lock()
 
     def requests(self) -> Iterator[DecideRequest]:
@@ -49,7 +49,7 @@ class Backlog:
 
     def take(self, response: DecideStreamResponse) -> Answer:
         """Note that a request is answered, and return the answer."""
-        self._fruitless = 0
+        self._patience.renew()
         with self._lock:
             self._unanswered.pop(response.request_id, None)
         if response.HasField("error"):
@@ -57,14 +57,8 @@ class Backlog:
         return Answer(response.request_id, response.decision, None)
 
     def break_off(self, error: grpc.RpcError) -> None:
-        """Note that a connection ended with an error.
-
-        Raises UnderwriterError when a new one would not help: the server refused, or too many in a row brought no
-        answer.
-        """
-        self._fruitless += 1
-        if self._fruitless > FRUITLESS_STREAMS_ALLOWED or not is_interruption(error):
-            raise error_of_call(error) from None
+        """Note that a connection ended with an error. Raises UnderwriterError when a new one would not help."""
+        self._patience.break_off(error)
 
     def _requests_over(self, connection: int) -> Iterator[DecideRequest]:
         while (request := self._next(connection)) is not None:

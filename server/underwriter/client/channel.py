@@ -5,6 +5,7 @@ from typing import Any
 
 import grpc
 
+from underwriter.v1.account_service_pb2_grpc import AccountServiceStub
 from underwriter.v1.decision_service_pb2_grpc import DecisionServiceStub
 from underwriter.v1.facility_service_pb2_grpc import FacilityServiceStub
 from underwriter.v1.ledger_service_pb2_grpc import LedgerServiceStub
@@ -21,7 +22,8 @@ _RETRY_POLICY = {
     "backoffMultiplier": 3,
     "retryableStatusCodes": ["UNAVAILABLE"],
 }
-_SERVICES = tuple(f"underwriter.v1.{name}Service" for name in ("Decision", "Facility", "Ledger", "Policy", "Portfolio"))
+_NAMES = ("Account", "Decision", "Facility", "Ledger", "Policy", "Portfolio")
+_SERVICES = tuple(f"underwriter.v1.{name}Service" for name in _NAMES)
 _KEEPALIVE_MS = 60_000
 
 
@@ -36,6 +38,11 @@ def channel_options() -> list[tuple[str, object]]:
         ("grpc.max_receive_message_length", -1),
         ("grpc.keepalive_time_ms", _KEEPALIVE_MS),
     ]
+
+
+def account_stub(channel: grpc.Channel | grpc.aio.Channel) -> Any:
+    """Return the methods of AccountService over a channel."""
+    return AccountServiceStub(channel)  # type: ignore[no-untyped-call]  # generated code has no types
 
 
 def decision_stub(channel: grpc.Channel | grpc.aio.Channel) -> Any:

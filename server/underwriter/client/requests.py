@@ -1,12 +1,21 @@
 """Makes the messages that the clients send."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from uuid import uuid4
 
 from google.protobuf.timestamp_pb2 import Timestamp
 from google.type.money_pb2 import Money
 
+from underwriter.v1.account_event_pb2 import AccountEvent
+from underwriter.v1.account_pb2 import AlertSeverity
+from underwriter.v1.account_service_pb2 import (
+    AcknowledgeAlertRequest,
+    GetAccountRequest,
+    RecordEventsRequest,
+    ReviewLineRequest,
+    WatchAlertsRequest,
+)
 from underwriter.v1.application_pb2 import Application
 from underwriter.v1.decision_pb2 import Outcome
 from underwriter.v1.decision_service_pb2 import DecideRequest, Explain, ListDecisionsRequest
@@ -17,7 +26,7 @@ from underwriter.v1.facility_service_pb2 import (
 )
 from underwriter.v1.ledger_service_pb2 import EraseSubjectRequest
 from underwriter.v1.policy_service_pb2 import SourceFile, ValidatePolicyRequest
-from underwriter.v1.portfolio_service_pb2 import LendingDimension, SummarizeLendingRequest
+from underwriter.v1.portfolio_service_pb2 import LendingDimension, SummarizeLendingRequest, SummarizeWarningsRequest
 
 
 def decide_request(
@@ -94,6 +103,47 @@ def summarize_request(
     """Return a request to sum up what is lent. Times must be aware."""
     return SummarizeLendingRequest(
         group_by=group_by, product=product, start_time=_timestamp(start_time), end_time=_timestamp(end_time)
+    )
+
+
+def warnings_request(start_time: datetime | None) -> SummarizeWarningsRequest:
+    """Return a request to count the accounts by grade of early warning. The time must be aware."""
+    return SummarizeWarningsRequest(start_time=_timestamp(start_time))
+
+
+def events_requests(events: Iterable[AccountEvent]) -> Iterator[RecordEventsRequest]:
+    """Yield a request for each event of a stream."""
+    return (RecordEventsRequest(event=event) for event in events)
+
+
+def account_request(subject_id: str) -> GetAccountRequest:
+    """Return a request for what is known of a subject's account."""
+    return GetAccountRequest(name=f"accounts/{subject_id}")
+
+
+def watch_request(
+    cursor: str, subject_id: str, least_severity: AlertSeverity, *, from_start: bool
+) -> WatchAlertsRequest:
+    """Return a request for alerts, of all accounts if no subject is given."""
+    account = f"accounts/{subject_id}" if subject_id else ""
+    return WatchAlertsRequest(cursor=cursor, from_start=from_start, account=account, least_severity=least_severity)
+
+
+def acknowledge_request(
+    name: str, actor: str, note: str, request_id: str | None, *, release: bool
+) -> AcknowledgeAlertRequest:
+    """Return an answer to an alert. Without a request id it gets a new UUID."""
+    return AcknowledgeAlertRequest(
+        request_id=request_id or str(uuid4()), name=name, actor=actor, note=note, release=release
+    )
+
+
+def review_request(
+    facility: str, application: Application, request_id: str | None, explain: Explain
+) -> ReviewLineRequest:
+    """Return a request to review a line. Without a request id it gets a new UUID."""
+    return ReviewLineRequest(
+        request_id=request_id or str(uuid4()), facility=facility, application=application, explain=explain
     )
 
 

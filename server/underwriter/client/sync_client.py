@@ -1,16 +1,16 @@
 """The client for code without an event loop."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from itertools import cycle
-from typing import Any, Self, TypeVar
+from typing import Self
 
 import grpc
-from google.protobuf.message import Message
 from google.type.money_pb2 import Money
 
 from underwriter.client.answers import Answer, Backlog
 from underwriter.client.channel import (
+    account_stub,
     channel_options,
     decision_stub,
     facility_stub,
@@ -18,7 +18,6 @@ from underwriter.client.channel import (
     policy_stub,
     portfolio_stub,
 )
-from underwriter.client.errors import error_of_call
 from underwriter.client.limits import (
     DEFAULT_TIMEOUT_SECONDS,
     LONG_TIMEOUT_SECONDS,
@@ -33,7 +32,10 @@ from underwriter.client.requests import (
     repayment_request,
     summarize_request,
     validate_request,
+    warnings_request,
 )
+from underwriter.client.sync_accounts import AccountCalls
+from underwriter.client.sync_calls import pages, told
 from underwriter.v1.application_pb2 import Application
 from underwriter.v1.decision_pb2 import Decision, Outcome
 from underwriter.v1.decision_service_pb2 import (
@@ -60,12 +62,10 @@ from underwriter.v1.ledger_service_pb2 import (
     SubjectRecord,
 )
 from underwriter.v1.policy_service_pb2 import GetPolicyRequest, ListPoliciesRequest, Policy, ValidatePolicyResponse
-from underwriter.v1.portfolio_service_pb2 import LendingDimension, SummarizeLendingResponse
-
-ResponseT = TypeVar("ResponseT")
+from underwriter.v1.portfolio_service_pb2 import LendingDimension, SummarizeLendingResponse, SummarizeWarningsResponse
 
 
-class UnderwriterClient:
+class UnderwriterClient(AccountCalls):
     """Calls an underwriter server. Use it in a `with` block; it may be shared between threads.
 
     `target` is the server's address, such as "127.0.0.1:50051". A connection stays with one worker of the server, so
@@ -82,6 +82,7 @@ class UnderwriterClient:
         credentials: grpc.ChannelCredentials | None = None,
     ) -> None:
         self._channels = [_channel(target, credentials) for _ in range(channels)]
+        self._accounts = cycle([account_stub(channel) for channel in self._channels])
         self._decisions = cycle([decision_stub(channel) for channel in self._channels])
         self._facilities = cycle([facility_stub(channel) for channel in self._channels])
         self._ledger = ledger_stub(self._channels[0])
@@ -124,7 +125,7 @@ class UnderwriterClient:
             policy_version=policy_version,
             validate_only=validate_only,
         )
-        decision: Decision = _told(next(self._decisions).Decide, request, timeout or self._timeout)
+        decision: Decision = told(next(self._decisions).Decide, request, timeout or self._timeout)
         return decision
 
     def decide_many(
@@ -149,7 +150,7 @@ class UnderwriterClient:
 
     def get_decision(self, name: str) -> Decision:
         """Return the decision of that name, `decisions/{uuid}`."""
-        decision: Decision = _told(next(self._decisions).GetDecision, GetDecisionRequest(name=name), self._timeout)
+        decision: Decision = told(next(self._decisions).GetDecision, GetDecisionRequest(name=name), self._timeout)
         return decision
 
     def list_decisions(
@@ -171,19 +172,19 @@ class UnderwriterClient:
             end_time=end_time,
             page_size=page_size,
         )
-        for page in _pages(next(self._decisions).ListDecisions, request, self._timeout):
+        for page in pages(next(self._decisions).ListDecisions, request, self._timeout):
             yield from page.decisions
 
     def explain_decision(self, name: str) -> ExplainDecisionResponse:
         """Return every step of a recorded decision's evaluation, done again, and whether it came out the same."""
-        explained: ExplainDecisionResponse = _told(
+        explained: ExplainDecisionResponse = told(
             next(self._decisions).ExplainDecision, ExplainDecisionRequest(name=name), self._timeout
         )
         return explained
 
     def replay_decision(self, name: str, *, policy_version: str = "") -> ReplayDecisionResponse:
         """Return a recorded decision made again, by its own or another version of the policy, and what differs."""
-        replayed: ReplayDecisionResponse = _told(
+        replayed: ReplayDecisionResponse = told(
             next(self._decisions).ReplayDecision,
             ReplayDecisionRequest(name=name, policy_version=policy_version),
             self._timeout,
@@ -192,7 +193,7 @@ class UnderwriterClient:
 
     def evaluate_model(self, request: EvaluateModelRequest) -> EvaluateModelResponse:
         """Return the decisions of a DMN model of the server's rules. Nothing is recorded."""
-        evaluated: EvaluateModelResponse = _told(next(self._decisions).EvaluateModel, request, self._timeout)
+        evaluated: EvaluateModelResponse = told(next(self._decisions).EvaluateModel, request, self._timeout)
         return evaluated
 
     def confirm_drawdown(self, facility: str, amount: Money, *, request_id: str | None = None) -> Facility:
@@ -201,33 +202,33 @@ class UnderwriterClient:
         The same `request_id` draws once only. Without it the call gets a new one, under which UNAVAILABLE is tried
         again a few times; give one if you may call again yourself.
         """
-        drawn: Facility = _told(
+        drawn: Facility = told(
             next(self._facilities).ConfirmDrawdown, drawdown_request(facility, amount, request_id), self._timeout
         )
         return drawn
 
     def release_reservation(self, facility: str, *, request_id: str | None = None) -> Facility:
         """Give up what is not drawn of a facility; return it as it is right after. `request_id` as for a drawdown."""
-        released: Facility = _told(
+        released: Facility = told(
             next(self._facilities).ReleaseReservation, release_request(facility, request_id), self._timeout
         )
         return released
 
     def record_repayment(self, facility: str, principal: Money, *, request_id: str | None = None) -> Facility:
         """Record repaid principal; return the facility as it is right after. `request_id` as for a drawdown."""
-        repaid: Facility = _told(
+        repaid: Facility = told(
             next(self._facilities).RecordRepayment, repayment_request(facility, principal, request_id), self._timeout
         )
         return repaid
 
     def get_facility(self, name: str) -> Facility:
         """Return the facility of that name, `facilities/{uuid}`."""
-        facility: Facility = _told(next(self._facilities).GetFacility, GetFacilityRequest(name=name), self._timeout)
+        facility: Facility = told(next(self._facilities).GetFacility, GetFacilityRequest(name=name), self._timeout)
         return facility
 
     def get_exposure(self, subject_id: str, *, currency: str = "") -> Exposure:
         """Return what a subject owes and may still draw, in a currency; the server's default is CNY."""
-        exposure: Exposure = _told(
+        exposure: Exposure = told(
             next(self._facilities).GetExposure,
             GetExposureRequest(subject_id=subject_id, currency=currency),
             self._timeout,
@@ -245,19 +246,25 @@ class UnderwriterClient:
     ) -> SummarizeLendingResponse:
         """Return the totals of what is lent now, of facilities approved from start_time until before end_time."""
         request = summarize_request(group_by, product=product, start_time=start_time, end_time=end_time)
-        totals: SummarizeLendingResponse = _told(self._portfolio.SummarizeLending, request, timeout)
+        totals: SummarizeLendingResponse = told(self._portfolio.SummarizeLending, request, timeout)
+        return totals
+
+    def summarize_warnings(
+        self, *, start_time: datetime | None = None, timeout: float = LONG_TIMEOUT_SECONDS
+    ) -> SummarizeWarningsResponse:
+        """Return the accounts by grade of early warning, and the moves since start_time, by default 30 days ago."""
+        request = warnings_request(start_time)
+        totals: SummarizeWarningsResponse = told(self._portfolio.SummarizeWarnings, request, timeout)
         return totals
 
     def get_checkpoint(self, *, log: str = "") -> Checkpoint:
         """Return a signed checkpoint that covers every record made so far. Keep it where the server can't reach."""
-        checkpoint: Checkpoint = _told(self._ledger.GetCheckpoint, GetCheckpointRequest(log=log), self._timeout)
+        checkpoint: Checkpoint = told(self._ledger.GetCheckpoint, GetCheckpointRequest(log=log), self._timeout)
         return checkpoint
 
     def get_inclusion_proof(self, name: str) -> InclusionProof:
         """Return the proof that a record stands in the log: `decisions/{uuid}` or `records/{uuid}`."""
-        proof: InclusionProof = _told(
-            self._ledger.GetInclusionProof, GetInclusionProofRequest(name=name), self._timeout
-        )
+        proof: InclusionProof = told(self._ledger.GetInclusionProof, GetInclusionProofRequest(name=name), self._timeout)
         return proof
 
     def get_consistency_proof(self, first_size: int, second_size: int = 0, *, log: str = "") -> ConsistencyProof:
@@ -265,7 +272,7 @@ class UnderwriterClient:
 
         A second size must be that of a signed checkpoint.
         """
-        proof: ConsistencyProof = _told(
+        proof: ConsistencyProof = told(
             self._ledger.GetConsistencyProof,
             GetConsistencyProofRequest(log=log, first_size=first_size, second_size=second_size),
             self._timeout,
@@ -275,32 +282,32 @@ class UnderwriterClient:
     def export_subject(self, subject_id: str, *, page_size: int = 100) -> Iterator[SubjectRecord]:
         """Yield all that is recorded on a subject, oldest first."""
         request = ExportSubjectRequest(subject_id=subject_id, page_size=page_size)
-        for page in _pages(self._ledger.ExportSubject, request, self._timeout):
+        for page in pages(self._ledger.ExportSubject, request, self._timeout):
             yield from page.records
 
     def erase_subject(
         self, subject_id: str, *, request_id: str | None = None, timeout: float = LONG_TIMEOUT_SECONDS
     ) -> EraseSubjectResponse:
         """Make all that is recorded on a subject unreadable, for good; the same `request_id` gets the same answer."""
-        erased: EraseSubjectResponse = _told(self._ledger.EraseSubject, erase_request(subject_id, request_id), timeout)
+        erased: EraseSubjectResponse = told(self._ledger.EraseSubject, erase_request(subject_id, request_id), timeout)
         return erased
 
     def list_policies(self) -> Iterator[Policy]:
         """Yield the active policies, by name, without their sources."""
         request = ListPoliciesRequest()
-        for page in _pages(self._policies.ListPolicies, request, self._timeout):
+        for page in pages(self._policies.ListPolicies, request, self._timeout):
             yield from page.policies
 
     def get_policy(self, name: str) -> Policy:
         """Return the policy of that name, `policies/{policy}`, with its sources."""
-        policy: Policy = _told(self._policies.GetPolicy, GetPolicyRequest(name=name), self._timeout)
+        policy: Policy = told(self._policies.GetPolicy, GetPolicyRequest(name=name), self._timeout)
         return policy
 
     def validate_policy(
         self, files: Mapping[str, str], *, timeout: float = LONG_TIMEOUT_SECONDS
     ) -> ValidatePolicyResponse:
         """Return all that is found wrong with rule files, given as text by path below the rules folder."""
-        findings: ValidatePolicyResponse = _told(self._policies.ValidatePolicy, validate_request(files), timeout)
+        findings: ValidatePolicyResponse = told(self._policies.ValidatePolicy, validate_request(files), timeout)
         return findings
 
 
@@ -309,21 +316,3 @@ def _channel(target: str, credentials: grpc.ChannelCredentials | None) -> grpc.C
     if credentials is None:
         return grpc.insecure_channel(target, options)
     return grpc.secure_channel(target, credentials, options)
-
-
-def _told(method: Callable[..., ResponseT], request: Message, timeout: float) -> ResponseT:
-    """Call, and turn a failure into UnderwriterError."""
-    try:
-        return method(request, timeout=timeout)
-    except grpc.RpcError as error:
-        raise error_of_call(error) from None
-
-
-def _pages(method: Callable[..., Any], request: Any, timeout: float) -> Iterator[Any]:
-    """Yield the answers to a request for a page and for all that follow it."""
-    while True:
-        page = _told(method, request, timeout)
-        yield page
-        if not page.next_page_token:
-            return
-        request.page_token = page.next_page_token

@@ -19,7 +19,7 @@ from underwriter.feel.types import ContextType, ListType, Type
 from underwriter.policy import LineChangeTerms, OfferTerms, Policy
 from underwriter.policy.checked import Path
 from underwriter.policy.policy import CallModel
-from underwriter.policy.stored_inputs import EXPOSURE, STORED_INPUTS, TOTALS
+from underwriter.policy.stored_inputs import ACCOUNT, ALERTS, EXPOSURE, STORED_INPUTS, TOTALS
 from underwriter.v1.application_pb2 import Application
 from underwriter.v1.decision_pb2 import Decision, Score, VersionedName
 from underwriter.v1.decision_service_pb2 import DecideRequest
@@ -87,6 +87,16 @@ class ActivePolicy:
     def reads_exposure(self) -> bool:
         """Whether it reads what the applicant owes already."""
         return any(path[0] == EXPOSURE for path in self.stored_paths)
+
+    @cached_property
+    def reads_account(self) -> bool:
+        """Whether it reads what is known of the applicant's account, or its alerts."""
+        return any(path[0] in (ACCOUNT, ALERTS) for path in self.stored_paths)
+
+    @cached_property
+    def monitors(self) -> tuple[str, ...]:
+        """The monitors that look at an application before it is decided on."""
+        return tuple(name.text for name in self.policy.checked.definition.monitors)
 
     @cached_property
     def totals_read(self) -> frozenset[str]:

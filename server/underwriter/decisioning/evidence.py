@@ -16,6 +16,10 @@ def evidence_of(policy: ActivePolicy, evaluation: Evaluation, stored: Stored, *,
         evidence.exposure.SetInParent()
         if stored.exposure is not None:
             evidence.exposure.CopyFrom(stored.exposure)
+    if policy.reads_account:
+        evidence.account.SetInParent()
+        if stored.account is not None:
+            evidence.account.CopyFrom(stored.account)
     read = policy.totals_read
     if stored.funders and (has_offers or FUNDERS in read):
         evidence.funders.extend(stored.funders)

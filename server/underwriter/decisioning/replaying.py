@@ -13,9 +13,10 @@ from typing import NamedTuple
 from underwriter.decisioning.active_policy import ActivePolicy
 from underwriter.decisioning.decide import Question, answer
 from underwriter.decisioning.models import ScoredBy
-from underwriter.decisioning.stored import Stored, without_exposure
+from underwriter.decisioning.stored import Stored, without
 from underwriter.policy import ModelOutput, Trace
 from underwriter.policy.policy import CallModel
+from underwriter.policy.stored_inputs import ACCOUNT, ALERTS, EXPOSURE
 from underwriter.v1.decision_pb2 import Decision
 from underwriter.v1.decision_service_pb2 import DecideRequest
 from underwriter.v1.record_pb2 import Evidence, ModelEvidence, RecordFacts
@@ -55,8 +56,8 @@ def decide_again(
 
     A model that the evidence has in the same version gives what it gave then if it agrees within
     `PROBABILITY_TOLERANCE`; else it gives what it gives now, and the difference is told. The reasons for a score are
-    always those of now. An exposure that the evidence does not hold is not known: null. With a `trace` to record in,
-    every step is in the decision's trace.
+    always those of now. An exposure or account that the evidence does not hold is not known: null. With a `trace` to
+    record in, every step is in the decision's trace.
     """
     recorded = {(entry.model.name, entry.model.version): entry for entry in evidence.models}
     differences: list[ModelDifference] = []
@@ -66,14 +67,22 @@ def decide_again(
         else _recorded_call(call, entry, differences)
         for call, model in zip(policy.calls, policy.models.values(), strict=True)
     ]
-    is_known = evidence.HasField("exposure")
-    if policy.reads_exposure and not is_known:
-        policy = replace(policy, read_stored=without_exposure(policy.read_stored, policy.stored_paths))
-    exposure = evidence.exposure if is_known else None
-    stored = Stored(exposure, evidence.funders, evidence.guarantees, evidence.concentrations)
+    knows_exposure, knows_account = evidence.HasField("exposure"), evidence.HasField("account")
+    unknown = [*([] if knows_exposure else [EXPOSURE]), *([] if knows_account else [ACCOUNT, ALERTS])]
+    if any(path[0] in unknown for path in policy.stored_paths):
+        policy = replace(policy, read_stored=without(unknown, policy.read_stored, policy.stored_paths))
+    stored = Stored(
+        evidence.exposure if knows_exposure else None,
+        evidence.funders,
+        evidence.guarantees,
+        evidence.concentrations,
+        evidence.account if knows_account else None,
+    )
     decided = answer(Question(request, policy, now, decision_id, stored, calls), trace)
-    if not is_known:
+    if not knows_exposure:
         decided.evidence.ClearField("exposure")
+    if not knows_account:
+        decided.evidence.ClearField("account")
     return DecidedAgain(decided.decision, decided.evidence, decided.facts, tuple(differences))
 
 

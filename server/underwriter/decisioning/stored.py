@@ -1,6 +1,6 @@
-"""What the store says of an applicant and of totals, and how a policy reads it as FEEL values."""
+"""What the store says of an applicant, of the account and of totals, and how a policy reads it as FEEL values."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -9,10 +9,11 @@ from typing import Any, ClassVar, TypeGuard
 
 from underwriter import credit
 from underwriter.decisioning.requests.binding import Values
+from underwriter.decisioning.stored_account import account_values, alerts_values
 from underwriter.feel.values import Value
 from underwriter.policy.checked import Path
-from underwriter.policy.stored_inputs import AMOUNTS, EXPOSURE, FUNDERS, STORED_INPUTS, TOTALS
-from underwriter.v1.record_pb2 import ExposureEvidence, ExposurePosition, FunderAmount, NamedAmount
+from underwriter.policy.stored_inputs import ACCOUNT, ALERTS, AMOUNTS, EXPOSURE, FUNDERS, STORED_INPUTS, TOTALS
+from underwriter.v1.record_pb2 import AccountEvidence, ExposureEvidence, ExposurePosition, FunderAmount, NamedAmount
 
 ZERO = Decimal(0)
 LENDERS = "lenders_12m"
@@ -22,19 +23,22 @@ _NAMES: Mapping[str, Callable[[Any], str]] = {
     **dict.fromkeys(TOTALS, attrgetter("name")),
     FUNDERS: attrgetter("funder"),
 }
+_NO_ACCOUNT = AccountEvidence()
 
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """What the store says: the applicant's exposure (None is one of nothing), and what the totals have come to.
+    """What the store says: the applicant's exposure and account, and what the totals have come to.
 
-    The amounts of totals are those in the policy's currency.
+    An exposure of None is one of nothing, an account of None one of which nothing is known and that has no alerts. The
+    amounts of totals are those in the policy's currency.
     """
 
     exposure: ExposureEvidence | None = None
     funders: Sequence[FunderAmount] = ()
     guarantees: Sequence[NamedAmount] = ()
     concentrations: Sequence[NamedAmount] = ()
+    account: AccountEvidence | None = None
 
     NOTHING: ClassVar["Stored"]
 
@@ -55,18 +59,22 @@ class StoredReader:
         self._paths = tuple(paths)
         self._currency = currency
         self._exponent = credit.minor_unit_exponent(currency)
-        members = STORED_INPUTS[EXPOSURE].fields  # type: ignore[attr-defined]
-        self._members = [name for name in members if {(EXPOSURE,), (EXPOSURE, name)} & {path[:2] for path in paths}]
+        self._members = _members_read(EXPOSURE, paths)
         self._amounts_read = [name for name in self._members if name in AMOUNTS]
         self._lists_read = [name for name in self._members if name not in (*AMOUNTS, LENDERS)]
+        self._figures = _members_read(ACCOUNT, paths)
         read = {path[0] for path in paths}
+        self._reads_alerts = ALERTS in read
         self._totals = [(total, member, _NAMES[total]) for total, member in TOTALS.items() if total in read]
+        self._no_account = self._account(_NO_ACCOUNT)
         self._unexposed = self._exposure(ExposureEvidence(), _EPOCH)
         self._nothing = self._read(Stored.NOTHING, _EPOCH)
 
     def __call__(self, stored: Stored, now: datetime) -> Values:
         """Return the values in the order of the paths."""
         if _is_exposed(stored.exposure):
+            return self._read(stored, now)
+        if (self._figures or self._reads_alerts) and _has_account(stored.account):
             return self._read(stored, now)
         has_totals = self._totals and (stored.funders or stored.guarantees or stored.concentrations)
         return self._read(stored, now) if has_totals else self._nothing
@@ -81,7 +89,17 @@ class StoredReader:
             for total, member, name_of in self._totals
         }
         values[EXPOSURE] = self._exposure(exposure, now) if _is_exposed(exposure) else self._unexposed
+        if self._figures or self._reads_alerts:
+            values |= self._account(stored.account) if _has_account(stored.account) else self._no_account
         return values_at(self._paths, values)
+
+    def _account(self, account: AccountEvidence) -> dict[str, Value]:
+        values: dict[str, Value] = {}
+        if self._figures:
+            values[ACCOUNT] = account_values(account, self._figures, self._currency)
+        if self._reads_alerts:
+            values[ALERTS] = alerts_values(account)
+        return values
 
     def _exposure(self, exposure: ExposureEvidence, now: datetime) -> dict[str, Value]:
         positions = exposure.positions
@@ -116,12 +134,12 @@ def always(values: Mapping[str, Value], paths: Sequence[Path]) -> ReadStored:
     return lambda _stored, _now: constants
 
 
-def without_exposure(read: ReadStored, paths: Sequence[Path]) -> ReadStored:
-    """Return a reader of the same paths for which no exposure is known: null."""
+def without(unknown: Collection[str], read: ReadStored, paths: Sequence[Path]) -> ReadStored:
+    """Return a reader of the same paths for which nothing of some stored inputs is known: null."""
 
     def read_rest(stored: Stored, now: datetime) -> Values:
         values = zip(paths, read(stored, now), strict=True)
-        return tuple([None if path[0] == EXPOSURE else value for path, value in values])
+        return tuple([None if path[0] in unknown else value for path, value in values])
 
     return read_rest
 
@@ -142,8 +160,20 @@ def _at(value: Value, path: Path) -> Value:
     return value
 
 
+def _has_account(account: AccountEvidence | None) -> TypeGuard[AccountEvidence]:
+    """Tell whether anything is known of an account."""
+    return account is not None and account != _NO_ACCOUNT
+
+
 def _is_exposed(exposure: ExposureEvidence | None) -> TypeGuard[ExposureEvidence]:
     return exposure is not None and bool(exposure.positions or exposure.lenders)
+
+
+def _members_read(name: str, paths: Sequence[Path]) -> list[str]:
+    """Return the members of a stored input that the paths lead to: all, if one leads to the whole of it."""
+    starts = {path[:2] for path in paths}
+    members = STORED_INPUTS[name].fields  # type: ignore[attr-defined]
+    return [member for member in members if {(name,), (name, member)} & starts]
 
 
 def _lenders_in_a_year(exposure: ExposureEvidence, now: datetime) -> Decimal:

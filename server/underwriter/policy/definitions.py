@@ -189,7 +189,7 @@ class OutcomeDefinition:
 
 @dataclass(frozen=True, slots=True)
 class PolicyDefinition:
-    """A policy with all that its includes bring in; `included` are DMN models."""
+    """A policy with all that its includes bring in; `included` are DMN models, `monitors` names of monitor files."""
 
     id: Source
     title: Mapping[str, str]
@@ -203,6 +203,7 @@ class PolicyDefinition:
     models: tuple[ModelDefinition, ...]
     decisions: tuple[DecisionDefinition, ...]
     outcome: OutcomeDefinition
+    monitors: tuple[Source, ...]
     files: tuple[str, ...]
     included: tuple[ModelFiles, ...]
 

@@ -90,10 +90,11 @@ def application_type() -> ContextType:
 
 
 def _context_type(message: Descriptor) -> ContextType:
-    return ContextType(fields={field.name: _field_type(field) for field in message.fields if not is_map(field)})
+    return ContextType(fields={field.name: field_type(field) for field in message.fields if not is_map(field)})
 
 
-def _field_type(field: FieldDescriptor) -> Type:
+def field_type(field: FieldDescriptor) -> Type:
+    """Return the FEEL type of a field of an API message; a list's, if the field is repeated."""
     item = _value_type(field)
     return ListType(item=item) if field.is_repeated else item
 

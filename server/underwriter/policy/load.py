@@ -75,6 +75,7 @@ def _check_all(
         diagnostics += found
         if policy is not None:
             diagnostics += _clashes(policy.definition, policies)
+            diagnostics += _unknown_monitors(policy.definition, files)
             policies[path] = policy
     return policies, diagnostics
 
@@ -103,6 +104,11 @@ def _ready(
     own = files.only((*checked.definition.files, *catalogue_paths(files)))
     versions = {model.name: model.version for model in checked.models.values()}
     return Policy(checked, compiled, reasons, own, path, content_version(own, path, versions))
+
+
+def _unknown_monitors(policy: PolicyDefinition, files: RuleFiles) -> list[Diagnostic]:
+    known = files.monitors()
+    return [findings.unknown_monitor(name, known) for name in policy.monitors if name.text not in known]
 
 
 def _clashes(policy: PolicyDefinition, others: Mapping[str, CheckedPolicy]) -> list[Diagnostic]:

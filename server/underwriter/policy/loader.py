@@ -25,8 +25,6 @@ from underwriter.policy.rule_files import DMN_ENDING, RuleFiles, resolve
 
 DEFAULT_LENDER = "own"
 _LENDER = re.compile("[A-Za-z0-9._:-]{1,64}")
-DEFAULT_CURRENCY = "CNY"
-_CURRENCY = re.compile("[A-Z]{3}")
 DEFAULT_TIME_ZONE = "Asia/Shanghai"
 
 
@@ -58,8 +56,9 @@ class _PolicyLoader:
         policy_id = self.reading.source(fields.get("policy"), "policy")
         product = self.reading.text(fields.get("product"), "product")
         lender = self._lender(fields.get("lender"))
-        currency = self._currency(fields.get("currency"))
+        currency = self.reading.currency(fields.get("currency"))
         zone = self._time_zone(fields.get("time zone"))
+        monitors = tuple(filter(None, self._sources(fields.get("monitors"), "monitors", "a monitor's name")))
         title, outcome = self._title(fields.get("title")), load_outcome(self.reading, fields.get("outcome"))
         if has_errors(self.reading.diagnostics) or policy_id is None or product is None or outcome is None:
             return None
@@ -76,9 +75,13 @@ class _PolicyLoader:
             tuple(self._models),
             tuple(self._decisions),
             outcome,
+            monitors,
             tuple(self._seen),
             tuple(self._included.values()),
         )
+
+    def _sources(self, data: Data | None, what: str, item: str) -> list[Source | None]:
+        return [self.reading.source(entry, item) for entry in self.reading.items(data, what)]
 
     def _lender(self, data: Data | None) -> str:
         text = self.reading.text(data, "lender")
@@ -86,13 +89,6 @@ class _PolicyLoader:
             message = "a lender is named by up to 64 letters, digits, dots, colons, dashes and underscores"
             self.reading.report("unknown-value", message, text.source, "such as own-bank")
         return text.text if text else DEFAULT_LENDER
-
-    def _currency(self, data: Data | None) -> str:
-        text = self.reading.text(data, "currency")
-        if text is not None and not _CURRENCY.fullmatch(text.text):
-            message = f"a currency is three capital letters (ISO 4217), not '{text.text}'"
-            self.reading.report("unknown-value", message, text.source, "such as CNY")
-        return text.text if text else DEFAULT_CURRENCY
 
     def _time_zone(self, data: Data | None) -> ZoneInfo:
         text = self.reading.text(data, "time zone")

@@ -1,5 +1,6 @@
 """Reads documents into the shapes that rule files have, and says what does not fit."""
 
+import re
 from collections.abc import Iterable
 from decimal import Decimal
 
@@ -7,6 +8,9 @@ from underwriter.feel.diagnostics import Diagnostic, nearest
 from underwriter.feel.source import Source, Span
 from underwriter.policy.documents import Data, Fields, Items, Text
 from underwriter.policy.shapes import TEXTS, Shape
+
+DEFAULT_CURRENCY = "CNY"
+_CURRENCY = re.compile("[A-Z]{3}")
 
 
 class Reading:
@@ -77,6 +81,14 @@ class Reading:
             return text.value
         self.report("not-a-number", f"{what} must be a number, not '{text.text}'", text.source, "such as 12.5")
         return None
+
+    def currency(self, data: Data | None) -> str:
+        """Return a currency's code; `DEFAULT_CURRENCY` if nothing is there."""
+        text = self.text(data, "currency")
+        if text is not None and not _CURRENCY.fullmatch(text.text):
+            message = f"a currency is three capital letters (ISO 4217), not '{text.text}'"
+            self.report("unknown-value", message, text.source, "such as CNY")
+        return text.text if text else DEFAULT_CURRENCY
 
     def choice(self, data: Data | None, what: str, allowed: Iterable[str]) -> str | None:
         """Return a text that is one of those allowed."""

@@ -1,11 +1,13 @@
 """A folder of rule files, held as texts by path: what a policy is loaded from and what its version is made of."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 DMN_ENDING = ".dmn"
 YAML_ENDINGS = (".yaml", ".yml")
+_MONITOR = re.compile(r"^monitor: *([a-z0-9-]+)", re.MULTILINE)
 RULE_FILE_ENDINGS = (*YAML_ENDINGS, ".csv", DMN_ENDING)
 
 
@@ -23,6 +25,10 @@ class RuleFiles:
     def policies(self) -> list[str]:
         """Return the paths of the policies: every policy.yaml."""
         return sorted(path for path in self.texts if PurePosixPath(path).name == "policy.yaml")
+
+    def monitors(self) -> list[str]:
+        """Return the names of the monitors: each file that says at its top what monitor it is."""
+        return sorted(name[1] for text in self.texts.values() if (name := _MONITOR.search(text)))
 
     def with_files(self, texts: Mapping[str, str]) -> "RuleFiles":
         """Return the same files with some replaced or added."""

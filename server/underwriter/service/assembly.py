@@ -3,12 +3,20 @@
 import asyncio
 from dataclasses import dataclass
 
+from grpc_health.v1 import health
+
 from underwriter.accounts import Commitments, Exposures, FacilityBook
 from underwriter.accounts.erasure import SubjectErasure
+from underwriter.accounts.event_export import EventExport
+from underwriter.accounts.work_queue import WorkQueue
 from underwriter.decisioning import Desk
 from underwriter.ledger import SqlLedger, ledger_in
 from underwriter.ledger.checkpoints import CheckpointStore, LogProver
 from underwriter.ledger.export import SubjectExport
+from underwriter.service.account_reading import AccountReading
+from underwriter.service.account_service import AccountService
+from underwriter.service.account_stores import AccountStores
+from underwriter.service.application_monitoring import ApplicationMonitor
 from underwriter.service.calls import CallGate
 from underwriter.service.checkpoint_signing import CheckpointSigning
 from underwriter.service.deciding import DecisionMaker
@@ -17,12 +25,15 @@ from underwriter.service.decision_stream import Stop
 from underwriter.service.expiry_task import ExpiryTask
 from underwriter.service.facility_service import FacilityService
 from underwriter.service.ledger_service import LedgerService
+from underwriter.service.line_reviews import LineReviews
+from underwriter.service.monitoring_health import MonitoringHealth
 from underwriter.service.policy_service import PolicyService
 from underwriter.service.policy_versions import PolicyVersions
 from underwriter.service.portfolio_service import PortfolioService
 from underwriter.service.record_keys import RecordKeys
 from underwriter.service.server import Services
 from underwriter.service.settings import Settings
+from underwriter.service.watched_applications import application_monitor
 from underwriter.storage import open_database
 
 
@@ -58,33 +69,60 @@ class Assembly:
     signing: CheckpointSigning
     expiry: ExpiryTask
     erasure: SubjectErasure
+    stores: AccountStores
+    accounts: AccountReading
+    monitor: ApplicationMonitor | None
+    monitoring: MonitoringHealth
 
-    async def run_tasks(self, stop: asyncio.Event) -> None:
-        """Sign checkpoints, end offers and scrub what was erased, until `stop` is set; then sign a last time."""
-        await asyncio.gather(self.signing.run(stop), self.expiry.run(stop), self.erasure.run_scrubbing(stop))
+    async def run_tasks(self, stop: asyncio.Event, servicer: health.aio.HealthServicer) -> None:
+        """Sign checkpoints, end offers, scrub what was erased, and tell of monitoring, until `stop` is set.
+
+        Then sign a last time.
+        """
+        if self.monitor is not None:
+            self.monitor.start()
+        await asyncio.gather(
+            self.signing.run(stop),
+            self.expiry.run(stop),
+            self.erasure.run_scrubbing(stop),
+            self.monitoring.run(servicer, stop),
+        )
+
+    def close(self) -> None:
+        """Record the events in flight, and end what reads accounts and watches applications. Blocks meanwhile."""
+        self.stores.commit.close()
+        self.accounts.close()
+        if self.monitor is not None:
+            self.monitor.close()
 
 
 def assemble(settings: Settings, desk: Desk, record: Record, gate: CallGate, stop: Stop, load_time_us: int) -> Assembly:
-    """Put the services and tasks of one worker together."""
+    """Put the services and tasks of one worker together. Raises RulesRefused if monitors that it needs have errors."""
     ledger, book = record.ledger, record.book
     policies = PolicyVersions(desk, ledger.artifacts)
     exposures = Exposures(
         lambda subject_id, connection=None: book.exposure(ledger.vault.subject_ref(subject_id), connection)
     )
-    maker = DecisionMaker(ledger, exposures, Commitments(book.commitments))
+    stores = AccountStores.opened(ledger.database, ledger.vault)
+    monitor = application_monitor(desk, settings.rules, stores, settings.monitoring_wait_seconds)
+    accounts = AccountReading(stores.accounts, ledger.vault, monitor)
+    maker = DecisionMaker(ledger, exposures, Commitments(book.commitments), accounts)
     erasure = SubjectErasure(ledger, book, ledger.vault, ledger.database)
+    decisions = DecisionService(policies, ledger, maker, gate, stop, settings.stream_in_flight)
     services = Services(
-        DecisionService(policies, ledger, maker, gate, stop, settings.stream_in_flight),
+        decisions,
         PolicyService(desk, settings.rules, settings.models, load_time_us),
-        FacilityService(ledger, book, ledger.vault),
+        FacilityService(ledger, book, ledger.vault, stores.alerts),
         LedgerService(
             ledger.log,
             record.checkpoints,
             LogProver(ledger.database, ledger.log, record.checkpoints),
             erasure,
-            SubjectExport(ledger.entries),
+            SubjectExport(ledger.entries, EventExport(stores.events), ledger.vault),
         ),
-        PortfolioService(ledger.database, ledger.log),
+        PortfolioService(ledger.database, ledger.log, stores.warnings),
+        AccountService(stores, gate, stop, settings),
+        LineReviews(policies, decisions, ledger, book, ledger.vault, settings.line_review_product),
     )
     return Assembly(
         policies,
@@ -92,4 +130,8 @@ def assemble(settings: Settings, desk: Desk, record: Record, gate: CallGate, sto
         CheckpointSigning(record.checkpoints, settings.checkpoint_seconds),
         ExpiryTask(ledger, book, settings.expiry_seconds),
         erasure,
+        stores,
+        accounts,
+        monitor,
+        MonitoringHealth(WorkQueue(ledger.database), settings.monitoring_lag_seconds),
     )

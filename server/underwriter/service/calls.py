@@ -32,6 +32,7 @@ from underwriter.service.logs import LinePace, frames_of
 from underwriter.storage import DatabaseUnavailable
 
 RequestT = TypeVar("RequestT", bound=Message)
+AnswerT = TypeVar("AnswerT")
 _POLL_SECONDS = 0.005
 STATUS_DETAILS_KEY = "grpc-status-details-bin"
 # Only the texts of these speak of the server's own state alone; those of others may quote the request.
@@ -47,6 +48,11 @@ _OF_THE_SERVER = (
 _CODES = {code.value[0]: code for code in grpc.StatusCode}
 
 BytesMethod = Callable[[bytes], Awaitable[bytes]]
+ClientStreamMethod = Callable[[AsyncIterator[bytes]], Awaitable[Message]]
+"""Reads all requests of a stream, and returns the one answer."""
+
+ServerStreamMethod = Callable[[RequestT, Callable[[bytes], Awaitable[None]]], Awaitable[None]]
+"""Writes the answers to one request, one after the other; the stream ends when it returns."""
 
 
 class StreamMethod(Protocol):
@@ -110,19 +116,45 @@ class CallGate:
         """Return the handler of a bidirectional method. The stream counts as one call, whatever its items."""
 
         async def handle(requests: AsyncIterator[bytes], context: grpc.aio.ServicerContext) -> None:
-            start = time.perf_counter()
-            try:
-                self._enter(context)
-                try:
-                    await method(requests, context.write)
-                finally:
-                    self._in_flight -= 1
-            except Exception as error:  # noqa: BLE001 - the boundary: every error becomes a status
-                await self._refuse(context, name, error, start)
-            if self._logs_every_call:
-                self._log.debug("call", method=name, code="OK", ms=_ms_since(start))
+            await self._through(name, context, lambda: method(requests, context.write))
 
         return grpc.stream_stream_rpc_method_handler(handle)
+
+    def client_stream_method(self, name: str, method: ClientStreamMethod) -> grpc.RpcMethodHandler:
+        """Return the handler of a method that takes a stream and gives one message. It counts as one call."""
+
+        async def handle(requests: AsyncIterator[bytes], context: grpc.aio.ServicerContext) -> bytes:
+            answer: bytes = (await self._through(name, context, lambda: method(requests))).SerializeToString()
+            return answer
+
+        return grpc.stream_unary_rpc_method_handler(handle)
+
+    def server_stream_method(
+        self, name: str, request_type: type[RequestT], method: ServerStreamMethod[RequestT]
+    ) -> grpc.RpcMethodHandler:
+        """Return the handler of a method that takes one message and gives a stream. It counts as one call."""
+
+        async def handle(received: bytes, context: grpc.aio.ServicerContext) -> None:
+            await self._through(name, context, lambda: method(parse(request_type, received), context.write))
+
+        return grpc.unary_stream_rpc_method_handler(handle)
+
+    async def _through(
+        self, name: str, context: grpc.aio.ServicerContext, work: Callable[[], Awaitable[AnswerT]]
+    ) -> AnswerT:
+        """Do the work of a stream as one call."""
+        start = time.perf_counter()
+        try:
+            self._enter(context)
+            try:
+                answer = await work()
+            finally:
+                self._in_flight -= 1
+        except Exception as error:  # noqa: BLE001 - the boundary: every error becomes a status
+            await self._refuse(context, name, error, start)
+        if self._logs_every_call:
+            self._log.debug("call", method=name, code="OK", ms=_ms_since(start))
+        return answer
 
     def told(self, name: str, error: Exception, start: float) -> Status:
         """Log an error of a call that began at `start` (`time.perf_counter`), and return what its client is told."""

@@ -2,6 +2,7 @@
 
 import time
 from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
 
 import structlog
 from sqlalchemy import Connection
@@ -11,21 +12,46 @@ from underwriter.accounts import ChangedTooOften, Commitments, Exposures, Exposu
 from underwriter.decisioning import ActivePolicy, Decided, Stored, decide, explain
 from underwriter.decisioning.requests.binding import Values
 from underwriter.ledger import Entry, EntryKind, Ledger, ProjectionRefused, Recorded, SubjectChanged
+from underwriter.service.account_reading import AccountReading
+from underwriter.service.application_monitoring import Watched
 from underwriter.service.stored_totals import stored_for
 from underwriter.v1.decision_pb2 import Decision
 from underwriter.v1.decision_service_pb2 import EXPLAIN_TRACE, DecideRequest
+from underwriter.v1.record_pb2 import AccountEvidence
 
 MOST_ATTEMPTS = 3
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-class DecisionMaker:
-    """Makes decisions from what the worker knows of exposures; the commit finds out whether that was right."""
+class _Asked(NamedTuple):
+    """What is to be decided: the request, with its id, as bytes too, and what monitors found in the application."""
 
-    def __init__(self, ledger: Ledger, exposures: Exposures, commitments: Commitments) -> None:
+    request: DecideRequest
+    received: bytes
+    policy: ActivePolicy
+    bound: Values | None
+    decision_id: str
+    watched: Watched
+
+    @property
+    def subject_id(self) -> str:
+        subject_id: str = self.request.application.applicant.subject_id
+        return subject_id
+
+
+class DecisionMaker:
+    """Makes decisions from what the worker knows of exposures; the commit finds out whether that was right.
+
+    Accounts, for the policies that read them, are read from the database each time: alerts on them come and go.
+    """
+
+    def __init__(
+        self, ledger: Ledger, exposures: Exposures, commitments: Commitments, accounts: AccountReading
+    ) -> None:
         self._ledger = ledger
         self._exposures = exposures
         self._commitments = commitments
+        self._accounts = accounts
         self._log = structlog.get_logger()
 
     async def decide(
@@ -38,50 +64,50 @@ class DecisionMaker:
         """
         decision_id = str(uuid7())
         request.request_id = request.request_id or decision_id
-        subject_id = request.application.applicant.subject_id
+        watched = await self._accounts.watch(request, policy)
+        asked = _Asked(request, received, policy, bound, decision_id, watched)
         for _ in range(MOST_ATTEMPTS - 1):
             try:
-                return await self._attempt(request, received, policy, bound, decision_id)
+                return await self._attempt(asked)
             except SubjectChanged:
-                await self._exposures.refresh(subject_id)
+                await self._exposures.refresh(asked.subject_id)
             except ProjectionRefused:
-                await self._exposures.refresh(subject_id)
+                await self._exposures.refresh(asked.subject_id)
                 await self._commitments.refresh(time.monotonic())
             except _TotalsUnsettled:
                 self._commitments.outdate()
                 break
         try:
-            return await self._ledger.commit_in_turn(
-                lambda connection: self._made_in_turn(connection, request, received, policy, bound, decision_id)
-            )
+            return await self._ledger.commit_in_turn(lambda connection: self._made_in_turn(connection, asked))
         except (SubjectChanged, ProjectionRefused) as error:
             raise ChangedTooOften(MOST_ATTEMPTS) from error
 
     async def unrecorded(self, request: DecideRequest, policy: ActivePolicy) -> Decision:
         """Return what would be decided now, without a name: it is not recorded and binds nobody."""
-        stored = await self._stored_now(request, policy)
+        time_us = _now_us()
+        stored = await self._stored_now(request, policy, time_us)
         step = explain if request.explain == EXPLAIN_TRACE else decide
-        decision: Decision = step(request, policy, time_of(_now_us()), "", stored=stored).decision
+        decision: Decision = step(request, policy, time_of(time_us), "", stored=stored).decision
         decision.ClearField("name")
         return decision
 
-    async def _stored_now(self, request: DecideRequest, policy: ActivePolicy) -> Stored:
+    async def _stored_now(self, request: DecideRequest, policy: ActivePolicy, time_us: int) -> Stored:
+        """Return what is stored. Monitors don't look at an application that is not recorded."""
         subject_id = request.application.applicant.subject_id
+        account = await self._accounts.account(request, policy, time_us)
         if policy.reads_exposure:
             await self._exposures.refresh(subject_id)
         await self._freshen_totals(policy)
         line = await self._exposures.settled_line(subject_id)
-        return stored_for(policy, line.state, self._commitments.known)
+        return stored_for(policy, line.state, account, self._commitments.known)
 
-    async def _attempt(
-        self, request: DecideRequest, received: bytes, policy: ActivePolicy, bound: Values | None, decision_id: str
-    ) -> Recorded:
-        subject_id = request.application.applicant.subject_id
+    async def _attempt(self, asked: _Asked) -> Recorded:
+        policy, time_us = asked.policy, _now_us()
+        account = await self._accounts.account(asked.request, policy, time_us, asked.watched)
         await self._freshen_totals(policy)
-        line = self._exposures.line(subject_id) or await self._exposures.settled_line(subject_id)
-        time_us = _now_us()
-        decided = self._decided(request, policy, time_us, decision_id, bound, line.state)
-        entry = self._entry_of(decided, request, received, policy, time_us, line.state)
+        line = self._exposures.line(asked.subject_id) or await self._exposures.settled_line(asked.subject_id)
+        decided = self._decided(asked, time_us, line.state, account)
+        entry = self._entry_of(decided, asked, time_us, line.state)
         reserves = decided.facts.facility if decided.facts is not None else None
         is_recorded = False
         if reserves is not None:
@@ -93,7 +119,7 @@ class DecisionMaker:
             is_recorded = not recorded.is_replay
         finally:
             if not is_recorded:
-                self._exposures.forget(subject_id, line)
+                self._exposures.forget(asked.subject_id, line)
             if reserves is not None and policy.totals_read:
                 self._commitments.settle(reserves, is_recorded=is_recorded)
         return recorded
@@ -102,54 +128,35 @@ class DecisionMaker:
         if policy.totals_read and self._commitments.is_old(now_s := time.monotonic()):
             await self._commitments.refresh(now_s)
 
-    def _made_in_turn(
-        self,
-        connection: Connection,
-        request: DecideRequest,
-        received: bytes,
-        policy: ActivePolicy,
-        bound: Values | None,
-        decision_id: str,
-    ) -> Entry:
+    def _made_in_turn(self, connection: Connection, asked: _Asked) -> Entry:
         """Decide by what the database holds. Called in the writer's thread."""
-        exposure = self._exposures.as_stored(request.application.applicant.subject_id, connection)
-        stored = stored_for(policy, exposure, lambda: self._commitments.as_stored(connection))
-        time_us = _now_us()
-        decided = decide(request, policy, time_of(time_us), decision_id, bound, stored)
-        return self._entry_of(decided, request, received, policy, time_us, exposure)
+        policy, time_us = asked.policy, _now_us()
+        exposure = self._exposures.as_stored(asked.subject_id, connection)
+        account = self._accounts.as_stored(asked.request, policy, time_us, asked.watched)
+        stored = stored_for(policy, exposure, account, lambda: self._commitments.as_stored(connection))
+        decided = decide(asked.request, policy, time_of(time_us), asked.decision_id, asked.bound, stored)
+        return self._entry_of(decided, asked, time_us, exposure)
 
     def _decided(
-        self,
-        request: DecideRequest,
-        policy: ActivePolicy,
-        time_us: int,
-        decision_id: str,
-        bound: Values | None,
-        exposure: ExposureState,
+        self, asked: _Asked, time_us: int, exposure: ExposureState, account: AccountEvidence | None
     ) -> Decided:
         """Decide by what is known; turn nobody down for what others reserve but have not recorded yet.
 
         Raises _TotalsUnsettled if it depends on that.
         """
-        stored, now = stored_for(policy, exposure, self._commitments.known), time_of(time_us)
+        request, _, policy, bound, decision_id, _ = asked
+        stored, now = stored_for(policy, exposure, account, self._commitments.known), time_of(time_us)
         decided = decide(request, policy, now, decision_id, bound, stored)
         if decided.facts is not None or not (policy.totals_read and self._commitments.is_ahead):
             return decided
-        stored = stored_for(policy, exposure, self._commitments.as_read)
+        stored = stored_for(policy, exposure, account, self._commitments.as_read)
         decided = decide(request, policy, now, decision_id, bound, stored)
         if decided.facts is not None:
             raise _TotalsUnsettled
         return decided
 
-    def _entry_of(
-        self,
-        decided: Decided,
-        request: DecideRequest,
-        received: bytes,
-        policy: ActivePolicy,
-        time_us: int,
-        exposure: ExposureState,
-    ) -> Entry:
+    def _entry_of(self, decided: Decided, asked: _Asked, time_us: int, exposure: ExposureState) -> Entry:
+        policy = asked.policy
         if decided.problems:
             self._log.error(
                 "evaluation failed", policy=policy.name, decision=decided.decision.name, problems=decided.problems
@@ -158,14 +165,14 @@ class DecisionMaker:
         return Entry(
             kind=EntryKind.DECISION,
             entry_id=decision.name.removeprefix("decisions/"),
-            request_id=request.request_id,
-            subject_id=request.application.applicant.subject_id,
+            request_id=asked.request.request_id,
+            subject_id=asked.subject_id,
             subject=b"",
-            product=request.product,
+            product=asked.request.product,
             outcome=decision.outcome,
             policy_version=policy.version,
             time_us=time_us,
-            request=received,
+            request=asked.received,
             answer=decision.SerializeToString(),
             evidence=evidence.SerializeToString(),
             facts=decided.facts.SerializeToString() if decided.facts is not None else b"",

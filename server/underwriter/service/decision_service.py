@@ -64,7 +64,25 @@ class DecisionService:
 
     async def decide(self, received: bytes) -> bytes:
         """Decide on one application; the answer is there once its record is durable."""
-        return await self._decide(parse(DecideRequest, received), received)
+        return await self.decided(parse(DecideRequest, received), received)
+
+    async def decided(self, request: DecideRequest, received: bytes) -> bytes:
+        """Check, decide, record, and return the serialised decision. Gives the request an id if it has none.
+
+        `received` is the request as it goes into the record.
+        """
+        policy = await self._policy_for(request)
+        bound = policy.read(request)
+        if bound is None:
+            _refuse_faults(request_faults(request, policy.currency, policy.attributes))
+        if request.validate_only:
+            return _as_asked(request, await self._maker.unrecorded(request, policy))
+        recorded = await self._recorded(request, received, policy, bound)
+        answer = decision_with_position(recorded)
+        if request.explain == EXPLAIN_TRACE and recorded.payload is not None:
+            replayed = await self._explained(recorded, recorded.payload)
+            answer += Decision(trace=replayed.decision.trace).SerializeToString()
+        return _without_texts(answer) if request.explain == EXPLAIN_NONE else answer
 
     async def decide_stream(self, requests: AsyncIterator[bytes], write: Callable[[bytes], Awaitable[None]]) -> None:
         """Decide on each application of a stream, in any order."""
@@ -127,27 +145,12 @@ class DecisionService:
         request = DecideRequest()
         try:
             request = parse(DecideRequest, received)
-            decision = await self._decide(request, received)
+            decision = await self.decided(request, received)
             return stream_answer(request.request_id, decision)
         except Exception as error:  # noqa: BLE001 - the item's boundary: every error becomes its status
             status = self._gate.told("DecideStream", error, start)
             refusal: bytes = DecideStreamResponse(request_id=request.request_id, error=status).SerializeToString()
             return refusal
-
-    async def _decide(self, request: DecideRequest, received: bytes) -> bytes:
-        """Check, decide, record, answer. Gives the request an id if it has none."""
-        policy = await self._policy_for(request)
-        bound = policy.read(request)
-        if bound is None:
-            _refuse_faults(request_faults(request, policy.currency, policy.attributes))
-        if request.validate_only:
-            return _as_asked(request, await self._maker.unrecorded(request, policy))
-        recorded = await self._recorded(request, received, policy, bound)
-        answer = decision_with_position(recorded)
-        if request.explain == EXPLAIN_TRACE and recorded.payload is not None:
-            replayed = await self._explained(recorded, recorded.payload)
-            answer += Decision(trace=replayed.decision.trace).SerializeToString()
-        return _without_texts(answer) if request.explain == EXPLAIN_NONE else answer
 
     async def _policy_for(self, request: DecideRequest) -> ActivePolicy:
         """Return the active policy for the request's product, or the version that it pins."""
@@ -176,7 +179,7 @@ class DecisionService:
             earlier = await self._ledger.find_by_request_id(EntryKind.DECISION, request.request_id)
             if earlier is None or earlier.payload is None:
                 raise
-            if _content(DecideRequest.FromString(earlier.payload.request)) != _content(request):
+            if content_of(DecideRequest.FromString(earlier.payload.request)) != content_of(request):
                 raise
             return earlier
 
@@ -240,7 +243,7 @@ def _without_texts(answer: bytes) -> bytes:
     return shortened
 
 
-def _content(request: DecideRequest) -> DecideRequest:
+def content_of(request: DecideRequest) -> DecideRequest:
     """Return a copy of the request without what does not bear on the decision."""
     content = DecideRequest()
     content.CopyFrom(request)

@@ -4,6 +4,7 @@ CallRefused
 ├── RequestMalformed     the bytes are no message of the method's type
 ├── RequestInvalid       fields break their constraints
 ├── NothingFound         the named resource does not exist
+├── AccountUnknown       nothing happened to the account yet
 ├── RecordErased         the decision's content was erased with its subject's data
 ├── RecordArchived       the decision's content was moved to an archive
 ├── PolicyVersionUnknown the pinned policy version was never active here, or decides on another product
@@ -33,6 +34,7 @@ from underwriter.accounts import (
     OfferExpired,
     SubjectOwes,
 )
+from underwriter.accounts.errors import AccountSuspended, AlertUnknown, EventIdReused, NotALine
 from underwriter.decisioning import InputsRefused, PolicyUnusable, RulesRefused, UnknownModel, UnknownProduct
 from underwriter.decisioning.requests.validation import FieldFault
 from underwriter.ledger import PageTokenInvalid, RequestIdReused, SubjectUnknown
@@ -40,6 +42,7 @@ from underwriter.ledger.checkpoints import LogAltered, OriginChanged
 from underwriter.ledger.keys import KeyDamaged, MasterKeyMissing, PayloadDamaged
 from underwriter.ledger.merkle import TreeDamaged
 from underwriter.replay import RequestUnfit
+from underwriter.service.alert_cursor import CursorInvalid
 from underwriter.service.resources import ResourceNameMalformed
 from underwriter.storage import DatabaseUnavailable
 
@@ -53,9 +56,11 @@ RETRY_WHEN_UNAVAILABLE_MS = 500
 
 
 _FACILITY_REASONS: Mapping[type[FacilityRefused], str] = {
+    AccountSuspended: "ACCOUNT_SUSPENDED",
     AmountAboveOwed: "AMOUNT_ABOVE_OWED",
     AmountAboveUndrawn: "AMOUNT_ABOVE_UNDRAWN",
     FacilityNotOpen: "FACILITY_NOT_OPEN",
+    NotALine: "NOT_A_LINE",
     NothingOwed: "NOTHING_OWED",
     NothingUndrawn: "NOTHING_UNDRAWN",
     OfferExpired: "OFFER_EXPIRED",
@@ -89,6 +94,13 @@ class NothingFound(CallRefused):
         super().__init__(f"there is no {kind.lower()} {name}")
         self.kind = kind
         self.name = name
+
+
+class AccountUnknown(CallRefused):
+    """No event was recorded on the account. Its name, which is the lender's identifier of a person, is not told."""
+
+    def __init__(self) -> None:
+        super().__init__("there is no such account: no event was recorded on it, or its data was erased")
 
 
 class RecordErased(CallRefused):
@@ -161,6 +173,17 @@ def status_of(error: Exception) -> Status | None:
         case NothingFound():
             resource = ResourceInfo(resource_type=f"underwriter.v1.{error.kind}", resource_name=error.name)
             return _status(grpc.StatusCode.NOT_FOUND, f"{error.kind.upper()}_NOT_FOUND", error, resource)
+        case AccountUnknown():
+            return _status(grpc.StatusCode.NOT_FOUND, "ACCOUNT_NOT_FOUND", error)
+        case AlertUnknown():
+            resource = ResourceInfo(resource_type="underwriter.v1.Alert", resource_name=f"alerts/{error.alert_id}")
+            return _status(grpc.StatusCode.NOT_FOUND, "ALERT_NOT_FOUND", error, resource)
+        case CursorInvalid():
+            fault = FieldFault("cursor", "another text", "a cursor that this server gave, or nothing")
+            return _status(grpc.StatusCode.INVALID_ARGUMENT, "CURSOR_INVALID", error, _violations([fault]))
+        case EventIdReused():
+            resource = ResourceInfo(resource_type="underwriter.v1.AccountEvent", resource_name=error.event_id)
+            return _status(grpc.StatusCode.ALREADY_EXISTS, "EVENT_ID_REUSED", error, resource)
         case RequestIdReused():
             resource = ResourceInfo(resource_type="underwriter.v1.DecideRequest", resource_name=error.request_id)
             return _status(grpc.StatusCode.ALREADY_EXISTS, "REQUEST_ID_REUSED", error, resource)

@@ -14,7 +14,8 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection
 from uuid_utils import uuid7
 
-from underwriter.accounts.errors import AmountTooFine, ChangedTooOften, FacilityRefused
+from underwriter.accounts.alert_book import AlertBook
+from underwriter.accounts.errors import AccountSuspended, AmountTooFine, ChangedTooOften, FacilityRefused
 from underwriter.accounts.facility import Facility, apply, draw, release, repay
 from underwriter.accounts.facility_book import FacilityBook
 from underwriter.accounts.facility_message import exposure_message, facility_id_of, facility_message
@@ -27,6 +28,7 @@ from underwriter.ledger.keys.vault import Vault
 from underwriter.service.calls import parse
 from underwriter.service.errors import NothingFound, RequestInvalid
 from underwriter.service.resources import ResourceNameMalformed
+from underwriter.v1.account_pb2 import ALERT_EFFECT_SUSPEND
 from underwriter.v1.facility_service_pb2 import (
     ConfirmDrawdownRequest,
     Exposure,
@@ -86,15 +88,16 @@ class FacilityService:
     with the same request id gets the same answer again.
     """
 
-    def __init__(self, ledger: Ledger, facility_book: FacilityBook, vault: Vault) -> None:
+    def __init__(self, ledger: Ledger, facility_book: FacilityBook, vault: Vault, alerts: AlertBook) -> None:
         self._ledger = ledger
         self._facility_book = facility_book
         self._vault = vault
+        self._alerts = alerts
 
     async def confirm_drawdown(self, received: bytes) -> bytes:
-        """Draw on a facility."""
+        """Draw on a facility. Nothing is drawn while an alert suspends the account of its subject."""
         request = parse(ConfirmDrawdownRequest, received)
-        return await self._change(_Change(EntryKind.DRAWDOWN, request, received, "amount", draw))
+        return await self._change(_Change(EntryKind.DRAWDOWN, request, received, "amount", self._draw))
 
     async def release_reservation(self, received: bytes) -> bytes:
         """Give up what is not drawn of a facility."""
@@ -141,6 +144,13 @@ class FacilityService:
             return recorded.payload.answer if recorded.payload else _serialised(held.facility)
         raise ChangedTooOften(MOST_ATTEMPTS)
 
+    def _draw(self, facility: Facility, amount: int, now_us: int) -> FacilityEvent:
+        """Return the event of a drawdown. Blocks meanwhile. Raises FacilityRefused."""
+        in_force = self._alerts.in_force(facility.subject, now_us)
+        if any(alert.effect == ALERT_EFFECT_SUSPEND for alert in in_force):
+            raise AccountSuspended(facility.facility_id)
+        return draw(facility, amount, now_us)
+
     async def _held(self, change: _Change) -> HeldFacility:
         """Read the facility and check the request against it."""
         facility_id = facility_id_of(change.request.facility)
@@ -157,7 +167,7 @@ class FacilityService:
                 return await self._ledger.commit_in_turn(
                     lambda connection: self._made_in_turn(connection, change, held)
                 )
-            return await self._ledger.commit(_entry_of(change, held))
+            return await self._ledger.commit(await asyncio.to_thread(_entry_of, change, held))
         except FacilityRefused:
             earlier = await self._earlier(change)
             if earlier is None:

@@ -1,4 +1,4 @@
-"""PortfolioService: tells the totals of lending."""
+"""PortfolioService: tells the totals of lending, and the accounts by grade of early warning."""
 
 import asyncio
 import time
@@ -8,10 +8,15 @@ from google.protobuf.timestamp_pb2 import Timestamp
 from underwriter.accounts.lending_message import summary_message
 from underwriter.accounts.lending_total import Dimension
 from underwriter.accounts.totals import LendingQuery, lending_summary
+from underwriter.accounts.warnings import WarningGrades
 from underwriter.decisioning.requests.validation import FieldFault, request_faults
+from underwriter.service.account_messages import warnings_message
 from underwriter.service.errors import RequestInvalid
 from underwriter.storage import Database
 from underwriter.v1 import portfolio_service_pb2 as v1
+
+DEFAULT_PERIOD_US = 30 * 24 * 3600 * 1_000_000
+"""How far back moves of grades are counted if no start is asked for."""
 
 _DIMENSIONS = {v1.LendingDimension.Value(f"LENDING_DIMENSION_{dimension.name}"): dimension for dimension in Dimension}
 
@@ -19,9 +24,10 @@ _DIMENSIONS = {v1.LendingDimension.Value(f"LENDING_DIMENSION_{dimension.name}"):
 class PortfolioService:
     """The methods of underwriter.v1.PortfolioService. Errors are raised; `CallGate` turns them into statuses."""
 
-    def __init__(self, database: Database, log: str) -> None:
+    def __init__(self, database: Database, log: str, warnings: WarningGrades) -> None:
         self._database = database
         self._log = log
+        self._warnings = warnings
         self._summing = asyncio.Lock()
 
     async def summarize_lending(self, request: v1.SummarizeLendingRequest) -> v1.SummarizeLendingResponse:
@@ -33,6 +39,18 @@ class PortfolioService:
             time_us = time.time_ns() // 1000
             summary = await asyncio.to_thread(lending_summary, self._database, self._log, _query(request))
         return summary_message(summary, time_us)
+
+    async def summarize_warnings(self, request: v1.SummarizeWarningsRequest) -> v1.SummarizeWarningsResponse:
+        """Count the accounts of each grade. One sum at a time, like those of lending."""
+        if faults := request_faults(request):
+            raise RequestInvalid(faults)
+        async with self._summing:
+            time_us = time.time_ns() // 1000
+            start_us = time_us - DEFAULT_PERIOD_US
+            if request.HasField("start_time"):
+                start_us = _first_microsecond(request.start_time)
+            summary = await asyncio.to_thread(self._warnings.summary, start_us)
+        return warnings_message(summary, time_us)
 
 
 def _query(request: v1.SummarizeLendingRequest) -> LendingQuery:

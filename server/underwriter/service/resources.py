@@ -10,6 +10,11 @@ _DECISION = re.compile(r"decisions/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})
 _RECORD = re.compile(r"(decisions|records)/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})")
 _POLICY = re.compile(r"policies/([a-z][a-z0-9-]{0,62})")
 
+_ACCOUNT = re.compile(r"accounts/([A-Za-z0-9._:-]{1,64})")
+_ALERT = re.compile(r"alerts/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})")
+ACCOUNT_FORM = "accounts/{subject_id}"
+ALERT_FORM = "alerts/{uuid}, the UUID in lower case"
+
 
 class ResourceNameMalformed(ValueError):
     """A resource name has not the form that its kind asks for. `form` is that form."""
@@ -50,6 +55,28 @@ def record_id_of(name: str) -> RecordId:
     if match is None:
         raise ResourceNameMalformed("decisions/{uuid} or records/{uuid}, the UUID in lower case")
     return RecordId(match[2], match[1] == "decisions")
+
+
+def account_name(subject_id: str) -> str:
+    """Return the resource name of an account."""
+    return f"accounts/{subject_id}"
+
+
+def subject_id_of(name: str) -> str | None:
+    """Return the lender's identifier in an account's resource name; None if the name has another form."""
+    match = _ACCOUNT.fullmatch(name)
+    return match[1] if match else None
+
+
+def alert_name(alert_id: str) -> str:
+    """Return the resource name of an alert."""
+    return f"alerts/{alert_id}"
+
+
+def alert_id_of(name: str) -> str | None:
+    """Return the UUID in an alert's resource name; None if the name has another form."""
+    match = _ALERT.fullmatch(name)
+    return match[1] if match else None
 
 
 def check_policy_name(name: str) -> None:

@@ -7,15 +7,19 @@ from grpc_channelz.v1 import channelz_pb2, channelz_pb2_grpc
 from grpc_channelz.v1.channelz import aio as channelz
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 
+from underwriter.service.account_service import AccountService
 from underwriter.service.calls import CallGate
 from underwriter.service.decision_service import DecisionService
 from underwriter.service.facility_service import FacilityService
 from underwriter.service.ledger_service import LedgerService
+from underwriter.service.line_reviews import LineReviews
+from underwriter.service.monitoring_health import MONITORING_SERVICE
 from underwriter.service.policy_service import PolicyService
 from underwriter.service.portfolio_service import PortfolioService
 from underwriter.service.reflection import reflection_handlers
 from underwriter.service.settings import Settings
 from underwriter.v1 import (
+    account_service_pb2,
     decision_service_pb2,
     facility_service_pb2,
     ledger_service_pb2,
@@ -28,7 +32,15 @@ POLICY_SERVICE = policy_service_pb2.DESCRIPTOR.services_by_name["PolicyService"]
 FACILITY_SERVICE = facility_service_pb2.DESCRIPTOR.services_by_name["FacilityService"].full_name
 LEDGER_SERVICE = ledger_service_pb2.DESCRIPTOR.services_by_name["LedgerService"].full_name
 PORTFOLIO_SERVICE = portfolio_service_pb2.DESCRIPTOR.services_by_name["PortfolioService"].full_name
-OUR_SERVICES = (DECISION_SERVICE, POLICY_SERVICE, FACILITY_SERVICE, LEDGER_SERVICE, PORTFOLIO_SERVICE)
+ACCOUNT_SERVICE = account_service_pb2.DESCRIPTOR.services_by_name["AccountService"].full_name
+OUR_SERVICES = (
+    DECISION_SERVICE,
+    POLICY_SERVICE,
+    FACILITY_SERVICE,
+    LEDGER_SERVICE,
+    PORTFOLIO_SERVICE,
+    ACCOUNT_SERVICE,
+)
 HEALTH_SERVICE = health.SERVICE_NAME
 CHANNELZ_SERVICE = channelz_pb2.DESCRIPTOR.services_by_name["Channelz"].full_name
 
@@ -45,6 +57,8 @@ class Services:
     facilities: FacilityService
     ledger: LedgerService
     portfolio: PortfolioService
+    accounts: AccountService
+    reviews: LineReviews
 
     def handlers(self, gate: CallGate) -> tuple[grpc.GenericRpcHandler, ...]:
         """Return the handlers of all their methods, each behind the gate."""
@@ -54,6 +68,7 @@ class Services:
             facility_handlers(gate, self.facilities),
             ledger_handlers(gate, self.ledger),
             portfolio_handlers(gate, self.portfolio),
+            account_handlers(gate, self.accounts, self.reviews),
         )
 
 
@@ -78,6 +93,8 @@ async def set_serving(health_servicer: health.aio.HealthServicer) -> None:
     """Let health checks of the server as a whole and of each service answer SERVING."""
     for service in (health.OVERALL_HEALTH, *OUR_SERVICES):
         await health_servicer.set(service, health_pb2.HealthCheckResponse.SERVING)
+    # Until it was looked at for the first time.
+    await health_servicer.set(MONITORING_SERVICE, health_pb2.HealthCheckResponse.NOT_SERVING)
 
 
 def decision_handlers(gate: CallGate, service: DecisionService) -> grpc.GenericRpcHandler:
@@ -147,8 +164,31 @@ def ledger_handlers(gate: CallGate, service: LedgerService) -> grpc.GenericRpcHa
 def portfolio_handlers(gate: CallGate, service: PortfolioService) -> grpc.GenericRpcHandler:
     """Return the handlers of underwriter.v1.PortfolioService."""
     v1 = portfolio_service_pb2
-    method = gate.method("SummarizeLending", v1.SummarizeLendingRequest, service.summarize_lending)
-    return grpc.method_handlers_generic_handler(PORTFOLIO_SERVICE, {"SummarizeLending": method})
+    return grpc.method_handlers_generic_handler(
+        PORTFOLIO_SERVICE,
+        {
+            "SummarizeLending": gate.method("SummarizeLending", v1.SummarizeLendingRequest, service.summarize_lending),
+            "SummarizeWarnings": gate.method(
+                "SummarizeWarnings", v1.SummarizeWarningsRequest, service.summarize_warnings
+            ),
+        },
+    )
+
+
+def account_handlers(gate: CallGate, service: AccountService, reviews: LineReviews) -> grpc.GenericRpcHandler:
+    """Return the handlers of underwriter.v1.AccountService."""
+    v1 = account_service_pb2
+    return grpc.method_handlers_generic_handler(
+        ACCOUNT_SERVICE,
+        {
+            "RecordEvent": gate.method("RecordEvent", v1.RecordEventRequest, service.record_event),
+            "RecordEvents": gate.client_stream_method("RecordEvents", service.record_events),
+            "GetAccount": gate.method("GetAccount", v1.GetAccountRequest, service.get_account),
+            "WatchAlerts": gate.server_stream_method("WatchAlerts", v1.WatchAlertsRequest, service.watch_alerts),
+            "AcknowledgeAlert": gate.method("AcknowledgeAlert", v1.AcknowledgeAlertRequest, service.acknowledge_alert),
+            "ReviewLine": gate.bytes_method("ReviewLine", reviews.review_line),
+        },
+    )
 
 
 def server_options(settings: Settings) -> list[tuple[str, int]]:

@@ -25,6 +25,15 @@ class Settings(BaseSettings):
     workers: Annotated[int, Ge(1), Le(256)] = Field(
         default_factory=available_cores, description="worker processes that share the port"
     )
+    monitors: Annotated[int, Ge(0), Le(64)] = Field(
+        1, description="processes that follow accounts and raise alerts; 0 leaves that to other servers"
+    )
+    monitoring_lease_seconds: Annotated[float, Ge(0.1), Le(3600)] = Field(
+        15.0, description="seconds after which accounts that a monitor process took on and did not finish are others'"
+    )
+    monitoring_lag_seconds: Annotated[float, Ge(0.1), Le(3600)] = Field(
+        10.0, description="seconds that an account may wait to be looked at before monitoring counts as degraded"
+    )
     rules: DirectoryPath = Field(DirectoryPath("rules"), description="folder of the rule files")
     models: DirectoryPath = Field(DirectoryPath("models"), description="folder of the score models")
     database: Annotated[str, MinLen(1)] = Field(
@@ -53,6 +62,21 @@ class Settings(BaseSettings):
     )
     stream_in_flight: Annotated[int, Ge(1), Le(1000)] = Field(
         64, description="items of one DecideStream in flight; the stream is not read further until one is answered"
+    )
+    events_in_flight: Annotated[int, Ge(1), Le(10_000)] = Field(
+        512, description="events of one RecordEvents being recorded; the stream is not read further until one is"
+    )
+    alert_keep_alive_seconds: Annotated[float, Ge(0.05), Le(3600)] = Field(
+        15.0, description="seconds after which a WatchAlerts without news sends a sign that it is alive"
+    )
+    monitoring_wait_seconds: Annotated[float, Ge(0.001), Le(10)] = Field(
+        0.05, description="seconds that a decision waits for the monitors that its policy names"
+    )
+    line_review_product: Annotated[str, MinLen(1)] = Field(
+        "LINE_REVIEW", description="product of the policy that ReviewLine decides by"
+    )
+    early_warning_product: Annotated[str, MinLen(1)] = Field(
+        "EARLY_WARNING", description="product of the policy that grades accounts for early warning"
     )
     drain_seconds: Annotated[float, Ge(0), Le(3600)] = Field(
         10.0, description="seconds that calls in flight may still take when the server stops"

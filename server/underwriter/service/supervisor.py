@@ -30,7 +30,7 @@ class ExitCode(IntEnum):
     """How the server ends."""
 
     OK = 0
-    FAILED = 1  # workers kept dying, or had to be killed
+    FAILED = 1  # workers kept dying, or processes had to be killed
     REFUSED = 2  # rules, models, database, port or settings can't be used
 
 
@@ -55,7 +55,11 @@ def run_server(settings: Settings, announce: Callable[[str], object] | None = No
 
 
 class Supervisor:
-    """Keeps `settings.workers` processes serving on a port that the caller holds."""
+    """Keeps `settings.workers` processes serving on a port that the caller holds, and `settings.monitors` beside them.
+
+    Without workers there is no server. Monitors are started when the server is ready, so that it is ready sooner; they
+    may fail, and are started again as long as it runs.
+    """
 
     def __init__(self, settings: Settings, port: int, announce: Callable[[str], object], began_at: float) -> None:
         self._settings = settings
@@ -63,7 +67,11 @@ class Supervisor:
         self._announce = announce
         self._began_at = began_at
         self._is_announced = False
-        self._places = [ProcessPlace(f"worker {number}", self._work) for number in range(1, settings.workers + 1)]
+        self._workers = [ProcessPlace(f"worker {number}", self._work) for number in range(1, settings.workers + 1)]
+        self._monitors = [
+            ProcessPlace(f"monitor {number}", self._monitor) for number in range(1, settings.monitors + 1)
+        ]
+        self._places = list(self._workers)
         self._lifeline, self._lifeline_held = os.pipe()
         self._signals, self._signals_in = socket.socketpair()
         self._log = structlog.get_logger()
@@ -86,13 +94,24 @@ class Supervisor:
 
     def _work(self, reports: Connection) -> None:
         """Be a worker: what runs in the new process."""
+        self._let_go()
+        from underwriter.service.worker import run_worker  # not before the fork: it imports numpy and onnxruntime
+
+        run_worker(self._settings, self._port, reports, self._lifeline)
+
+    def _monitor(self, reports: Connection) -> None:
+        """Be a monitor: what runs in the new process."""
+        self._let_go()
+        from underwriter.service.monitor_process import run_monitor  # not before the fork, as above
+
+        run_monitor(self._settings, reports, self._lifeline)
+
+    def _let_go(self) -> None:
+        """Give up, in a new process, what is the supervisor's."""
         signal.set_wakeup_fd(-1)
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, signal.SIG_DFL)
         os.close(self._lifeline_held)
-        from underwriter.service.worker import run_worker  # not before the fork: it imports numpy and onnxruntime
-
-        run_worker(self._settings, self._port, reports, self._lifeline)
 
     def _listen_for_signals(self) -> None:
         """Turn SIGTERM and SIGINT into bytes on a socket, which `wait` can see."""
@@ -116,33 +135,40 @@ class Supervisor:
         return max(min(starts) - time.monotonic(), 0) if starts else None
 
     def _after_death(self, place: ProcessPlace) -> ExitCode | None:
-        """See whether a worker has died; return how the server ends because of it, None if it goes on."""
+        """See whether a process has died; return how the server ends because of it, None if it goes on."""
         code = place.take_exit_code()
         if code is None:
             return None
+        why = place.report.text if isinstance(place.report, Refused) else _ending(code)
+        failure = self._failure(place, code, why) if place in self._workers else None
+        place.report = None
+        if failure is None:
+            pause = place.start_at - time.monotonic()
+            self._log.error("process died", name=place.title, ending=why, restart_in_seconds=round(max(pause, 0), 1))
+        return failure
+
+    def _failure(self, place: ProcessPlace, code: int, why: str) -> ExitCode | None:
+        """Return how the server ends because a worker has ended, None if another can be started."""
         if isinstance(place.report, Refused) and not self._is_announced:
-            _complain(place.report.text)
+            _complain(why)
             return ExitCode.REFUSED
         if code > 0 and not self._is_announced:
-            _complain(f"{place.title} failed while starting ({_ending(code)}); the log says where")
+            _complain(f"{place.title} failed while starting ({why}); the log says where")
             return ExitCode.FAILED
-        why = place.report.text if isinstance(place.report, Refused) else _ending(code)
-        place.report = None
         if place.is_hopeless:
             times = f"{place.quick_deaths} times within {QUICK_DEATH_SECONDS:.0f} s of its start"
             _complain(f"{place.title} died {times} (last: {why}); giving up")
             return ExitCode.FAILED
-        pause = place.start_at - time.monotonic()
-        self._log.error("process died", name=place.title, ending=why, restart_in_seconds=round(max(pause, 0), 1))
         return None
 
     def _announce_once(self) -> None:
-        if self._is_announced or not all(place.is_ready for place in self._places):
+        if self._is_announced or not all(place.is_ready for place in self._workers):
             return
         self._is_announced = True
-        count = len(self._places)
+        self._places += self._monitors
+        count = len(self._workers)
         workers = "1 worker" if count == 1 else f"{count} workers"
-        report = self._places[0].report
+        report = self._workers[0].report
         products = ", ".join(report.products) if isinstance(report, Ready) else ""
         seconds = time.monotonic() - self._began_at
         where = f"{self._settings.host}:{self._port} with {workers}"
@@ -164,7 +190,7 @@ class Supervisor:
         for process in processes:
             process.join()
         if killed:
-            _complain(f"{len(killed)} of {len(processes)} workers had to be killed; recorded decisions are safe")
+            _complain(f"{len(killed)} of {len(processes)} processes had to be killed; recorded decisions are safe")
         return ExitCode.FAILED if killed else ExitCode.OK
 
 

@@ -63,7 +63,7 @@ async def _serve(settings: Settings, port: int, desk: Desk, record: Record, repo
     await set_serving(health)
     reports.send(Ready(tuple(sorted(desk.policies))))
     all_recorded = asyncio.Event()
-    tasks = asyncio.create_task(assembly.run_tasks(all_recorded))
+    tasks = asyncio.create_task(assembly.run_tasks(all_recorded, health))
     await stop_asked.wait()
     log = structlog.get_logger()
     log.info("draining", limit_seconds=settings.drain_seconds)
@@ -77,6 +77,7 @@ async def _serve(settings: Settings, port: int, desk: Desk, record: Record, repo
     await server.stop(LAST_WRITES_SECONDS)
     all_recorded.set()
     await tasks
+    assembly.close()
     record.ledger.close()
     log.info("stopped", all_calls_finished=is_done)
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from google.protobuf.descriptor import Descriptor, FieldDescriptor
+from google.protobuf.message import Message
 
 from underwriter.decisioning.requests import faults, given_values
 from underwriter.decisioning.requests.attributes import NO_ATTRIBUTES, described
@@ -38,6 +39,13 @@ def application_from(
     if reader.faults:
         raise GivenRefused(reader.faults)
     return application
+
+
+def fill_message(message: Message, given: object, path: str, currency: str) -> list[FieldFault]:
+    """Set all fields of a message that plain data gives in the same way, at a path; return all faults."""
+    reader = _GivenReader(currency, NO_ATTRIBUTES)
+    reader.fill(message, given, path)
+    return reader.faults
 
 
 class _GivenReader:

@@ -1,4 +1,4 @@
-"""What is stored as people write it, in tests beside rules and in application files: exposure, and lists of totals."""
+"""What is stored as people write it, in tests beside rules and in application files: exposure, totals, the account."""
 
 from collections.abc import Callable, Mapping
 from decimal import Decimal
@@ -6,10 +6,12 @@ from decimal import Decimal
 from underwriter.decisioning.requests import faults, given_values
 from underwriter.decisioning.requests.faults import FieldFault
 from underwriter.decisioning.requests.given import GivenRefused
+from underwriter.decisioning.requests.given_account import account_evidence
 from underwriter.decisioning.requests.given_values import WrongKind
+from underwriter.decisioning.stored_account import account_values, alerts_values
 from underwriter.feel.types import NUMBER, STRING, ContextType, ListType, Type
 from underwriter.feel.values import Value
-from underwriter.policy.stored_inputs import STORED_INPUTS
+from underwriter.policy.stored_inputs import ACCOUNT, ALERTS, FIGURES, STORED_INPUTS, WARNING_GRADE
 
 _COUNTS = ("lenders_12m",)
 _NANOS = Decimal(10) ** -9
@@ -19,13 +21,21 @@ def stored_values(given: Mapping[str, object], currency: str) -> dict[str, Value
     """Return the stored inputs that plain data describes, as FEEL values by name: see `STORED_INPUTS`.
 
     What is not given is that of an applicant who owes nothing, and of totals that have come to nothing: 0, and lists
-    without items. Amounts are a text such as `20000 CNY` or a number, in the given currency. Names other than those of
-    stored inputs are not looked at. Raises GivenRefused with all faults.
+    without items; of the account nothing is known then, and no alert is in force. Amounts are a text such as
+    `20000 CNY` or a number, in the given currency. Names other than those of stored inputs are not looked at. Raises
+    GivenRefused with all faults.
     """
     reader = _StoredReader(currency)
-    values = {name: reader.value(given.get(name), type_, name) for name, type_ in STORED_INPUTS.items()}
-    if reader.faults:
-        raise GivenRefused(reader.faults)
+    values = {
+        name: reader.value(given.get(name), type_, name)
+        for name, type_ in STORED_INPUTS.items()
+        if name not in (ACCOUNT, ALERTS)
+    }
+    account, found = account_evidence(given, currency)
+    if reader.faults or found:
+        raise GivenRefused([*reader.faults, *found])
+    values[ACCOUNT] = account_values(account, (*FIGURES, WARNING_GRADE), currency)
+    values[ALERTS] = alerts_values(account)
     return values
 
 

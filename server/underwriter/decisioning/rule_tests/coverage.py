@@ -1,6 +1,6 @@
 """Which rules fired, which table rows matched and which scorecard bins were taken over a run of tests."""
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from underwriter.policy import Policy, StepKind, Trace
@@ -19,10 +19,10 @@ class Uncovered:
 
 @dataclass
 class Coverage:
-    """The rules, rows and bins of a policy (`spots`, with how to name them), and those reached so far."""
+    """The rules, rows and bins that there are (`spots`, with how to name them), and those reached so far."""
 
-    spots: dict[Spot, Uncovered]
-    reached: set[Spot] = field(default_factory=set)
+    spots: Mapping[Hashable, Uncovered]
+    reached: set[Hashable] = field(default_factory=set)
 
     @classmethod
     def of(cls, policy: Policy) -> "Coverage":

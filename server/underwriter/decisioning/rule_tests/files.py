@@ -1,6 +1,6 @@
 """Reads the tests that stand beside the rules from their YAML files."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -40,20 +40,26 @@ def load_tests(folder: Path, shown: str) -> tuple[list[RuleTest], list[Diagnosti
     """Read the test files of a policy's folder. `shown` is how findings name the folder."""
     tests: list[RuleTest] = []
     reading = Reading()
+    for document in documents_beside_rules(folder, shown, reading):
+        tests += _TestReader(reading).tests(document)
+    return tests, reading.diagnostics
+
+
+def documents_beside_rules(folder: Path, shown: str, reading: Reading) -> Iterator[Data]:
+    """Yield the documents of the test files beside rules; what keeps one from being read is left in `reading`."""
     for path in sorted((folder / TEST_FOLDER).glob("*.yaml")):
         name = f"{shown}/{TEST_FOLDER}/{path.name}"
         try:
             document, findings = read_document(name, path.read_text("utf-8"))
         except UnicodeDecodeError as error:
             message = f"the file is not UTF-8: {error.reason} at byte {error.start}"
-            document, findings = (
-                None,
-                (Diagnostic("not-utf-8", message, Source("", name), Span(0, 0), "save it as UTF-8"),),
+            reading.diagnostics.append(
+                Diagnostic("not-utf-8", message, Source("", name), Span(0, 0), "save it as UTF-8")
             )
+            continue
         reading.diagnostics += findings
         if document is not None:
-            tests += _TestReader(reading).tests(document)
-    return tests, reading.diagnostics
+            yield document
 
 
 def merged_fields(base: Mapping[str, object], over: Mapping[str, object]) -> dict[str, object]:

@@ -1,0 +1,215 @@
+"""Has monitors look at an application before it is decided on: it becomes an event of the applicant's account first.
+
+What they find joins the alerts that the decision goes by. To raise the alerts is left to the monitor processes, which
+find the same in the same events a moment later: so alerts are raised in one place, and a decision waits for one write.
+"""
+
+import asyncio
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
+from functools import cache
+from hashlib import sha256
+from typing import NamedTuple, Protocol
+
+import structlog
+
+from underwriter.accounts.alert import RaisedAlert
+from underwriter.accounts.errors import AmountTooFine, EventIdReused
+from underwriter.accounts.event_rows import StoredEvent
+from underwriter.accounts.money import minor_units_of
+from underwriter.decisioning import ActivePolicy
+from underwriter.events.key_kind import KeyKind
+from underwriter.monitoring.definitions import Monitor
+from underwriter.monitoring.event_values import window_event
+from underwriter.monitoring.monitor_set import MonitorSet
+from underwriter.monitoring.views import MOST_BEFORE, View, look, views_of
+from underwriter.monitoring.window import Match, Matcher, Window, WindowEvent
+from underwriter.service.account_stores import AccountStores
+from underwriter.service.logs import LinePace
+from underwriter.storage import DatabaseUnavailable
+from underwriter.v1.account_event_pb2 import AccountEvent
+from underwriter.v1.decision_service_pb2 import DecideRequest
+from underwriter.v1.record_pb2 import AlertEvidence
+
+TRIAL_SHARE = 0.4
+"""How long the engine may take for one window, as a part of what a decision waits: so it is replaced within that."""
+
+CLOCKS_APART_US = 1_000_000
+"""How far the clocks of servers that share a database may be apart."""
+
+
+class Watched(NamedTuple):
+    """The alerts that monitors found in an application. Unless it `is_known`, there may be others."""
+
+    alerts: tuple[AlertEvidence, ...] = ()
+    is_known: bool = True
+
+
+NOT_WATCHED = Watched()
+_NOT_KNOWN = Watched(is_known=False)
+
+
+class ClosableMatcher(Matcher, Protocol):
+    """A matcher that owns something, such as a process."""
+
+    def close(self) -> None:
+        """Give it up."""
+
+
+MakeMatcher = Callable[[Sequence[Monitor], float], ClosableMatcher]
+"""Makes a matcher of monitors that takes at most so many seconds for a window. Blocks meanwhile."""
+
+
+class ApplicationMonitor:
+    """Tries monitors on applications, by one matcher in a thread of its own, made when it is first needed.
+
+    A decision waits `wait_seconds` for what they find.
+    """
+
+    def __init__(
+        self, stores: AccountStores, monitors: MonitorSet, make_matcher: MakeMatcher, wait_seconds: float
+    ) -> None:
+        self._commit = stores.commit
+        self._events = stores.events
+        self._vault = stores.vault
+        self._monitors = monitors
+        self._make_matcher = make_matcher
+        self._wait_seconds = wait_seconds
+        self._matcher: ClosableMatcher | None = None
+        self._thread = ThreadPoolExecutor(1, "application-monitor")
+        self._views = cache(self._views_of)
+        self._pace = LinePace()
+        self._log = structlog.get_logger()
+
+    async def watch(self, request: DecideRequest, policy: ActivePolicy, time_us: int) -> Watched:
+        """Record an application that the policy wants watched, and return what its monitors find in it.
+
+        The request has its id, from which that of the event follows: a retry is the same event. Where monitors fail,
+        alerts are not known. Raises DatabaseUnavailable.
+        """
+        if not policy.monitors:
+            return NOT_WATCHED
+        event, subject = _event_of(request, time_us), None
+        try:
+            subject = (await self._commit.record(event, time_us)).subject
+        except EventIdReused:
+            # A retry has another time; the event is the one that was recorded first.
+            self._log.debug("an application came again")
+        trying = self._thread.submit(self._found, event, subject, policy.monitors)
+        try:
+            return await asyncio.wait_for(asyncio.wrap_future(trying), self._wait_seconds)
+        except DatabaseUnavailable:
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever keeps monitors from looking, the applicant is asked
+            if count := self._pace.count(type(error).__name__):
+                self._log.warning("monitors could not look at applications", error=type(error).__name__, count=count)
+            return _NOT_KNOWN
+
+    def start(self) -> Future[ClosableMatcher]:
+        """Begin to make the matcher, so that the first application need not wait for it; return when there is one."""
+        return self._thread.submit(self._ready_matcher)
+
+    def close(self) -> None:
+        """End the matcher, once no application is watched any more. Blocks until it has ended."""
+        self._thread.submit(self._close_matcher).result()
+        self._thread.shutdown()
+
+    def _found(self, event: AccountEvent, subject: bytes | None, names: tuple[str, ...]) -> Watched:
+        """Try the monitors of these names on an event that is recorded."""
+        if subject is None:
+            subject = self._events.events_of(self._vault.subject_ref(event.subject_id), 1)[0].subject
+        keys = {KeyKind.ACCOUNT: subject}
+        if event.device_id:
+            keys[KeyKind.DEVICE] = self._vault.device_ref(event.device_id)
+        matches = (
+            match
+            for key_kind, view in self._views(names)
+            if key_kind in keys
+            for match in self._matches(view, self._windows(view, key_kind, keys[key_kind], event))
+            if event.event_id in match.event_ids
+        )
+        return Watched(tuple([self._alert(match, subject) for match in matches]))
+
+    def _windows(self, view: View, key_kind: KeyKind, key: bytes, event: AccountEvent) -> list[Window]:
+        """Return the windows of the event and of those after it, as far as the view tries a rule on them.
+
+        An event after it may have been recorded before it: of applications at the same instant, the one that is
+        recorded last sees them all.
+        """
+        now_us = time.time_ns() // 1000
+        start_us = event.event_time.ToMicroseconds() - view.reach_back_us
+        stored = self._events.window(key_kind, key, start_us, now_us + CLOCKS_APART_US, MOST_BEFORE + 1)
+        times = [one.event_time_us for one in stored if one.event.event_id == event.event_id]
+        return look(view, stored, _read, times[0], now_us).windows if times else []
+
+    def _matches(self, view: View, windows: Sequence[Window]) -> Iterator[Match]:
+        for found in self._ready_matcher().matches(view.monitors, windows) if windows else ():
+            if isinstance(found, Exception):
+                raise found
+            yield from found
+
+    def _alert(self, match: Match, subject: bytes) -> AlertEvidence:
+        terms = self._monitors.rule(match.monitor, match.rule).alert
+        raised = RaisedAlert(
+            subject=subject,
+            monitor=match.monitor,
+            rule=match.rule,
+            code=terms.code,
+            severity=terms.severity,
+            effect=terms.effect,
+            trigger_id=match.trigger_id,
+            event_ids=match.event_ids,
+            event_time_us=match.event_time_us,
+            expire_time_us=None,
+        )
+        return AlertEvidence(
+            alert_id=raised.alert_id,
+            monitor=raised.monitor,
+            rule=raised.rule,
+            code=raised.code,
+            severity=raised.severity,  # type: ignore[arg-type]  # numbers of the API's enums
+            effect=raised.effect,  # type: ignore[arg-type]
+            event_time_us=raised.event_time_us,
+        )
+
+    def _views_of(self, names: tuple[str, ...]) -> list[tuple[KeyKind, View]]:
+        """Return what monitors see, by what they look at. Raises KeyError for a name that no monitor has."""
+        known = {monitor.name.text: monitor for monitor in self._monitors.monitors}
+        asked_for = [known[name] for name in names]
+        return [
+            (key_kind, view)
+            for key_kind in KeyKind
+            for view in views_of([monitor for monitor in asked_for if monitor.key is key_kind])
+        ]
+
+    def _ready_matcher(self) -> ClosableMatcher:
+        if self._matcher is None:
+            self._matcher = self._make_matcher(self._monitors.monitors, self._wait_seconds * TRIAL_SHARE)
+        return self._matcher
+
+    def _close_matcher(self) -> None:
+        if self._matcher is not None:
+            self._matcher.close()
+
+
+def _read(stored: StoredEvent, currency: str) -> WindowEvent:
+    return window_event(stored.event, stored.subject, currency)
+
+
+def _event_of(request: DecideRequest, time_us: int) -> AccountEvent:
+    """Return the event that an application is. Its id is made from the request's, and no client's has its form."""
+    application = request.application
+    event = AccountEvent(
+        event_id=f"application:{sha256(request.request_id.encode()).hexdigest()[:48]}",
+        subject_id=application.applicant.subject_id,
+        device_id=application.device.device_id,
+    )
+    event.event_time.FromMicroseconds(time_us)
+    event.application.product = request.product
+    if application.request.HasField("amount"):
+        with suppress(AmountTooFine):  # an amount that can't be paid out says nothing
+            minor_units_of(application.request.amount)
+            event.application.amount.CopyFrom(application.request.amount)
+    return event
