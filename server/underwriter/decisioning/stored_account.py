@@ -7,7 +7,7 @@ from operator import attrgetter
 from underwriter.decisioning.requests.field_values import amount
 from underwriter.feel.values import Value
 from underwriter.policy.inputs import FieldKind, choices, kind_of_field
-from underwriter.policy.stored_inputs import ALERT_EFFECTS, FIGURES, WARNING_GRADE
+from underwriter.policy.stored_inputs import FIGURES, WARNING_GRADE
 from underwriter.v1.account_pb2 import AccountFigures, AlertEffect, AlertSeverity
 from underwriter.v1.record_pb2 import AccountEvidence, AlertEvidence
 
@@ -36,7 +36,7 @@ def alerts_values(account: AccountEvidence) -> dict[str, Value] | None:
     return {
         "open": [_alert_values(alert) for alert in alerts],
         "codes": [alert.code for alert in alerts],
-        **{name: number in effects for name, number in ALERT_EFFECTS.items()},
+        **{name.lower(): number in effects for number, name in _EFFECTS.items()},
     }
 
 

@@ -1,8 +1,6 @@
 """What a policy may read of the store: what the applicant owes, what is known of the account, what totals came to."""
 
 from underwriter.feel.types import BOOLEAN, NUMBER, STRING, ChoiceType, ContextType, ListType, Type
-from underwriter.policy.inputs import choices
-from underwriter.v1.account_pb2 import AccountFigures, AlertEffect, AlertSeverity
 
 EXPOSURE = "exposure"
 FUNDERS, GUARANTEES, CONCENTRATIONS = "funders", "guarantees", "concentrations"
@@ -14,11 +12,28 @@ TOTALS = {FUNDERS: "funder", GUARANTEES: "guarantor", CONCENTRATIONS: "name"}
 
 ACCOUNT, ALERTS = "account", "alerts"
 WARNING_GRADE = "warning_grade"
-FIGURES = tuple(field.name for field in AccountFigures.DESCRIPTOR.fields if field.name != "currency")
+FIGURES = (
+    "on_time_months",
+    "worst_days_late_12m",
+    "missed_12m",
+    "inquiries_7d",
+    "inquiries_30d",
+    "inquiring_lenders_7d",
+    "applications_7d",
+    "drawdowns_24h",
+    "drawn_24h",
+    "login_failures_24h",
+    "devices_added_30d",
+    "outstanding",
+    "credit_limit",
+    "utilisation",
+    "turnover_change",
+)
 """The figures of an account, by the names of their fields in the API. All of them are numbers."""
 
-ALERT_EFFECTS = {effect.lower(): number for number, effect in choices(AlertEffect.DESCRIPTOR).items()}
-"""The effects of alerts, by the names under which `alerts` tells whether one is in force."""
+SEVERITIES = ("LOW", "MEDIUM", "HIGH", "CRITICAL")
+EFFECTS = ("VERIFY", "SUSPEND", "WARN", "REVIEW")
+"""The effects of alerts. Under the same names in lower case `alerts` tells whether one is in force."""
 
 _AMOUNT_TYPES: dict[str, Type] = dict.fromkeys(AMOUNTS, NUMBER)
 
@@ -38,15 +53,15 @@ STORED_INPUTS: dict[str, Type] = {
                 item=ContextType(
                     fields={
                         "code": STRING,
-                        "severity": ChoiceType(values=tuple(choices(AlertSeverity.DESCRIPTOR).values())),
-                        "effect": ChoiceType(values=tuple(choices(AlertEffect.DESCRIPTOR).values())),
+                        "severity": ChoiceType(values=SEVERITIES),
+                        "effect": ChoiceType(values=EFFECTS),
                         "monitor": STRING,
                         "rule": STRING,
                     }
                 )
             ),
             "codes": ListType(item=STRING),
-            **dict.fromkeys(ALERT_EFFECTS, BOOLEAN),
+            **dict.fromkeys(map(str.lower, EFFECTS), BOOLEAN),
         }
     ),
     **{
