@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from underwriter.cli.output import console, errors
+
 from .commands import COMMAND, PROJECT, Call, Ended, environment
 
 
@@ -30,6 +32,8 @@ def no_models(tmp_path: Path) -> Path:
 def call(small_rules: Path, no_models: Path, monkeypatch: pytest.MonkeyPatch) -> Call:
     """Call a command on the small rules."""
     monkeypatch.setenv("COLUMNS", "200")
+    for printer in (console, errors):  # rich keeps the width that it found when they were made
+        monkeypatch.setattr(printer, "_width", 200)
     monkeypatch.setenv("UNDERWRITER_RULES", str(small_rules))
     monkeypatch.setenv("UNDERWRITER_MODELS", str(no_models))
     return lambda *arguments: Ended(arguments)
@@ -39,7 +43,18 @@ def call(small_rules: Path, no_models: Path, monkeypatch: pytest.MonkeyPatch) ->
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a real server on the shipped rules, started by the command and stopped by its own process id."""
     folder = tmp_path_factory.mktemp("server")
-    flags = ["--port", "0", "--workers", "1", "--rules", PROJECT / "rules", "--models", PROJECT / "models"]
+    flags = [
+        "--port",
+        "0",
+        "--workers",
+        "1",
+        "--monitors",
+        "0",
+        "--rules",
+        PROJECT / "rules",
+        "--models",
+        PROJECT / "models",
+    ]
     log = folder / "log"
     with log.open("w") as written:
         process = subprocess.Popen(
