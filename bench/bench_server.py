@@ -38,7 +38,7 @@ async def serve(settings: Settings) -> None:
     gate = CallGate(settings.max_in_flight, logs_every_call=False)
     assembly = assemble(settings, desk, record, gate, Stop(), time.time_ns() // 1000)
     await assembly.policies.keep_sources(time.time_ns() // 1000)
-    server, _ = build_server(settings, gate, assembly.services)
+    server, health = build_server(settings, gate, assembly.services)
     decide = _decide_for_everybody(assembly.services.decisions)
     methods = {"Empty": grpc.unary_unary_rpc_method_handler(_nothing), "Decide": gate.bytes_method("Decide", decide)}
     server.add_generic_rpc_handlers((grpc.method_handlers_generic_handler(SERVICE, methods),))
@@ -47,7 +47,7 @@ async def serve(settings: Settings) -> None:
     gc.collect()
     gc.freeze()
     print("ready", flush=True)
-    await assembly.run_tasks(asyncio.Event())
+    await assembly.run_tasks(asyncio.Event(), health)
 
 
 async def _nothing(_request: bytes, _context: grpc.aio.ServicerContext) -> bytes:

@@ -51,9 +51,14 @@ def _window(random: Random, count: int) -> Window:
     return Window(events, count - 1, known_until_us=(seconds + 400 * 86_400) * 10**6)
 
 
-def _event(random: Random, event_id: str, seconds: int) -> WindowEvent:
+def account_event(random: Random) -> pb.AccountEvent:
+    """Return something that happens, to nobody and at no time yet."""
     (happening,) = random.choices(HAPPENINGS, WEIGHTS)
-    event = happening(random)
+    return happening(random)
+
+
+def _event(random: Random, event_id: str, seconds: int) -> WindowEvent:
+    event = account_event(random)
     moment = Timestamp(seconds=seconds)
     event.MergeFrom(pb.AccountEvent(event_id=event_id, event_time=moment, device_id=random.choice(DEVICES)))
     return window_event(event, ACCOUNT, CURRENCY)

@@ -18,13 +18,13 @@ from underwriter.accounts.work_queue import NEVER, Finished, NextDue, Work, Work
 from underwriter.events.key_kind import KeyKind
 from underwriter.monitoring.monitor_set import MonitorSet
 from underwriter.monitoring.raising import failure_alert, overflow_alert, raised_alerts
-from underwriter.monitoring.stretch import Stretch, read_stretch
+from underwriter.monitoring.stretch import ReadEvent, Stretch, reach_of, read_stretches, reading_once
 from underwriter.monitoring.views import View, views_of
 from underwriter.monitoring.window import Match, Matcher, Window
 from underwriter.storage.database import Database
 from underwriter.storage.errors import DatabaseUnavailable
 
-MOST_KEYS = 64
+MOST_KEYS = 256
 """The most keys that are taken on at once."""
 MOST_FAILURES = 3
 """After so many failures in a row, a key's failing windows are given up and an alert says so."""
@@ -64,16 +64,12 @@ class _Trial(NamedTuple):
 
 @dataclass(slots=True)
 class _Look:
-    """A look at a key: the ids of the events that were looked at, what came of it, and when there is more to see.
-
-    It `is_blind` if the key's events could not be read.
-    """
+    """A look at a key: the ids of the events that were looked at, what came of it, and when there is more to see."""
 
     work: Work
     event_ids: set[str] = field(default_factory=set)
     trials: list[_Trial] = field(default_factory=list)
     waits: list[NextDue] = field(default_factory=list)
-    is_blind: bool = False
 
     @property
     def failed_ids(self) -> set[str]:
@@ -85,7 +81,7 @@ class _Look:
 
     @property
     def is_done(self) -> bool:
-        return self.is_given_up or not (self.is_blind or self.failed_ids)
+        return self.is_given_up or not self.failed_ids
 
 
 class Follower:
@@ -106,42 +102,53 @@ class Follower:
     def step(self, now_us: int) -> bool:
         """Do what is due, a batch of it, and tell whether there was anything. Raises DatabaseUnavailable."""
         works = self._stores.queue.claim(now_us, self._lease_us, MOST_KEYS)
-        if works:
+        if not works:
+            return False
+        try:
             self._settle(self._looks(works, now_us), now_us)
-        return bool(works)
+        except DatabaseUnavailable:
+            raise
+        except Exception:  # noqa: BLE001 - it is told below, with the key that it is about
+            self._one_by_one(works, now_us)
+        return True
+
+    def _one_by_one(self, works: Sequence[Work], now_us: int) -> None:
+        """Do what is due of each key by itself: one that can't be looked at must not hold up the others."""
+        for work in works:
+            try:
+                self._settle(self._looks([work], now_us), now_us)
+            except DatabaseUnavailable:
+                raise
+            except Exception as error:  # noqa: BLE001 - whatever it is; the text may quote an event
+                is_given_up = work.failures + 1 >= MOST_FAILURES
+                self._log.error("a key can't be followed", error=type(error).__name__, is_given_up=is_given_up)
+                if is_given_up:
+                    self._stores.queue.finish([Finished(work)])
+                else:
+                    self._stores.queue.fail(work, now_us)
 
     def _looks(self, works: Sequence[Work], now_us: int) -> list[_Look]:
         """Try the rules on all windows of the keys; those of one view go to the engine together."""
         looks = [_Look(work) for work in works]
-        stretches = [(look, stretch) for look in looks if (stretch := self._read(look, now_us)) is not None]
+        read = reading_once(self._stores.events)
         for kind, views in self._views.items():
-            of_kind = [(look, stretch) for look, stretch in stretches if look.work.key_kind is kind]
+            due = [look for look in looks if look.work.key_kind is kind and look.work.from_time_us != NEVER]
+            if not views or not due:
+                continue
+            reaches = [reach_of(look.work, views) for look in due]
+            stretches = list(zip(due, read_stretches(self._stores.events, reaches, now_us), strict=True))
+            for look, stretch in stretches:
+                look.event_ids.update(stretch.event_ids)
+                if stretch.rest_from_us is not None:
+                    look.waits.append(NextDue(stretch.rest_from_us, now_us))
             for view in views:
-                self._try(view, of_kind)
+                self._try(view, stretches, read)
         return looks
 
-    def _read(self, look: _Look, now_us: int) -> Stretch | None:
-        """Return what there is to look at of a key; None if there is nothing, or it can't be read."""
-        views = self._views[look.work.key_kind]
-        if not views or look.work.from_time_us == NEVER:
-            return None
-        try:
-            stretch = read_stretch(self._stores.events, look.work, views, now_us)
-        except DatabaseUnavailable:
-            raise
-        except Exception as error:  # noqa: BLE001 - what is wrong with one key must not hold up the others
-            self._log.error("a key's events can't be read", error=type(error).__name__, is_given_up=look.is_given_up)
-            look.is_blind = True
-            return None
-        look.event_ids.update(stretch.event_ids)
-        if stretch.rest_from_us is not None:
-            look.waits.append(NextDue(stretch.rest_from_us, now_us))
-        return stretch
-
-    def _try(self, view: View, stretches: Sequence[tuple[_Look, Stretch]]) -> None:
+    def _try(self, view: View, stretches: Sequence[tuple[_Look, Stretch]], read: ReadEvent) -> None:
         tried: list[tuple[_Look, Window]] = []
         for look, stretch in stretches:
-            windows, waits_until_us = stretch.seen_by(view)
+            windows, waits_until_us = stretch.seen_by(view, read)
             tried += [(look, window) for window in windows]
             if waits_until_us is not None:
                 look.waits.append(NextDue(waits_until_us, waits_until_us))

@@ -1,26 +1,32 @@
-"""What is read of a key's events so that all windows from a time on are whole, however many events there are."""
+"""What is read of keys' events so that all windows from a time on are whole, however many events there are."""
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from underwriter.accounts.event_book import EventBook
-from underwriter.accounts.event_rows import StoredEvent
+from underwriter.accounts.event_book import EventBook, Reach
+from underwriter.accounts.event_rows import SealedEvent
 from underwriter.accounts.work_queue import Work
+from underwriter.monitoring.event_values import window_event
 from underwriter.monitoring.views import MOST_BEFORE, Seen, View, look
+from underwriter.monitoring.window import WindowEvent
 
 MOST_STRETCH = 4096
 """The most events of a key before a time, and from it on, that are read at once."""
+
+ReadEvent = Callable[[SealedEvent, str], WindowEvent]
+"""Opens an event and returns it as the monitors of a currency see it. Raises SealingError."""
 
 
 class Stretch(NamedTuple):
     """A key's events from a time on, and those before that count for them, in order.
 
     Of too many before, the newest were read: windows are whole from `whole_from_us` on. Of too many from the time on,
-    the oldest were, so that events are known until `known_until_us`; the rest is to be looked at from `rest_from_us` on.
+    the oldest were: events are known until `known_until_us`, and to be looked at from `rest_from_us` on, None if all
+    were read.
     """
 
-    events: Sequence[StoredEvent]
+    events: Sequence[SealedEvent]
     from_time_us: int
     whole_from_us: int
     known_until_us: int
@@ -29,23 +35,45 @@ class Stretch(NamedTuple):
     @property
     def event_ids(self) -> list[str]:
         """The ids of the events from the time on."""
-        return [one.event.event_id for one in self.events if one.event_time_us >= self.from_time_us]
+        return [one.event_id for one in self.events if one.event_time_us >= self.from_time_us]
 
-    def seen_by(self, view: View) -> Seen:
+    def seen_by(self, view: View, read: ReadEvent) -> Seen:
         """Return what a view shows of it."""
-        return look(view, self.events, self.from_time_us, self.known_until_us, self.whole_from_us)
+        return look(view, self.events, read, self.from_time_us, self.known_until_us, self.whole_from_us)
 
 
-def read_stretch(events: EventBook, work: Work, views: Sequence[View], now_us: int) -> Stretch:
-    """Read what views look at of a key that is due. Raises what `EventBook.stretch` raises.
+def reach_of(work: Work, views: Sequence[View]) -> Reach:
+    """Return what views look at of a key that is due.
 
     Triggers that wait for what follows them are looked at as long as they are not more than about MOST_STRETCH events
     back. Of more events than that at one and the same microsecond, the rest is not looked at.
     """
     ahead_us = max(view.reach_ahead_us for view in views)
-    reach_us = ahead_us + max(view.reach_back_us for view in views)
-    from_us, most_before = work.from_time_us, MOST_STRETCH if ahead_us else MOST_BEFORE
-    found = events.stretch(work.key_kind, work.key, from_us, reach_us, most_before, MOST_STRETCH)
+    back_us = ahead_us + max(view.reach_back_us for view in views)
+    most_before = MOST_STRETCH if ahead_us else MOST_BEFORE
+    return Reach(work.key_kind, work.key, work.from_time_us, back_us, most_before)
+
+
+def read_stretches(events: EventBook, reaches: Sequence[Reach], now_us: int) -> list[Stretch]:
+    """Read what is to be looked at of keys, all at once. Raises DatabaseUnavailable."""
+    found = events.stretches(reaches, MOST_STRETCH)
+    return [_stretch(reach.from_us, read, now_us) for reach, read in zip(reaches, found, strict=True)]
+
+
+def reading_once(events: EventBook) -> ReadEvent:
+    """Return what opens each event once, whatever windows it is in."""
+    opened: dict[tuple[int, str], WindowEvent] = {}
+
+    def read(sealed: SealedEvent, currency: str) -> WindowEvent:
+        key = sealed.sequence, currency
+        if key not in opened:
+            opened[key] = window_event(events.opened(sealed).event, sealed.subject, currency)
+        return opened[key]
+
+    return read
+
+
+def _stretch(from_us: int, found: Sequence[SealedEvent], now_us: int) -> Stretch:
     before = bisect_left(found, from_us, key=lambda one: one.event_time_us)
     whole_from_us = found[MOST_BEFORE].event_time_us + 1 if before == MOST_STRETCH else 0
     if len(found) - before < MOST_STRETCH:

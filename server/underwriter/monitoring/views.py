@@ -1,16 +1,16 @@
 """What monitors see of a key's events: which of them, in which windows, and until when they must wait to know more."""
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from typing import NamedTuple
+from typing import Generic, NamedTuple, TypeVar
 
-from underwriter.accounts.event_rows import StoredEvent
+from underwriter.accounts.event_rows import SealedEvent, StoredEvent
 from underwriter.monitoring.definitions import Monitor
-from underwriter.monitoring.event_values import window_event
-from underwriter.monitoring.window import MOST_EVENTS, Window
+from underwriter.monitoring.window import MOST_EVENTS, Window, WindowEvent
 
+Kept = TypeVar("Kept", bound=StoredEvent | SealedEvent)
 MOST_BEFORE = MOST_EVENTS + 2
 """How many events before one tell whether its window overflows, and whether that of the event before it did."""
 
@@ -21,6 +21,8 @@ class View:
 
     `reach_back_us` is how far before a trigger any of them looks, and `reach_ahead_us` how long after one the last of
     their rules is known. `reaches` has the kinds of their triggers, each with how long after one its rules are known.
+    `waits` is the same over all views of the key: a trigger that one of them looks at again is looked at by all, for
+    what they find of it is settled together.
     """
 
     monitors: tuple[Monitor, ...]
@@ -28,7 +30,8 @@ class View:
     lateness_us: int
     reach_back_us: int
     reach_ahead_us: int
-    reaches: Mapping[int, frozenset[int]]
+    reaches: Mapping[int, set[int]]
+    waits: Mapping[int, set[int]]
 
 
 class Seen(NamedTuple):
@@ -38,64 +41,71 @@ class Seen(NamedTuple):
     waits_until_us: int | None
 
 
-def views_of(monitors: Iterable[Monitor]) -> list[View]:
+def views_of(monitors: Collection[Monitor]) -> list[View]:
     """Return the views of a key's monitors."""
 
     def sight(monitor: Monitor) -> tuple[str, int]:
         return monitor.currency, monitor.lateness_us
 
-    return [_view(tuple(alike), *seen) for seen, alike in groupby(sorted(monitors, key=sight), sight)]
+    waits = _reaches(monitors)
+    return [_view(tuple(alike), *seen, waits) for seen, alike in groupby(sorted(monitors, key=sight), sight)]
 
 
 def look(
-    view: View, stored: Sequence[StoredEvent], from_time_us: int, known_until_us: int, whole_from_us: int = 0
+    view: View,
+    stored: Sequence[Kept],
+    read: Callable[[Kept, str], WindowEvent],
+    from_time_us: int,
+    known_until_us: int,
+    whole_from_us: int = 0,
 ) -> Seen:
-    """Look at all triggers from a time on, and at those before whose rules wait until then or longer.
+    """Look at all triggers from a time on, and at those before of which something was not known until then.
 
     `stored` are events in order. From `whole_from_us` on, the events before each reach back as far as the view does, or
     are `MOST_BEFORE`; triggers before that are not looked at. A window is also where it begins to overflow, be its
-    event a trigger or not. An event that came later than the view allows for is not seen, whatever it is.
+    event a trigger or not. What is in a window is read. An event that came later than the view allows for is not seen,
+    whatever it is.
     """
-    sight = _Sight(view, stored)
+    sight = _Sight(view, stored, read)
     first = bisect_left(sight.times, whole_from_us)
-    places = [place for place in range(first, len(sight.times)) if sight.is_to_try(place, from_time_us)]
+    places = [place for place in range(first, len(sight.times)) if sight.is_to_try(place, from_time_us, known_until_us)]
     waits = [known_us for known_us in sight.known_times() if known_us > known_until_us]
     return Seen([sight.window(place, known_until_us) for place in places], min(waits, default=None))
 
 
-class _Sight:
+class _Sight(Generic[Kept]):
     """The events that a view sees. `times` are theirs."""
 
-    def __init__(self, view: View, stored: Sequence[StoredEvent]) -> None:
+    def __init__(self, view: View, stored: Sequence[Kept], read: Callable[[Kept, str], WindowEvent]) -> None:
         self._view = view
-        self._events = [
-            window_event(one.event, one.subject, view.currency)
-            for one in stored
-            if one.record_time_us - one.event_time_us <= view.lateness_us
-        ]
-        self.times = [event.time_us for event in self._events]
+        self._read = read
+        self._events = [one for one in stored if one.record_time_us - one.event_time_us <= view.lateness_us]
+        self.times = [event.event_time_us for event in self._events]
 
-    def is_to_try(self, place: int, from_time_us: int) -> bool:
-        """Tell whether there may be something new at a place, if events from a time on are new."""
-        reaches = self._view.reaches.get(self._events[place].kind)
-        if self.times[place] < from_time_us:
-            return reaches is not None and self.times[place] + max(reaches) >= from_time_us
-        return reaches is not None or self._overflows(place)
+    def is_to_try(self, place: int, from_time_us: int, known_until_us: int) -> bool:
+        """Tell whether there may be something new at a place, if events from a time on, and until another, are new."""
+        kind, time_us = self._events[place].kind, self.times[place]
+        if time_us < from_time_us and not any(
+            from_time_us <= time_us + wait_us <= known_until_us for wait_us in self._view.waits.get(kind, ())
+        ):
+            return False
+        return kind in self._view.reaches or self._overflows(place)
 
     def known_times(self) -> Iterator[int]:
         """Yield when rules that wait are known, for all triggers."""
         for event in self._events:
             for reach_us in self._view.reaches.get(event.kind, ()):
-                yield event.time_us + reach_us
+                yield event.event_time_us + reach_us
 
     def window(self, place: int, known_until_us: int) -> Window:
         """Return the window of the event at a place."""
         start = place - min(self._reached(place), MOST_EVENTS)
         end = bisect_left(self.times, self.times[place] + self._view.reach_ahead_us + 1, lo=place)
-        return Window(self._events[start:end], place - start, known_until_us, self._overflows(place))
+        events = [self._read(event, self._view.currency) for event in self._events[start:end]]
+        return Window(events, place - start, known_until_us, self._overflows(place))
 
     def _overflows(self, place: int) -> bool:
-        """Tell whether the rules would look at too many events before the one at a place, the first of which it is so."""
+        """Tell whether a place is the first before which the rules look at too many events."""
         return self._reached(place) > MOST_EVENTS >= self._reached(place - 1)
 
     def _reached(self, place: int) -> int:
@@ -103,15 +113,21 @@ class _Sight:
         return place - bisect_left(self.times, self.times[place] - self._view.reach_back_us, hi=place)
 
 
-def _view(monitors: tuple[Monitor, ...], currency: str, lateness_us: int) -> View:
-    reaches: dict[int, set[int]] = {}
-    for rule in (rule for monitor in monitors for rule in monitor.rules):
-        reaches.setdefault(rule.trigger.kind, set()).add(rule.reach_ahead_us)
+def _view(monitors: tuple[Monitor, ...], currency: str, lateness_us: int, waits: Mapping[int, set[int]]) -> View:
     return View(
         monitors,
         currency,
         lateness_us,
         max(monitor.reach_back_us for monitor in monitors),
         max(monitor.reach_ahead_us for monitor in monitors),
-        {kind: frozenset(found) for kind, found in reaches.items()},
+        _reaches(monitors),
+        waits,
     )
+
+
+def _reaches(monitors: Collection[Monitor]) -> dict[int, set[int]]:
+    """Return the kinds of triggers, each with how long after one its rules are known."""
+    reaches: dict[int, set[int]] = {}
+    for rule in (rule for monitor in monitors for rule in monitor.rules):
+        reaches.setdefault(rule.trigger.kind, set()).add(rule.reach_ahead_us)
+    return reaches
