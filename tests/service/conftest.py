@@ -32,7 +32,9 @@ class RunningServer:
 
     def __init__(self, folder: Path, settings: dict[str, object]) -> None:
         environment = {name: value for name, value in os.environ.items() if not name.startswith("UNDERWRITER_")}
-        environment |= {f"UNDERWRITER_{name.upper()}": str(value) for name, value in {"monitors": 0, **settings}.items()}
+        environment |= {
+            f"UNDERWRITER_{name.upper()}": str(value) for name, value in {"monitors": 0, **settings}.items()
+        }
         self.log: list[str] = []
         self.process = subprocess.Popen(
             [sys.executable, "-c", SERVE],
