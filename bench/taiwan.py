@@ -9,13 +9,11 @@ with the one received. The data are read from --data and not part of the project
 
 import argparse
 import asyncio
-import importlib.util
 import sys
 import time
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 from rich.console import Console
@@ -26,6 +24,11 @@ from underwriter.client import AsyncUnderwriterClient, UnderwriterError
 from underwriter.decisioning.requests.given import application_from
 from underwriter.v1.decision_pb2 import Decision, Outcome
 from underwriter.v1.decision_service_pb2 import DecideRequest
+
+# The model's own reading of the data, so that training and replay see the same customers.
+sys.path.insert(1, str(Path(__file__).resolve().parents[1] / "models"))
+from personal_default import taiwan
+from training.data_file import read_rows
 
 ROOT = Path(__file__).parents[1]
 PRODUCT = "PERSONAL_CREDIT_LINE"
@@ -47,24 +50,23 @@ def main() -> None:
     parser.add_argument("--limit", type=int, help="send only the first so many customers")
     parser.add_argument("--run", default=time.strftime("%Y%m%d-%H%M%S"), help="start of the request ids")
     arguments = parser.parse_args()
-    taiwan = _taiwan()
     path = arguments.data / taiwan.FILE
     if not path.exists():
         parser.error(f"{path} does not exist: name the folder that holds {taiwan.FILE} with --data")
-    rows = taiwan.read_rows(path)[: arguments.limit]
+    rows = read_rows(path)[: arguments.limit]
     try:
-        sys.exit(asyncio.run(replay(rows, taiwan, arguments.server, arguments.run)))
+        sys.exit(asyncio.run(replay(rows, arguments.server, arguments.run)))
     except UnderwriterError as error:
         sys.exit(str(error))
 
 
-async def replay(rows: list[dict[str, str]], taiwan: ModuleType, server: str, run: str) -> int:
+async def replay(rows: list[dict[str, str]], server: str, run: str) -> int:
     """Send all rows; return 0 if every one was decided and every decision could be fetched unchanged."""
     console = Console()
     async with AsyncUnderwriterClient(server, channels=CHANNELS, timeout=30) as client:
         with Progress(console=Console(stderr=True)) as progress:
             started = time.perf_counter()
-            decided, errors = await _send(client, rows, taiwan, run, progress)
+            decided, errors = await _send(client, rows, run, progress)
             seconds = time.perf_counter() - started
             changed = await _fetch(client, list(decided.values()), progress)
     defaulted = {request_id(run, row): row[taiwan.DEFAULTED] == "1" for row in rows}
@@ -76,7 +78,7 @@ async def replay(rows: list[dict[str, str]], taiwan: ModuleType, server: str, ru
     return 1 if errors or changed else 0
 
 
-def application(row: dict[str, str], taiwan: ModuleType) -> dict[str, Any]:
+def application(row: dict[str, str]) -> dict[str, Any]:
     """Return a row as an application, with what the data do not tell filled in the same for all."""
     told: dict[str, Any] = taiwan.to_application(row)
     income = max(int(row["LIMIT_BAL"]) // LIMIT_IN_INCOMES, LEAST_INCOME)
@@ -127,7 +129,7 @@ def request_id(run: str, row: dict[str, str]) -> str:
 
 
 async def _send(
-    client: AsyncUnderwriterClient, rows: list[dict[str, str]], taiwan: ModuleType, run: str, progress: Progress
+    client: AsyncUnderwriterClient, rows: list[dict[str, str]], run: str, progress: Progress
 ) -> tuple[dict[str, Decision], list[UnderwriterError]]:
     """Send the rows over several streams, since a stream stays with one worker."""
     decided: dict[str, Decision] = {}
@@ -136,7 +138,7 @@ async def _send(
 
     def requests(part: int) -> Iterator[DecideRequest]:
         for row in rows[part::CHANNELS]:
-            given = application_from(application(row, taiwan), currency=CURRENCY)
+            given = application_from(application(row), currency=CURRENCY)
             yield DecideRequest(request_id=request_id(run, row), product=PRODUCT, application=given)
 
     async def stream(part: int) -> None:
@@ -180,17 +182,6 @@ def _table(decided: dict[str, Decision], defaulted: dict[str, bool]) -> Table:
         row = (grade, str(len(pairs)), str(bad), f"{bad / len(pairs):.2%}")
         table.add_row(*row, *(str(counts[name]) for name in outcomes))
     return table
-
-
-def _taiwan() -> ModuleType:
-    """Return the model's own reading of the data, so that training and replay see the same customers."""
-    path = ROOT / "models" / "personal_default" / "1" / "taiwan.py"
-    spec = importlib.util.spec_from_file_location("taiwan_data", path)
-    if spec is None or spec.loader is None:
-        raise SystemExit(f"{path} can't be read")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 if __name__ == "__main__":

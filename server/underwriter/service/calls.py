@@ -20,6 +20,7 @@ from underwriter.ledger.checkpoints import LogAltered, OriginChanged
 from underwriter.ledger.keys import SealingError
 from underwriter.ledger.merkle import TreeDamaged
 from underwriter.service.errors import (
+    CallRefused,
     DeadlinePassed,
     Draining,
     RequestMalformed,
@@ -86,18 +87,7 @@ class CallGate:
         """Return the handler of a method that takes and gives serialised messages."""
 
         async def handle(received: bytes, context: grpc.aio.ServicerContext) -> bytes:
-            start = time.perf_counter()
-            try:
-                self._enter(context)
-                try:
-                    answer = await method(received)
-                finally:
-                    self._in_flight -= 1
-            except Exception as error:  # noqa: BLE001 - the boundary: every error becomes a status
-                await self._refuse(context, name, error, start)
-            if self._logs_every_call:
-                self._log.debug("call", method=name, code="OK", ms=_ms_since(start))
-            return answer
+            return await self._through(name, context, lambda: method(received))
 
         return grpc.unary_unary_rpc_method_handler(handle)
 
@@ -142,16 +132,18 @@ class CallGate:
     async def _through(
         self, name: str, context: grpc.aio.ServicerContext, work: Callable[[], Awaitable[AnswerT]]
     ) -> AnswerT:
-        """Do the work of a stream as one call."""
+        """Do the work of a call. It is in flight until its answer is there, or its refusal is sent."""
         start = time.perf_counter()
         try:
             self._enter(context)
-            try:
-                answer = await work()
-            finally:
-                self._in_flight -= 1
+        except CallRefused as error:
+            await self._refuse(context, name, error, start)
+        try:
+            answer = await work()
         except Exception as error:  # noqa: BLE001 - the boundary: every error becomes a status
             await self._refuse(context, name, error, start)
+        finally:
+            self._in_flight -= 1
         if self._logs_every_call:
             self._log.debug("call", method=name, code="OK", ms=_ms_since(start))
         return answer
