@@ -305,7 +305,7 @@ class TestAlerts:
             with pytest.raises(grpc.RpcError) as ended:
                 for _ in stream:
                     pass
-        assert error_of_call(ended.value).reason == "SERVER_STOPPING"
+        assert error_of_call(ended.value).reason == "SERVER_STOPPING", (ended.value, server.text)
         assert server.ended() == 0
 
     def test_less_grave_alerts_can_be_left_out(self, client: UnderwriterClient, tables: Tables) -> None:

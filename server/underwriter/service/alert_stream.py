@@ -59,23 +59,14 @@ class AlertStream:
     async def run(self, position: int, write: Callable[[bytes], Awaitable[None]]) -> None:
         """Send what changed after a position, and go on. Begins with a sign of life, which tells the cursor.
 
-        Raises Draining when the worker stops, and DatabaseUnavailable.
+        Raises Draining when the worker stops, and DatabaseUnavailable. An answer that is being written is written to
+        its end: gRPC can't send the status of a call beside it.
         """
         if self._stop.is_requested:
             raise Draining
-        sending = asyncio.ensure_future(self._send(position, write))
-        with self._stop.listener(sending.cancel):
-            try:
-                await sending
-            except asyncio.CancelledError:
-                if self._stop.is_requested:
-                    raise Draining from None
-                raise
-
-    async def _send(self, position: int, write: Callable[[bytes], Awaitable[None]]) -> None:
         await write(_response(position))
         written_s = time.monotonic()
-        while True:
+        while not self._stop.is_requested:
             page = await asyncio.to_thread(self._changes_after, position, ALERTS_OF_A_PAGE)
             for changed in page:
                 position = changed.change_index
@@ -83,10 +74,22 @@ class AlertStream:
                     await write(_response(position, changed.alert))
                     written_s = time.monotonic()
             left_s = written_s + self._keep_alive_seconds - time.monotonic()
-            has_more = len(page) == ALERTS_OF_A_PAGE or await self._newest.is_after(position, max(left_s, 0))
-            if left_s <= 0 or not has_more:
+            has_more = len(page) == ALERTS_OF_A_PAGE or await self._is_after(position, max(left_s, 0))
+            if not self._stop.is_requested and (left_s <= 0 or not has_more):
                 await write(_response(position))
                 written_s = time.monotonic()
+        raise Draining
+
+    async def _is_after(self, position: int, seconds: float) -> bool:
+        """Wait for a change after a position, at most so long, and not beyond the worker's stop."""
+        waiting = asyncio.ensure_future(self._newest.is_after(position, seconds))
+        with self._stop.listener(waiting.cancel):
+            try:
+                return await waiting
+            except asyncio.CancelledError:
+                if self._stop.is_requested:
+                    return False
+                raise
 
 
 def _response(position: int, alert: Alert | None = None) -> bytes:

@@ -24,7 +24,9 @@ class Stop:
 
     @contextmanager
     def listener(self, listener: Callable[[], object]) -> Iterator[None]:
-        """Call `listener` if the worker stops within the block."""
+        """Call `listener` if the worker stops within the block, or at once if it is stopping already."""
+        if self.is_requested:
+            listener()
         self._listeners.add(listener)
         try:
             yield
