@@ -1,5 +1,6 @@
 """What keeps a server from starting on its record: one clear text each, and exit code 2."""
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -100,3 +101,13 @@ def test_a_database_that_was_not_upgraded_is_upgraded_by_the_server(
     assert server.stop() == 0
     with postgres_server.connect() as connection:
         connection.execute("DROP DATABASE not_there_yet")
+
+
+def test_a_monitor_in_error(sqlite_url: str, tmp_path: Path, start_server: StartServer) -> None:
+    """A server that watched by half of its monitors would look as if it watched by all."""
+    rules = shutil.copytree(LENDING_RULES, tmp_path / "rules")
+    (rules / "monitoring").mkdir()
+    (rules / "monitoring" / "ring.yaml").write_text("monitor: ring\nkey: accont\n", "utf-8")
+    server = start_server(rules=rules, database=sqlite_url)
+    assert "monitoring/ring.yaml:1:1: error" in refusal(server)
+    assert "monitoring/ring.yaml:2:6: error" in server.text

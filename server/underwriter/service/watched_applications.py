@@ -16,12 +16,14 @@ def application_monitor(
 ) -> ApplicationMonitor | None:
     """Return what tries the monitors that the desk's policies name; None if they name none.
 
-    Decisions wait `wait_seconds` for it. Raises RulesRefused if the monitors of the rules folder have errors.
+    Decisions wait `wait_seconds` for it. Raises RulesRefused if any monitor of the rules folder has errors, named or
+    not: a server starts with rules in order, or not at all.
     """
     names = {name for policy in desk.policies.values() for name in policy.monitors}
+    monitors = asked_monitors(names, rules)
     if not names:
         return None
-    return ApplicationMonitor(stores, asked_monitors(names, rules), _durable_matcher, wait_seconds)
+    return ApplicationMonitor(stores, monitors, _durable_matcher, wait_seconds)
 
 
 def asked_monitors(names: Collection[str], rules: Path) -> MonitorSet:
