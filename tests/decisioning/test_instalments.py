@@ -11,11 +11,19 @@ from hypothesis import strategies as st
 from underwriter import credit
 from underwriter.decisioning.encoded_money import MONEY_SIZE, money_encoder
 from underwriter.decisioning.instalments import encoded_instalments
-from underwriter.decisioning.money import set_money
 from underwriter.v1.decision_pb2 import Instalment, Offer
 
 HIGHEST = 10**18  # of what credit arithmetic takes, in whole units
 rates = st.decimals(min_value=0, max_value=1, places=4)
+
+
+def set_money(message: Money, amount: Decimal, currency: str) -> None:
+    """Fill a `google.type.Money` with an amount; what is below a billionth is cut off."""
+    units = int(amount)
+    message.currency_code = currency
+    message.units = units
+    if amount != units:
+        message.nanos = int((amount - units) * 10**9)
 
 
 def message_of(instalment: credit.Instalment, currency: str) -> Instalment:

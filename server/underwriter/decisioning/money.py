@@ -5,17 +5,6 @@ from decimal import Decimal
 from google.type.decimal_pb2 import Decimal as DecimalMessage
 from google.type.money_pb2 import Money
 
-_NANOS = Decimal(10) ** 9
-
-
-def set_money(message: Money, amount: Decimal, currency: str) -> None:
-    """Fill a `google.type.Money` with an amount; what is below a billionth is cut off."""
-    units = int(amount)
-    message.currency_code = currency
-    message.units = units
-    if amount != units:
-        message.nanos = int((amount - units) * _NANOS)
-
 
 def set_minor_units(message: Money, amount: int, exponent: int, currency: str) -> None:
     """Fill a `google.type.Money` with an amount in minor units, from 0."""

@@ -14,22 +14,27 @@ FAILED, OVERFLOWED = "WINDOW_FAILED", "WINDOW_OVERFLOWED"
 
 def raised_alerts(monitors: MonitorSet, match: Match, window: Window) -> Iterator[RaisedAlert]:
     """Yield the alert of a match on each account that has one of its events, in the order of their times."""
-    terms = monitors.rule(match.monitor, match.rule).alert
     ids = frozenset(match.event_ids)
-    expires_us = terms.expires_after_us
     for account in dict.fromkeys(event.account for event in window.events if event.event_id in ids):
-        yield RaisedAlert(
-            subject=account,
-            monitor=match.monitor,
-            rule=match.rule,
-            code=terms.code,
-            severity=terms.severity,
-            effect=terms.effect,
-            trigger_id=match.trigger_id,
-            event_ids=match.event_ids,
-            event_time_us=match.event_time_us,
-            expire_time_us=None if expires_us is None else match.event_time_us + expires_us,
-        )
+        yield raised_on(account, monitors, match)
+
+
+def raised_on(account: bytes, monitors: MonitorSet, match: Match) -> RaisedAlert:
+    """Return the alert of a match on one of its accounts."""
+    terms = monitors.rule(match.monitor, match.rule).alert
+    expires_us = terms.expires_after_us
+    return RaisedAlert(
+        subject=account,
+        monitor=match.monitor,
+        rule=match.rule,
+        code=terms.code,
+        severity=terms.severity,
+        effect=terms.effect,
+        trigger_id=match.trigger_id,
+        event_ids=match.event_ids,
+        event_time_us=match.event_time_us,
+        expire_time_us=None if expires_us is None else match.event_time_us + expires_us,
+    )
 
 
 def failure_alert(window: Window) -> RaisedAlert:

@@ -15,7 +15,6 @@ from typing import NamedTuple, Protocol
 
 import structlog
 
-from underwriter.accounts.alert import RaisedAlert
 from underwriter.accounts.errors import AmountTooFine, EventIdReused
 from underwriter.accounts.event_rows import StoredEvent
 from underwriter.accounts.money import minor_units_of
@@ -24,6 +23,7 @@ from underwriter.events.key_kind import KeyKind
 from underwriter.monitoring.definitions import Monitor
 from underwriter.monitoring.event_values import window_event
 from underwriter.monitoring.monitor_set import MonitorSet
+from underwriter.monitoring.raising import raised_on
 from underwriter.monitoring.views import MOST_BEFORE, View, look, views_of
 from underwriter.monitoring.window import Match, Matcher, Window, WindowEvent
 from underwriter.service.account_stores import AccountStores
@@ -151,19 +151,7 @@ class ApplicationMonitor:
             yield from found
 
     def _alert(self, match: Match, subject: bytes) -> AlertEvidence:
-        terms = self._monitors.rule(match.monitor, match.rule).alert
-        raised = RaisedAlert(
-            subject=subject,
-            monitor=match.monitor,
-            rule=match.rule,
-            code=terms.code,
-            severity=terms.severity,
-            effect=terms.effect,
-            trigger_id=match.trigger_id,
-            event_ids=match.event_ids,
-            event_time_us=match.event_time_us,
-            expire_time_us=None,
-        )
+        raised = raised_on(subject, self._monitors, match)
         return AlertEvidence(
             alert_id=raised.alert_id,
             monitor=raised.monitor,
