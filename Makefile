@@ -7,12 +7,12 @@ DATA   ?= ../shared/data
 JOBS   ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test check proto bench compare book train soak lock clean
+.PHONY: help serve author test check proto bench compare book train soak lock clean
 
 help:  ## Show what can be made
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
 
-# One environment, filled in stages: what serves, what monitors, what tests, what trains. Each stamp is as new as its lock.
+# One environment, filled in stages: what serves, monitors, serves rule authors, tests, trains. Each stamp is as new as its lock.
 $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
 
@@ -30,7 +30,12 @@ $(VENV)/monitoring.stamp: locks/monitoring.txt $(VENV)/serve.stamp
 	$(BIN)/python -m pip install -q --disable-pip-version-check --no-build-isolation --require-hashes -r locks/monitoring.txt
 	@touch $@
 
-$(VENV)/develop.stamp: locks/develop.txt $(VENV)/monitoring.stamp
+$(VENV)/authoring.stamp: locks/authoring.txt $(VENV)/monitoring.stamp
+	@echo "Installing what rule authors work with ..."
+	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r locks/authoring.txt
+	@touch $@
+
+$(VENV)/develop.stamp: locks/develop.txt $(VENV)/authoring.stamp
 	@echo "Installing what tests and checks need ..."
 	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r locks/develop.txt
 	@touch $@
@@ -45,6 +50,8 @@ serve: $(VENV)/serve.stamp  ## Start the server on 127.0.0.1:50051 (ARGS="--show
 	its rule engine could not be built, which takes a C compiler and Python's headers \
 	(Debian, Ubuntu: apt install gcc python3-dev); see $(VENV)/monitoring.log"
 	$(BIN)/underwriter serve $(ARGS)
+
+author: $(VENV)/authoring.stamp  ## Install what rule authors work with: checks, tests, the editor's language server, reports
 
 test: $(VENV)/develop.stamp $(VENV)/train.stamp  ## Run all tests, the rules' own among them, in JOBS processes (ARGS="-k name" picks some)
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile $(ARGS)
@@ -78,9 +85,9 @@ train: $(VENV)/train.stamp  ## Train every model again from DATA (default ../sha
 soak: $(VENV)/develop.stamp  ## Run the long forms of the fault and property tests
 	UNDERWRITER_SOAK=1 $(BIN)/python -m pytest -m slow $(ARGS)
 
-lock: $(VENV)/develop.stamp  ## Resolve the dependencies again and write locks/
+lock: $(VENV)/bin/python  ## Resolve the dependencies again and write locks/
 	$(BIN)/python -m pip install -q uv==0.13.9
-	for name in serve monitoring develop train postgres archive; do \
+	for name in serve monitoring authoring develop train postgres archive; do \
 	  $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate \
 	    --custom-compile-command "make lock" $$( [ $$name = serve ] && echo --extra build || echo --extra $$name ) pyproject.toml -o locks/$$name.txt || exit 1; \
 	done

@@ -26,7 +26,11 @@ if _version_not_supported:
 
 
 class PolicyServiceStub:
-    """Tells about the policies that decide, and checks new ones.
+    """Tells about the policies that decide, checks new ones, and changes what is in force.
+
+    A policy is what the rules folder of the server says, unless ActivatePolicy holds it at a version. Every change is
+    kept with who made it, when and why, holds on all servers that share the database, and reaches each of their workers
+    within a second. No decision is made by a part of a change.
     """
 
     def __init__(self, channel):
@@ -50,10 +54,39 @@ class PolicyServiceStub:
                 request_serializer=underwriter_dot_v1_dot_policy__service__pb2.ValidatePolicyRequest.SerializeToString,
                 response_deserializer=underwriter_dot_v1_dot_policy__service__pb2.ValidatePolicyResponse.FromString,
                 _registered_method=True)
+        self.ActivatePolicy = channel.unary_unary(
+                '/underwriter.v1.PolicyService/ActivatePolicy',
+                request_serializer=underwriter_dot_v1_dot_policy__service__pb2.ActivatePolicyRequest.SerializeToString,
+                response_deserializer=underwriter_dot_v1_dot_policy__service__pb2.ActivatePolicyResponse.FromString,
+                _registered_method=True)
+        self.SetParameters = channel.unary_unary(
+                '/underwriter.v1.PolicyService/SetParameters',
+                request_serializer=underwriter_dot_v1_dot_policy__service__pb2.SetParametersRequest.SerializeToString,
+                response_deserializer=underwriter_dot_v1_dot_policy__service__pb2.Policy.FromString,
+                _registered_method=True)
+        self.SetRollout = channel.unary_unary(
+                '/underwriter.v1.PolicyService/SetRollout',
+                request_serializer=underwriter_dot_v1_dot_policy__service__pb2.SetRolloutRequest.SerializeToString,
+                response_deserializer=underwriter_dot_v1_dot_policy__service__pb2.Policy.FromString,
+                _registered_method=True)
+        self.ListPolicyChanges = channel.unary_unary(
+                '/underwriter.v1.PolicyService/ListPolicyChanges',
+                request_serializer=underwriter_dot_v1_dot_policy__service__pb2.ListPolicyChangesRequest.SerializeToString,
+                response_deserializer=underwriter_dot_v1_dot_policy__service__pb2.ListPolicyChangesResponse.FromString,
+                _registered_method=True)
+        self.GetRulesStatus = channel.unary_unary(
+                '/underwriter.v1.PolicyService/GetRulesStatus',
+                request_serializer=underwriter_dot_v1_dot_policy__service__pb2.GetRulesStatusRequest.SerializeToString,
+                response_deserializer=underwriter_dot_v1_dot_policy__service__pb2.RulesStatus.FromString,
+                _registered_method=True)
 
 
 class PolicyServiceServicer:
-    """Tells about the policies that decide, and checks new ones.
+    """Tells about the policies that decide, checks new ones, and changes what is in force.
+
+    A policy is what the rules folder of the server says, unless ActivatePolicy holds it at a version. Every change is
+    kept with who made it, when and why, holds on all servers that share the database, and reaches each of their workers
+    within a second. No decision is made by a part of a change.
     """
 
     def ListPolicies(self, request, context):
@@ -71,7 +104,45 @@ class PolicyServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def ValidatePolicy(self, request, context):
-        """Checks rule files without activating anything, and returns all findings.
+        """Checks rule files without activating anything, and returns all findings. May keep what is in order, so that it can
+        be activated or rolled out by its version.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ActivatePolicy(self, request, context):
+        """Holds a policy at a version that is kept, such as an earlier one, or lets it follow the rules folder again, which
+        is then read, checked and tested at once. What is in force stays if anything is wrong.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def SetParameters(self, request, context):
+        """Overrides parameters of a policy, or lets them be what its files say again. Returns the policy that came of it.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def SetRollout(self, request, context):
+        """Begins, changes or ends a rollout: challengers that decide for a share of the applicants, and shadows, whose
+        decisions are recorded and not given. Returns the policy with its rollout.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListPolicyChanges(self, request, context):
+        """Lists what was changed, newest first.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetRulesStatus(self, request, context):
+        """Tells which rules each worker of this server decides by, and how the last reload ended.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -95,6 +166,31 @@ def add_PolicyServiceServicer_to_server(servicer, server):
                     request_deserializer=underwriter_dot_v1_dot_policy__service__pb2.ValidatePolicyRequest.FromString,
                     response_serializer=underwriter_dot_v1_dot_policy__service__pb2.ValidatePolicyResponse.SerializeToString,
             ),
+            'ActivatePolicy': grpc.unary_unary_rpc_method_handler(
+                    servicer.ActivatePolicy,
+                    request_deserializer=underwriter_dot_v1_dot_policy__service__pb2.ActivatePolicyRequest.FromString,
+                    response_serializer=underwriter_dot_v1_dot_policy__service__pb2.ActivatePolicyResponse.SerializeToString,
+            ),
+            'SetParameters': grpc.unary_unary_rpc_method_handler(
+                    servicer.SetParameters,
+                    request_deserializer=underwriter_dot_v1_dot_policy__service__pb2.SetParametersRequest.FromString,
+                    response_serializer=underwriter_dot_v1_dot_policy__service__pb2.Policy.SerializeToString,
+            ),
+            'SetRollout': grpc.unary_unary_rpc_method_handler(
+                    servicer.SetRollout,
+                    request_deserializer=underwriter_dot_v1_dot_policy__service__pb2.SetRolloutRequest.FromString,
+                    response_serializer=underwriter_dot_v1_dot_policy__service__pb2.Policy.SerializeToString,
+            ),
+            'ListPolicyChanges': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListPolicyChanges,
+                    request_deserializer=underwriter_dot_v1_dot_policy__service__pb2.ListPolicyChangesRequest.FromString,
+                    response_serializer=underwriter_dot_v1_dot_policy__service__pb2.ListPolicyChangesResponse.SerializeToString,
+            ),
+            'GetRulesStatus': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetRulesStatus,
+                    request_deserializer=underwriter_dot_v1_dot_policy__service__pb2.GetRulesStatusRequest.FromString,
+                    response_serializer=underwriter_dot_v1_dot_policy__service__pb2.RulesStatus.SerializeToString,
+            ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
             'underwriter.v1.PolicyService', rpc_method_handlers)
@@ -104,7 +200,11 @@ def add_PolicyServiceServicer_to_server(servicer, server):
 
  # This class is part of an EXPERIMENTAL API.
 class PolicyService:
-    """Tells about the policies that decide, and checks new ones.
+    """Tells about the policies that decide, checks new ones, and changes what is in force.
+
+    A policy is what the rules folder of the server says, unless ActivatePolicy holds it at a version. Every change is
+    kept with who made it, when and why, holds on all servers that share the database, and reaches each of their workers
+    within a second. No decision is made by a part of a change.
     """
 
     @staticmethod
@@ -178,6 +278,141 @@ class PolicyService:
             '/underwriter.v1.PolicyService/ValidatePolicy',
             underwriter_dot_v1_dot_policy__service__pb2.ValidatePolicyRequest.SerializeToString,
             underwriter_dot_v1_dot_policy__service__pb2.ValidatePolicyResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ActivatePolicy(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/underwriter.v1.PolicyService/ActivatePolicy',
+            underwriter_dot_v1_dot_policy__service__pb2.ActivatePolicyRequest.SerializeToString,
+            underwriter_dot_v1_dot_policy__service__pb2.ActivatePolicyResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def SetParameters(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/underwriter.v1.PolicyService/SetParameters',
+            underwriter_dot_v1_dot_policy__service__pb2.SetParametersRequest.SerializeToString,
+            underwriter_dot_v1_dot_policy__service__pb2.Policy.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def SetRollout(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/underwriter.v1.PolicyService/SetRollout',
+            underwriter_dot_v1_dot_policy__service__pb2.SetRolloutRequest.SerializeToString,
+            underwriter_dot_v1_dot_policy__service__pb2.Policy.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListPolicyChanges(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/underwriter.v1.PolicyService/ListPolicyChanges',
+            underwriter_dot_v1_dot_policy__service__pb2.ListPolicyChangesRequest.SerializeToString,
+            underwriter_dot_v1_dot_policy__service__pb2.ListPolicyChangesResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetRulesStatus(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/underwriter.v1.PolicyService/GetRulesStatus',
+            underwriter_dot_v1_dot_policy__service__pb2.GetRulesStatusRequest.SerializeToString,
+            underwriter_dot_v1_dot_policy__service__pb2.RulesStatus.FromString,
             options,
             channel_credentials,
             insecure,

@@ -104,7 +104,7 @@ class FacilityTerms(_message.Message):
     def __init__(self, product: _Optional[str] = ..., currency: _Optional[str] = ..., revolving: _Optional[bool] = ..., purpose: _Optional[_Union[_application_pb2.Purpose, str]] = ..., term_months: _Optional[int] = ..., user_group: _Optional[str] = ..., grade: _Optional[str] = ..., annual_rate: _Optional[str] = ..., expected_loss: _Optional[int] = ..., expire_time_us: _Optional[int] = ...) -> None: ...
 
 class Evidence(_message.Message):
-    __slots__ = ("engine_version", "models", "exposure", "funders", "guarantees", "concentrations", "account")
+    __slots__ = ("engine_version", "models", "exposure", "funders", "guarantees", "concentrations", "account", "rollout", "shadows")
     ENGINE_VERSION_FIELD_NUMBER: _ClassVar[int]
     MODELS_FIELD_NUMBER: _ClassVar[int]
     EXPOSURE_FIELD_NUMBER: _ClassVar[int]
@@ -112,6 +112,8 @@ class Evidence(_message.Message):
     GUARANTEES_FIELD_NUMBER: _ClassVar[int]
     CONCENTRATIONS_FIELD_NUMBER: _ClassVar[int]
     ACCOUNT_FIELD_NUMBER: _ClassVar[int]
+    ROLLOUT_FIELD_NUMBER: _ClassVar[int]
+    SHADOWS_FIELD_NUMBER: _ClassVar[int]
     engine_version: str
     models: _containers.RepeatedCompositeFieldContainer[ModelEvidence]
     exposure: ExposureEvidence
@@ -119,7 +121,29 @@ class Evidence(_message.Message):
     guarantees: _containers.RepeatedCompositeFieldContainer[NamedAmount]
     concentrations: _containers.RepeatedCompositeFieldContainer[NamedAmount]
     account: AccountEvidence
-    def __init__(self, engine_version: _Optional[str] = ..., models: _Optional[_Iterable[_Union[ModelEvidence, _Mapping]]] = ..., exposure: _Optional[_Union[ExposureEvidence, _Mapping]] = ..., funders: _Optional[_Iterable[_Union[FunderAmount, _Mapping]]] = ..., guarantees: _Optional[_Iterable[_Union[NamedAmount, _Mapping]]] = ..., concentrations: _Optional[_Iterable[_Union[NamedAmount, _Mapping]]] = ..., account: _Optional[_Union[AccountEvidence, _Mapping]] = ...) -> None: ...
+    rollout: RolloutEvidence
+    shadows: _containers.RepeatedCompositeFieldContainer[ShadowDecision]
+    def __init__(self, engine_version: _Optional[str] = ..., models: _Optional[_Iterable[_Union[ModelEvidence, _Mapping]]] = ..., exposure: _Optional[_Union[ExposureEvidence, _Mapping]] = ..., funders: _Optional[_Iterable[_Union[FunderAmount, _Mapping]]] = ..., guarantees: _Optional[_Iterable[_Union[NamedAmount, _Mapping]]] = ..., concentrations: _Optional[_Iterable[_Union[NamedAmount, _Mapping]]] = ..., account: _Optional[_Union[AccountEvidence, _Mapping]] = ..., rollout: _Optional[_Union[RolloutEvidence, _Mapping]] = ..., shadows: _Optional[_Iterable[_Union[ShadowDecision, _Mapping]]] = ...) -> None: ...
+
+class RolloutEvidence(_message.Message):
+    __slots__ = ("rollout_id", "champion_version", "by_challenger")
+    ROLLOUT_ID_FIELD_NUMBER: _ClassVar[int]
+    CHAMPION_VERSION_FIELD_NUMBER: _ClassVar[int]
+    BY_CHALLENGER_FIELD_NUMBER: _ClassVar[int]
+    rollout_id: str
+    champion_version: str
+    by_challenger: bool
+    def __init__(self, rollout_id: _Optional[str] = ..., champion_version: _Optional[str] = ..., by_challenger: _Optional[bool] = ...) -> None: ...
+
+class ShadowDecision(_message.Message):
+    __slots__ = ("policy_version", "decision", "failure")
+    POLICY_VERSION_FIELD_NUMBER: _ClassVar[int]
+    DECISION_FIELD_NUMBER: _ClassVar[int]
+    FAILURE_FIELD_NUMBER: _ClassVar[int]
+    policy_version: str
+    decision: _decision_pb2.Decision
+    failure: str
+    def __init__(self, policy_version: _Optional[str] = ..., decision: _Optional[_Union[_decision_pb2.Decision, _Mapping]] = ..., failure: _Optional[str] = ...) -> None: ...
 
 class AccountEvidence(_message.Message):
     __slots__ = ("figures", "alerts", "alerts_unknown", "warning_grade")

@@ -1,0 +1,1 @@
+"""Takes decision tables to CSV and XLSX files and back, without loss."""
