@@ -1,1 +1,1 @@
-"""Finds what is wrong with rules that run: gaps, overlaps, what never happens, what may pass a cap. Proves it by example."""
+"""Finds what is wrong with rules that run: gaps, overlaps, what never happens, what may pass a cap; with examples."""

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from underwriter.feel.types import ANY, Type
 from underwriter.feel.values import Range, Value
 
+EVERYTHING = Range(None, None)
+
 
 @dataclass(frozen=True, slots=True)
 class Domain:
@@ -18,7 +20,7 @@ class Domain:
     type: Type = ANY
     can_be_null: bool = True
     values: frozenset[Value] | None = None
-    within: Range = Range(None, None)
+    within: Range = EVERYTHING
     is_whole: bool = False
 
 
