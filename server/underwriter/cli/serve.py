@@ -28,7 +28,7 @@ def serve(
     ] = False,
     output: Annotated[Format, typer.Option("--format", help="How --show-config prints.")] = Format.TEXT,
 ) -> None:
-    """Serve decisions over gRPC until SIGTERM or Ctrl-C, then let calls in flight finish.
+    """Serve decisions over gRPC until SIGTERM or Ctrl-C; calls in flight finish.
 
     Settings come from flags, then UNDERWRITER_* in the environment, then the file, then defaults.
 

@@ -4,10 +4,10 @@ from underwriter.decisioning.active_policy import ActivePolicy
 from underwriter.decisioning.decide import Decided, decide, explain
 from underwriter.decisioning.description import policy_message
 from underwriter.decisioning.desk import (
+    CheckedFiles,
     Desk,
     UnknownProduct,
     check_files,
-    check_rules,
     load_desk,
 )
 from underwriter.decisioning.dmn_models import DmnModel, InputsRefused, UnknownModel
@@ -27,6 +27,7 @@ from underwriter.policy import RulesRefused
 __all__ = [
     "ENGINE_VERSION",
     "ActivePolicy",
+    "CheckedFiles",
     "ContentDamaged",
     "Decided",
     "DecidedAgain",
@@ -44,7 +45,6 @@ __all__ = [
     "UnknownModel",
     "UnknownProduct",
     "check_files",
-    "check_rules",
     "decide",
     "decide_again",
     "explain",

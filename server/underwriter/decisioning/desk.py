@@ -1,14 +1,13 @@
 """The desk: every active policy, by the product that it decides on."""
 
-import gc
 import json
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from underwriter import scoring
 from underwriter.decisioning.active_policy import NOW, TODAY, ActivePolicy, activate
+from underwriter.decisioning.collection_pause import without_collection
 from underwriter.decisioning.dmn_models import DmnModel, UnknownModel, load_dmn_models
 from underwriter.decisioning.functions import CREDIT_FUNCTIONS
 from underwriter.decisioning.models import load_models, model_interface
@@ -25,6 +24,7 @@ from underwriter.policy import (
     load_policy,
     read_rule_files,
 )
+from underwriter.policy.checked import CheckedPolicy
 from underwriter.policy.inputs import application_type
 from underwriter.policy.stored_inputs import STORED_INPUTS
 
@@ -77,7 +77,7 @@ def load_desk(rules: Path, models: Path) -> Desk:
         RulesRefused: when any rule file or any model has an error, with all of them.
         OSError: when the rules folder can't be read.
     """
-    with _without_collection():
+    with without_collection():
         loaded, faults = load_models(models)
         files = read_rule_files(rules)
         policies, findings = load_policies(files, _surroundings(loaded))
@@ -88,19 +88,23 @@ def load_desk(rules: Path, models: Path) -> Desk:
         return Desk({policy.product: _active(policy, loaded) for policy in policies}, dmn_models)
 
 
-def check_rules(rules: Path, models: Path) -> list[Diagnostic]:
-    """Check a rules folder and the models that it may use; return every finding."""
-    return check_files({}, rules, models)
+@dataclass(frozen=True, slots=True)
+class CheckedFiles:
+    """The policies that have no errors, the language that they are written in, and every finding on all files."""
+
+    policies: Sequence[CheckedPolicy]
+    environment: Environment
+    findings: Sequence[Diagnostic]
 
 
-def check_files(files: Mapping[str, str], rules: Path, models: Path) -> list[Diagnostic]:
-    """Check rule files (text by path below the rules folder) as if they stood in the rules folder."""
-    with _without_collection():
+def check_files(files: RuleFiles, models: Path) -> CheckedFiles:
+    """Check rule files, and the models of a folder that they may use. Nothing is compiled."""
+    with without_collection():
         loaded, faults = load_models(models)
-        all_files = read_rule_files(rules).with_files(files)
-        findings = check_policies(all_files, _surroundings(loaded))
-        _, dmn_findings = load_dmn_models(all_files, _environment())
-        return in_file_order([*faults, *findings, *dmn_findings])
+        surroundings = _surroundings(loaded)
+        policies, findings = check_policies(files, surroundings)
+        _, dmn_findings = load_dmn_models(files, surroundings.environment)
+        return CheckedFiles(policies, surroundings.environment, in_file_order([*faults, *findings, *dmn_findings]))
 
 
 def models_of_bundle(bundle: bytes) -> dict[str, str]:
@@ -120,22 +124,24 @@ def policy_from_bundle(bundle: bytes, models: Mapping[str, scoring.Model]) -> Ac
     return _active(policy, models)
 
 
-@contextmanager
-def _without_collection() -> Iterator[None]:
-    """Let the garbage collector rest: most of what is made stays, and walking it over and over takes a third more."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
-
-
 def _surroundings(models: Mapping[str, scoring.Model]) -> Surroundings:
     inputs = ContextType(fields={**application_type().fields, **STORED_INPUTS, NOW: DATE_TIME, TODAY: DATE})
     interfaces = {name: model_interface(model) for name, model in models.items()}
     return Surroundings(_environment(), inputs, interfaces)
+
+
+def surroundings_of(models: Mapping[str, scoring.Model]) -> Surroundings:
+    """Return what policies are checked against, where these models are there, for one who checks them one by one."""
+    return _surroundings(models)
+
+
+def ready_policy(files: RuleFiles, path: str, models: Mapping[str, scoring.Model]) -> ActivePolicy:
+    """Make one policy of a rules folder ready, with the models that there are.
+
+    Raises:
+        RulesRefused: when it or the catalogue of reasons has errors.
+    """
+    return _active(load_policy(files, path, _surroundings(models)), models)
 
 
 def _environment() -> Environment:

@@ -60,12 +60,9 @@ def read_monitors(rules: Path) -> MonitorSet:
     return monitors
 
 
-def check_monitors(rules: Path) -> list[Diagnostic]:
-    """Check the monitors of a rules folder; return every finding.
-
-    Raises OSError when the rules folder can't be read.
-    """
-    return load_monitors(read_rule_files(rules), _ENVIRONMENT)[1]
+def check_monitors(files: RuleFiles) -> list[Diagnostic]:
+    """Check the monitors among the files of a rules folder; return every finding."""
+    return load_monitors(files, _ENVIRONMENT)[1]
 
 
 def load_monitors(files: RuleFiles, environment: Environment) -> tuple[MonitorSet | None, list[Diagnostic]]:

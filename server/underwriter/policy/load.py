@@ -43,11 +43,11 @@ def load_policies(files: RuleFiles, surroundings: Surroundings) -> tuple[list[Po
     return policies, in_file_order(diagnostics + found)
 
 
-def check_policies(files: RuleFiles, surroundings: Surroundings) -> list[Diagnostic]:
-    """Return the findings of `load_policies`, without compiling anything."""
+def check_policies(files: RuleFiles, surroundings: Surroundings) -> tuple[list[CheckedPolicy], list[Diagnostic]]:
+    """Check every policy of a rules folder without compiling it; those in error are left out, with all findings."""
     reasons, diagnostics = load_reasons(files)
-    _, found = _check_all(files, surroundings, reasons)
-    return in_file_order(diagnostics + found)
+    checked, found = _check_all(files, surroundings, reasons)
+    return list(checked.values()), in_file_order(diagnostics + found)
 
 
 def load_policy(files: RuleFiles, path: str, surroundings: Surroundings) -> Policy:

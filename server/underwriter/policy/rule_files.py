@@ -9,6 +9,8 @@ DMN_ENDING = ".dmn"
 YAML_ENDINGS = (".yaml", ".yml")
 _MONITOR = re.compile(r"^monitor: *([a-z0-9-]+)", re.MULTILINE)
 RULE_FILE_ENDINGS = (*YAML_ENDINGS, ".csv", DMN_ENDING)
+SCHEMA_MARK = "# yaml-language-server: $schema="
+"""What the first line of a YAML file starts with that tells editors the file's JSON Schema."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,12 @@ def _text_of(path: Path) -> str:
     except UnicodeDecodeError as error:
         reason = f"{error.reason} in {path}"
         raise UnicodeDecodeError(error.encoding, error.object, error.start, error.end, reason) from None
+
+
+def schema_line_of(text: str) -> str:
+    """Return a file's first line, with its end, if it tells editors the file's schema; else nothing."""
+    first, newline, _ = text.partition("\n")
+    return first + newline if first.startswith(SCHEMA_MARK) else ""
 
 
 def resolve(base: str, reference: str) -> str | None:

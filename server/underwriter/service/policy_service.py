@@ -5,13 +5,14 @@ from base64 import b64decode, b64encode
 from bisect import bisect_right
 from pathlib import Path, PurePosixPath
 
-from underwriter.decisioning import ActivePolicy, Desk, check_files, policy_message
+from underwriter.decisioning import ActivePolicy, Desk, policy_message
 from underwriter.decisioning.requests.validation import FieldFault, request_faults
 from underwriter.feel.diagnostics import Diagnostic, Severity, has_errors
 from underwriter.ledger import PageTokenInvalid
 from underwriter.service.errors import NothingFound, RequestInvalid
 from underwriter.service.resources import check_policy_name
 from underwriter.v1 import policy_service_pb2 as v1
+from underwriter.workbench.check import check_folder
 
 DEFAULT_PAGE_SIZE = 50
 
@@ -48,7 +49,7 @@ class PolicyService:
         _refuse_faults([*request_faults(request), *_path_faults(request)])
         files = {file.path: file.content for file in request.files}
         async with self._checking:
-            diagnostics = await asyncio.to_thread(check_files, files, self._rules, self._models)
+            diagnostics = (await asyncio.to_thread(check_folder, self._rules, self._models, files)).findings
         return v1.ValidatePolicyResponse(
             valid=not has_errors(diagnostics), diagnostics=[self._message(diagnostic) for diagnostic in diagnostics]
         )
