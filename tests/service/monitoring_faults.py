@@ -26,7 +26,7 @@ from underwriter.storage.schema import account_events, alerts, monitor_work
 from underwriter.v1.account_event_pb2 import AccountEvent
 from underwriter.v1.account_pb2 import AlertState
 
-from ..monitoring.oracle import OracleMatcher, windows_of
+from ..monitoring.oracle import matches_in, windows_of
 from .accounts_world import Tables, event, now_us
 from .conftest import RunningServer
 
@@ -41,11 +41,11 @@ _KEYS = {KeyKind.ACCOUNT: account_events.c.subject, KeyKind.DEVICE: account_even
 class Blow(Enum):
     """What befalls whom. The worker has an engine too, which looks at applications inside Decide."""
 
-    ENGINE_KILLED = "the engine was killed"
-    ENGINE_HUNG = "the engine hung"
-    MONITOR_KILLED = "the monitor process was killed"
-    WORKER_ENGINE_KILLED = "the worker's engine was killed"
-    WORKER_ENGINE_HUNG = "the worker's engine hung"
+    ENGINE_KILLED = "engine killed"
+    ENGINE_HUNG = "engine hung"
+    MONITOR_KILLED = "monitor killed"
+    WORKER_ENGINE_KILLED = "worker's engine killed"
+    WORKER_ENGINE_HUNG = "worker's engine hung"
 
 
 class Engine(NamedTuple):
@@ -135,8 +135,8 @@ def _alerts_of(
     stored = tables.events.window(key_kind, key, 0, 2**62, 10**6)
     subjects = {one.event.event_id: one.subject for one in stored}
     windows = windows_of([window_event(one.event, one.subject, "CNY") for one in stored], now_us())
-    for matches in OracleMatcher().matches(monitors, windows):
-        for match in matches:
+    for window in windows:
+        for match in matches_in(monitors, window):
             for subject in {subjects[event_id] for event_id in match.event_ids}:
                 yield match.rule, " ".join(match.event_ids), subject
 
@@ -186,6 +186,7 @@ def wait_until(found: Callable[[], Found | None]) -> Found:
 
 
 def is_done(tables: Tables) -> bool:
-    """Tell whether there is nothing left to look at."""
+    """Tell whether there is nothing left to look at now, and nobody is at it."""
+    is_open = (monitor_work.c.due_time_us <= now_us()) | (monitor_work.c.lease_until_us > 0)
     with tables.database.reading() as connection:
-        return connection.execute(select(func.count()).select_from(monitor_work)).scalar_one() == 0
+        return connection.execute(select(func.count()).select_from(monitor_work).where(is_open)).scalar_one() == 0
