@@ -111,18 +111,18 @@ def figures(stretches: Sequence[Stretch], decided: Sequence[Decided], *, watched
 
 
 def table_of(rounds: Sequence[Round], decided: Sequence[Decided]) -> Table:
-    """Return the figures as a table, a row for each blow and kind of product."""
+    """Return the figures as a table, a row for each blow and kind of product, and for all blows together."""
     table = Table("blow", "rounds", "product", "p50", "struck", "p99", "struck", "×", title=TITLE, box=SIMPLE_HEAD)
-    by_blow: dict[Blow, list[Round]] = defaultdict(list)
+    by_blow: dict[str, list[Round]] = defaultdict(list)
     for one in rounds:
-        by_blow[one.blow].append(one)
-    for blow, some in by_blow.items():
+        by_blow[one.blow.value].append(one)
+    for blow, some in [*by_blow.items(), ("any", rounds)]:
         for watched in (False, True):
             before = figures([one.before for one in some], decided, watched=watched)
             during = figures([one.during for one in some], decided, watched=watched)
             times = [f"{ms:.1f}" for ms in (before.p50, during.p50, before.p99, during.p99)]
             ratio = f"{during.p99 / before.p99:.2f}"
-            table.add_row(blow.value, str(len(some)), "watched" if watched else "others", *times, ratio)
+            table.add_row(blow, str(len(some)), "watched" if watched else "others", *times, ratio)
     return table
 
 

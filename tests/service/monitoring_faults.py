@@ -31,7 +31,7 @@ from .accounts_world import Tables, event, now_us
 from .conftest import RunningServer
 
 PATIENCE_SECONDS = 40
-HELD_SECONDS = 0.05
+HELD_SECONDS = 0.25
 """How long a monitor process's engine is held before it is killed: some window of the load is in it then."""
 EVENTS_A_CALL = 20
 Found = TypeVar("Found")
