@@ -1,7 +1,7 @@
 """Measures how soon the language server answers, on the shipped rules, beside a check of the whole folder.
 
-Each answer is measured as an editor sees it, from the key to the answer read from the pipe, while the server goes on with
-its checks: python bench/language_server.py [--rounds N]
+Each answer is measured as an editor sees it, from the key to the answer read from the pipe, while the server goes on
+with its checks: python bench/language_server.py [--rounds N]
 """
 
 import argparse
@@ -15,6 +15,7 @@ PROJECT = Path(__file__).parents[1]
 sys.path.insert(0, str(PROJECT))
 
 from tests.editor.lsp_client import LspClient  # noqa: E402 - a client of the protocol, not of our library
+
 from underwriter.workbench.check import check_folder  # noqa: E402
 
 GRADE = "rules/common/risk_grade.yaml"
@@ -26,7 +27,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=40)
     rounds = parser.parse_args().rounds
-    client = LspClient([sys.executable, "-c", "from underwriter.cli import main; main()", "language-server"], PROJECT, dict(os.environ))
+    client = LspClient(
+        [sys.executable, "-c", "from underwriter.cli import main; main()", "language-server"], PROJECT, dict(os.environ)
+    )
     try:
         client.initialise()
         client.open(GRADE)
@@ -62,7 +65,9 @@ def _ask(client: LspClient, method: str, _number: int) -> None:
     text = (PROJECT / GRADE).read_text("utf-8")
     line = next(number for number, line in enumerate(text.split("\n")) if "default_risk.missing" in line)
     column = text.split("\n")[line].index("default_risk.missing")
-    assert client.request(f"textDocument/{method}", client.at(GRADE, line, column + 1))["result"]
+    answer = client.request(f"textDocument/{method}", client.at(GRADE, line, column + 1))
+    if not answer.get("result"):
+        raise SystemExit(f"the server did not answer: {answer}")
 
 
 def _type(client: LspClient, path: str, number: int) -> None:

@@ -63,7 +63,9 @@ def client(running: RunningServer) -> Iterator[UnderwriterClient]:
 @pytest.fixture
 def tables(running: RunningServer, folder: Path) -> Iterator[Tables]:
     assert running.address
-    yield from opened(folder)
+    database = folder / "data" / "underwriter.db"
+    with opened(f"sqlite:///{database}", database.with_name("underwriter.db.keys") / "master.key") as tables:
+        yield tables
 
 
 def refused(call: Callable[[], object]) -> UnderwriterError:

@@ -11,6 +11,7 @@ from underwriter.policy.checked import CheckedPolicy
 from underwriter.policy.checker import check_policy
 from underwriter.policy.compiler import compile_policy
 from underwriter.policy.definitions import PolicyDefinition
+from underwriter.policy.documents import Fields, Text, read_document
 from underwriter.policy.loader import load_definition, missing_policy
 from underwriter.policy.model_interface import ModelInterface
 from underwriter.policy.policy import Policy, content_version
@@ -107,8 +108,15 @@ def _ready(
 
 
 def _unknown_monitors(policy: PolicyDefinition, files: RuleFiles) -> list[Diagnostic]:
-    known = files.monitors()
+    known = _monitor_names(files)
     return [findings.unknown_monitor(name, known) for name in policy.monitors if name.text not in known]
+
+
+def _monitor_names(files: RuleFiles) -> list[str]:
+    """Return the names that monitors give themselves, of monitors in error too."""
+    documents = [read_document(files.shown(path), files.texts[path])[0] for path in files.monitors()]
+    names = [document.get("monitor") for document in documents if isinstance(document, Fields)]
+    return sorted(name.text for name in names if isinstance(name, Text))
 
 
 def _clashes(policy: PolicyDefinition, others: Mapping[str, CheckedPolicy]) -> list[Diagnostic]:
