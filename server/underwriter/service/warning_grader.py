@@ -25,7 +25,7 @@ class WarningGrader:
 
     def _graded(self, subjects: Collection[bytes], now_us: int) -> Iterator[Grading]:
         now = time_of(now_us)
-        for subject, known in self._accounts.known_of(subjects, now_us).items():
+        for subject, known in self._accounts.known_of(subjects, now_us, self._policy.figures_read).items():
             try:
                 found = grade(self._policy, now, Stored(account=known.evidence))
             except Exception as error:  # noqa: BLE001 - a defect in the policy; the text may tell of the account
