@@ -54,7 +54,7 @@ class EventBook:
         keys = {KeyKind.ACCOUNT: table.c.subject, KeyKind.DEVICE: table.c.device_ref}
         self._newest = {kind: database.compiled(_newest_of(key)) for kind, key in keys.items()}
         self._first = {kind: database.compiled(_first_of(key)) for kind, key in keys.items()}
-        self._of_keys = {kind: RowLookups(database, _some_since(), key) for kind, key in keys.items()}
+        self._of_keys = {kind: RowLookups(database, _some_since(key), key) for kind, key in keys.items()}
         self._by_id = database.compiled(select_events(table.c.event_id == bindparam("event_id")))
         self._of_ref = database.compiled(_newest_first(subjects.c.subject_ref == bindparam("ref")))
         self._of_subject = database.compiled(_newest_first(table.c.subject == bindparam("subject")))
@@ -95,7 +95,7 @@ class EventBook:
         if len(rows) == MOST_AT_ONCE:
             return {reach: self._stretch(cursor, reach, most) for reach in reaches}
         of_key: dict[bytes | None, list[SealedEvent]] = {reach.key: [] for reach in reaches}
-        for event in sorted(map(SealedEvent._make, rows), key=_order):
+        for event in map(SealedEvent._make, rows):
             of_key[event.subject if kind is KeyKind.ACCOUNT else event.device_ref].append(event)
         return {reach: _within(of_key[reach.key], reach, most) for reach in reaches}
 
@@ -152,13 +152,11 @@ def _alike(reaches: Sequence[Reach]) -> Iterator[list[Reach]]:
         yield from (of_kind[start : start + KEYS_AT_ONCE] for start in range(0, len(of_kind), KEYS_AT_ONCE))
 
 
-def _order(event: SealedEvent) -> tuple[int, str]:
-    return event.event_time_us, event.event_id
-
-
 def _within(events: Sequence[SealedEvent], reach: Reach, most: int) -> list[SealedEvent]:
     """Return those of a key's events, in order, that are asked for."""
-    start, begin = (bisect_left(events, (time_us,), key=_order) for time_us in (reach.start_us, reach.from_us))
+    start, begin = (
+        bisect_left(events, time_us, key=attrgetter("event_time_us")) for time_us in (reach.start_us, reach.from_us)
+    )
     return list(events[max(start, begin - reach.most_before) : begin + most])
 
 
@@ -175,8 +173,9 @@ def _first_of(key: ColumnElement[Any]) -> Select[Any]:
     return _limited(of_key.order_by(_time_us, _event_id))
 
 
-def _some_since() -> Select[Any]:
-    return _limited(select_events(_time_us >= bindparam("start_us")), literal_column(str(MOST_AT_ONCE), Integer))
+def _some_since(key: ColumnElement[Any]) -> Select[Any]:
+    since = select_events(_time_us >= bindparam("start_us")).order_by(key, _time_us, _event_id)
+    return _limited(since, literal_column(str(MOST_AT_ONCE), Integer))
 
 
 def _in_record_order() -> Select[Any]:
