@@ -12,9 +12,10 @@ from underwriter.accounts.row_lookups import RowLookups
 from underwriter.accounts.row_upserts import RowInserts, RowUpserts
 from underwriter.accounts.snapshot import snapshot
 from underwriter.storage.database import Database
-from underwriter.storage.schema import accounts, facilities, facility_parts, warning_moves
+from underwriter.storage.schema import accounts, facilities, facility_parts, subjects, warning_moves
 
 NO_GRADE = ""
+_MOVE = (warning_moves.c.from_grade, warning_moves.c.to_grade, warning_moves.c.move_time_us)
 
 
 class Graded(NamedTuple):
@@ -86,10 +87,17 @@ class WarningGrades:
             moved = [new for new in set_now if known[new.subject].grade != new.grade]
             self._move(cursor, [(known[new.subject], new) for new in moved], now_us)
 
+    def moves_since(self, subject_ref: bytes, time_us: int, most: int) -> list[WarningMove]:
+        """Return the oldest moves of a grade from a time on. The subject is named by what it is found by."""
+        source = warning_moves.join(subjects, subjects.c.subject == warning_moves.c.subject)
+        of_ref = (subjects.c.subject_ref == subject_ref) & (warning_moves.c.move_time_us >= time_us)
+        oldest = select(*_MOVE).select_from(source).where(of_ref).order_by(warning_moves.c.move_time_us).limit(most)
+        with self._database.reading() as connection:
+            return [WarningMove._make(row) for row in connection.execute(oldest)]
+
     def moves_of(self, subject: bytes, most: int) -> list[WarningMove]:
         """Return the newest moves of a subject's grade, the newest first."""
-        columns = (warning_moves.c.from_grade, warning_moves.c.to_grade, warning_moves.c.move_time_us)
-        of_subject = select(*columns).where(warning_moves.c.subject == subject)
+        of_subject = select(*_MOVE).where(warning_moves.c.subject == subject)
         newest = of_subject.order_by(warning_moves.c.move_time_us.desc()).limit(most)
         with self._database.reading() as connection:
             return [WarningMove._make(row) for row in connection.execute(newest)]
