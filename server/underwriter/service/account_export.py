@@ -18,7 +18,7 @@ EVENT, ALERT, MOVE = "ACCOUNT_EVENT", "ALERT", "WARNING_MOVE"
 
 
 class AccountExport:
-    """Events by the times of their recording, alerts, as they are now, by when they were raised, and moves by theirs."""
+    """Events by the times of their recording, alerts, as they are now, by those of their raising, moves by theirs."""
 
     def __init__(self, events: EventBook, alerts: AlertBook, warnings: WarningGrades, vault: Vault) -> None:
         self._events = events
