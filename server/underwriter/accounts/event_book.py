@@ -54,7 +54,7 @@ class EventBook:
         keys = {KeyKind.ACCOUNT: table.c.subject, KeyKind.DEVICE: table.c.device_ref}
         self._newest = {kind: database.compiled(_newest_of(key)) for kind, key in keys.items()}
         self._first = {kind: database.compiled(_first_of(key)) for kind, key in keys.items()}
-        self._of_keys = {kind: RowLookups(database, _some_since(key), key) for kind, key in keys.items()}
+        self._of_keys = {kind: RowLookups(database, _some_since(), key) for kind, key in keys.items()}
         self._by_id = database.compiled(select_events(table.c.event_id == bindparam("event_id")))
         self._of_ref = database.compiled(_newest_first(subjects.c.subject_ref == bindparam("ref")))
         self._of_subject = database.compiled(_newest_first(table.c.subject == bindparam("subject")))
@@ -95,7 +95,7 @@ class EventBook:
         if len(rows) == MOST_AT_ONCE:
             return {reach: self._stretch(cursor, reach, most) for reach in reaches}
         of_key: dict[bytes | None, list[SealedEvent]] = {reach.key: [] for reach in reaches}
-        for event in map(SealedEvent._make, rows):
+        for event in sorted(map(SealedEvent._make, rows), key=_ORDER):
             of_key[event.subject if kind is KeyKind.ACCOUNT else event.device_ref].append(event)
         return {reach: _within(of_key[reach.key], reach, most) for reach in reaches}
 
@@ -137,6 +137,7 @@ class EventBook:
         return [opened_event(row, self._vault) for row in rows]
 
 
+_ORDER = attrgetter("event_time_us", "event_id")
 _time_us, _event_id = table.c.event_time_us, table.c.event_id
 
 
@@ -173,9 +174,9 @@ def _first_of(key: ColumnElement[Any]) -> Select[Any]:
     return _limited(of_key.order_by(_time_us, _event_id))
 
 
-def _some_since(key: ColumnElement[Any]) -> Select[Any]:
-    since = select_events(_time_us >= bindparam("start_us")).order_by(key, _time_us, _event_id)
-    return _limited(since, literal_column(str(MOST_AT_ONCE), Integer))
+def _some_since() -> Select[Any]:
+    """In no order: to put them in order, a database may read all that there are first, however many."""
+    return _limited(select_events(_time_us >= bindparam("start_us")), literal_column(str(MOST_AT_ONCE), Integer))
 
 
 def _in_record_order() -> Select[Any]:
