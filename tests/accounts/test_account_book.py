@@ -19,7 +19,7 @@ from underwriter.storage import Database
 from underwriter.v1.account_pb2 import AlertEffect, AlertSeverity
 from underwriter.v1.record_pb2 import AccountEvidence, AlertEvidence
 
-from .account_events import NOW_US, event_of, login_failed
+from .account_events import DAY_US, NOW_US, event_of, login_failed
 from .reservations import entry_of, reservation
 
 
@@ -96,6 +96,22 @@ def test_figures_alerts_and_grade_are_read_together(
     )
     assert (evidence.warning_grade, evidence.alerts_unknown) == ("WATCH", False)
     assert account_book.known_of([subject], NOW_US + 99) == {subject: KnownAccount(3, evidence, NOW_US + 100)}
+
+
+def test_what_is_known_holds_until_an_alert_ends_or_a_figure_ages(
+    account_book: AccountBook, database: Database, subject: bytes
+) -> None:
+    aging = ["login_failures_24h", "inquiries_7d", "utilisation"]
+    day_later_us, week_later_us = NOW_US + DAY_US + 1, NOW_US + 1 + 7 * DAY_US + 1
+
+    def until_us(now_us: int, figures_that_matter: Sequence[str] = aging) -> int | None:
+        return account_book.known_of([subject], now_us, figures_that_matter)[subject].until_us
+
+    assert until_us(NOW_US) == day_later_us
+    assert until_us(day_later_us) == week_later_us
+    assert (until_us(week_later_us), until_us(NOW_US, ["utilisation"]), until_us(NOW_US, [])) == (None, None, None)
+    raise_alerts(database, subject, [1])
+    assert (until_us(NOW_US), until_us(NOW_US + 100)) == (NOW_US + 100, day_later_us)
 
 
 def test_only_alerts_in_force_are_told(

@@ -16,8 +16,7 @@ from ..policy.surroundings import SURROUNDINGS, loaded
 
 D = Decimal
 NUMBERS = [*map(D, ("-1", "0", "0.5", "1", "1.5", "2", "2.5", "3", "4")), None]
-VALUES = {"n": NUMBERS, "m": NUMBERS, "b": [True, False, None], "s": ["", "A", "AA", "B", "C", None]}
-INPUTS = {"n": "attributes.n", "m": "attributes.m", "b": "attributes.b", "s": "attributes.s"}
+VALUES = {"n": NUMBERS, "b": [True, False, None], "s": ["", "A", "AA", "B", "C", None]}
 LIMIT = D(3)
 
 
@@ -29,9 +28,9 @@ class Drawn:
     truth: Callable[[dict], bool | None]
 
 
-def compared(name, symbol, end):
+def compared(symbol, end):
     def truth(values):
-        value = values[name]
+        value = values["n"]
         if symbol in ("=", "!="):
             return (value == end) == (symbol == "=")
         if value is None:
@@ -48,24 +47,22 @@ FLIPPED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "=": "=", "!=": "!="}
 
 @st.composite
 def atoms(draw):
-    name = draw(st.sampled_from(["n", "m"]))
-    path = INPUTS[name]
     symbol, (text, end) = draw(st.sampled_from(SYMBOLS)), draw(ENDS)
-    at_least, at_most = compared(name, ">=", D(1)), compared(name, "<=", LIMIT)
-    is_one, is_big = compared(name, "=", D(1)), compared(name, ">", D(2))
+    at_least, at_most = compared(">=", D(1)), compared("<=", LIMIT)
+    is_one, is_big = compared("=", D(1)), compared(">", D(2))
     return draw(
         st.sampled_from(
             [
-                Drawn(f"{path} {symbol} {text}", compared(name, symbol, end)),
-                Drawn(f"{text} {symbol} {path}", compared(name, FLIPPED[symbol], end)),
-                Drawn(f"{path} between 1 and limit", lambda values: both(at_least(values), at_most(values))),
-                Drawn(f"{path} in [1..limit]", lambda values: both(at_least(values), at_most(values))),
-                Drawn(f"{path} in (1, > 2)", lambda values: either(is_one(values), is_big(values))),
-                Drawn(f"{path} = null", lambda values: values[name] is None),
-                Drawn(f"{path} != null", lambda values: values[name] is not None),
+                Drawn(f"attributes.n {symbol} {text}", compared(symbol, end)),
+                Drawn(f"{text} {symbol} attributes.n", compared(FLIPPED[symbol], end)),
+                Drawn("attributes.n between 1 and limit", lambda values: both(at_least(values), at_most(values))),
+                Drawn("attributes.n in [1..limit]", lambda values: both(at_least(values), at_most(values))),
+                Drawn("attributes.n in (1, > 2)", lambda values: either(is_one(values), is_big(values))),
+                Drawn("attributes.n = null", lambda values: values["n"] is None),
+                Drawn("attributes.n != null", lambda values: values["n"] is not None),
                 Drawn("attributes.b", lambda values: values["b"]),
                 Drawn("attributes.b = true", lambda values: values["b"] is True),
-                Drawn("is_big", compared("n", ">", D(2))),
+                Drawn("is_big", is_big),
                 Drawn('attributes.s in ("A", "B")', lambda values: values["s"] in ("A", "B")),
                 Drawn('attributes.s < "B"', lambda values: None if values["s"] is None else values["s"] < "B"),
                 Drawn("true", lambda _: True),
@@ -103,7 +100,7 @@ def joined(inner):
     )
 
 
-CONDITIONS = st.lists(st.recursive(atoms(), joined, max_leaves=5), min_size=4, max_size=12)
+CONDITIONS = st.lists(st.recursive(atoms(), joined, max_leaves=5), min_size=10, max_size=30)
 COMBINATIONS = [dict(zip(VALUES, values, strict=True)) for values in product(*VALUES.values())]
 
 
@@ -113,7 +110,7 @@ def policy_of(conditions):
         for number, condition in enumerate(conditions)
     )
     return loaded(
-        "attributes: {n: number, m: number, b: boolean, s: string}\n"
+        "attributes: {n: number, b: boolean, s: string}\n"
         "parameters: {limit: {value: 3}}\n"
         "decisions:\n"
         "  is_big: {expression: attributes.n > 2}\n"

@@ -10,6 +10,7 @@ from underwriter.decisioning import (
     RulesRefused,
     UnknownProduct,
     load_desk,
+    load_product,
     policy_message,
 )
 from underwriter.decisioning.desk import policy_from_bundle
@@ -51,6 +52,35 @@ def test_rules_in_error_are_refused_with_all_findings(tmp_path):
         load_desk(rules, tmp_path / "none")
     assert [finding.code for finding in caught.value.diagnostics] == ["unknown-name", "unknown-reason"]
     assert list(caught.value.diagnostics) == findings_in(rules, tmp_path / "none")
+
+
+def test_one_policy_is_loaded_without_the_others(tmp_path):
+    rules = write_rules(tmp_path, TEXT)
+    broken = rules / "other" / "policy.yaml"
+    broken.parent.mkdir()
+    broken.write_text("policy: [", encoding="utf-8")
+    tiny_policy = load_product(rules, tmp_path / "none", "TINY")
+    assert tiny_policy is not None
+    assert tiny_policy.product == "TINY"
+    with pytest.raises(RulesRefused):  # it may be the one that can't be read
+        load_product(rules, tmp_path / "none", "LOAN")
+    broken.unlink()
+    assert load_product(rules, tmp_path / "none", "LOAN") is None
+
+
+def test_one_policy_in_error_is_refused(tmp_path):
+    rules = write_rules(tmp_path, TEXT.replace("least *", "leest *"))
+    with pytest.raises(RulesRefused, match="unknown-name"):
+        load_product(rules, tmp_path / "none", "TINY")
+
+
+@pytest.mark.parametrize(("product", "model_count"), [("EARLY_WARNING", 0), ("PERSONAL_CREDIT_LINE", 1)])
+def test_one_policy_is_the_same_as_on_its_desk(product, model_count):
+    on_desk = shipped().policy_for(product)
+    one = load_product(RULES, MODELS, product)
+    assert one is not None
+    assert (one.policy.id, one.policy.version) == (on_desk.policy.id, on_desk.policy.version)
+    assert len(one.models) == model_count
 
 
 def test_a_folder_that_is_not_there_is_told(tmp_path):

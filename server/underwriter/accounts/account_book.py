@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import BigInteger, ColumnElement, Select, bindparam, select
 
-from underwriter.accounts.account_figures import figures
+from underwriter.accounts.account_figures import figures, figures_hold_until
 from underwriter.accounts.alert_book import is_in_force
 from underwriter.accounts.row_lookups import RowLookups
 from underwriter.storage.database import Database
@@ -26,7 +26,8 @@ class AccountRow(NamedTuple):
 class KnownAccount(NamedTuple):
     """What is known of an account, and the version that it is of.
 
-    The first of its alerts ends at `until_us`; None if none ends by itself.
+    It is so until `until_us` if nothing happens: an alert ends then, or a figure that was asked for has aged. None: for
+    ever.
     """
 
     version: int
@@ -59,15 +60,20 @@ class AccountBook:
         rows = self._rows(self._by_ref, (now_us, subject_ref))
         return _known(rows, now_us).evidence if rows else AccountEvidence()
 
-    def known_of(self, known_subjects: Collection[bytes], now_us: int) -> dict[bytes, KnownAccount]:
-        """Return what is known of subjects' accounts at a time, but for those to which nothing happened."""
+    def known_of(
+        self, known_subjects: Collection[bytes], now_us: int, aging: Collection[str] = ()
+    ) -> dict[bytes, KnownAccount]:
+        """Return what is known of subjects' accounts at a time, but for those to which nothing happened.
+
+        `aging` are the figures for which it matters that they age.
+        """
         with self._database.reading() as connection:
             cursor = connection.connection.cursor()
             rows = self._by_subject.run(cursor, sorted(known_subjects), (now_us,))
         by_subject: dict[bytes, list[Any]] = {}
         for row in rows:
             by_subject.setdefault(row[0], []).append(row)
-        return {subject: _known(of_subject, now_us) for subject, of_subject in by_subject.items()}
+        return {subject: _known(of_subject, now_us, aging) for subject, of_subject in by_subject.items()}
 
     def _rows(self, statement: str, values: tuple[Any, ...]) -> Sequence[Any]:
         with self._database.reading() as connection:
@@ -95,14 +101,14 @@ def _select_known(*conditions: ColumnElement[bool]) -> Select[Any]:
     return select(*_TOLD, *(alerts.c[name] for name in _ALERT)).select_from(source).where(*conditions)
 
 
-def _known(rows: Sequence[Any], now_us: int) -> KnownAccount:
+def _known(rows: Sequence[Any], now_us: int, aging: Collection[str] = ()) -> KnownAccount:
     """Return what rows of `_select_known` tell of one account."""
-    _, state, version, grade, *_ = rows[0]
+    _, stored, version, grade, *_ = rows[0]
+    state = AccountState.FromString(stored)
     told = (row[len(_TOLD) :] for row in rows)
     in_force = [AlertEvidence(**dict(zip(_ALERT, alert, strict=True))) for alert in told if alert[0] is not None]
     in_force.sort(key=lambda alert: (alert.event_time_us, alert.alert_id))
-    evidence = AccountEvidence(
-        figures=figures(AccountState.FromString(state), now_us), alerts=in_force, warning_grade=grade
-    )
-    ends = [row[len(_TOLD) - 1] for row in rows if row[len(_TOLD) - 1] is not None]
-    return KnownAccount(version, evidence, min(ends, default=None))
+    evidence = AccountEvidence(figures=figures(state, now_us), alerts=in_force, warning_grade=grade)
+    ends = [row[len(_TOLD) - 1] for row in rows]
+    ends.append(figures_hold_until(state, now_us, aging) if aging else None)
+    return KnownAccount(version, evidence, min((end for end in ends if end is not None), default=None))

@@ -1,7 +1,7 @@
 """Decides on one application: binds it, evaluates the policy, combines outcomes, makes offers."""
 
 from underwriter.decisioning.active_policy import ActivePolicy
-from underwriter.decisioning.decide import Decided, decide, explain
+from underwriter.decisioning.decide import Decided, EvaluationFailed, decide, explain, grade
 from underwriter.decisioning.description import policy_message
 from underwriter.decisioning.desk import (
     CheckedFiles,
@@ -9,6 +9,7 @@ from underwriter.decisioning.desk import (
     UnknownProduct,
     check_files,
     load_desk,
+    load_product,
 )
 from underwriter.decisioning.dmn_models import DmnModel, InputsRefused, UnknownModel
 from underwriter.decisioning.engine_version import ENGINE_VERSION
@@ -33,6 +34,7 @@ __all__ = [
     "DecidedAgain",
     "Desk",
     "DmnModel",
+    "EvaluationFailed",
     "InputsRefused",
     "KeptPolicies",
     "ModelChanged",
@@ -48,7 +50,9 @@ __all__ = [
     "decide",
     "decide_again",
     "explain",
+    "grade",
     "load_desk",
+    "load_product",
     "policy_message",
     "run_policy_tests",
 ]

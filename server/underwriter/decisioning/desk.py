@@ -20,6 +20,7 @@ from underwriter.policy import (
     RulesRefused,
     Surroundings,
     check_policies,
+    find_policy,
     load_policies,
     load_policy,
     read_rule_files,
@@ -86,6 +87,27 @@ def load_desk(rules: Path, models: Path) -> Desk:
         if has_errors(diagnostics):
             raise RulesRefused(diagnostics)
         return Desk({policy.product: _active(policy, loaded) for policy in policies}, dmn_models)
+
+
+def load_product(rules: Path, models: Path, product: str) -> ActivePolicy | None:
+    """Load the policy that decides on a product, and the models if it runs any; None if no policy does.
+
+    The others are not checked.
+
+    Raises:
+        RulesRefused: when the policy or a model that it may run has an error, or when the policy can't be told.
+        OSError: when the rules folder can't be read.
+    """
+    with without_collection():
+        files = read_rule_files(rules)
+        found = find_policy(files, product)
+        if found is None:
+            return None
+        path, definition = found
+        loaded, faults = load_models(models) if definition.models else ({}, [])
+        if faults:
+            raise RulesRefused(faults)
+        return _active(load_policy(files, path, _surroundings(loaded)), loaded)
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,6 +64,23 @@ def load_policy(files: RuleFiles, path: str, surroundings: Surroundings) -> Poli
     return _ready(files, path, checked, surroundings, reasons)
 
 
+def find_policy(files: RuleFiles, product: str) -> tuple[str, PolicyDefinition] | None:
+    """Return the path of the policy that decides on a product, with the policy as it is written; None without one.
+
+    Raises:
+        RulesRefused: when none is found, but some can't be read and may be it.
+    """
+    diagnostics: list[Diagnostic] = []
+    for path in files.policies():
+        definition, found = load_definition(files, path)
+        if definition is not None and definition.product == product:
+            return path, definition
+        diagnostics += found
+    if has_errors(diagnostics):
+        raise RulesRefused(in_file_order(diagnostics))
+    return None
+
+
 def _check_all(
     files: RuleFiles, surroundings: Surroundings, reasons: Mapping[str, ReasonEntry]
 ) -> tuple[dict[str, CheckedPolicy], list[Diagnostic]]:

@@ -9,9 +9,8 @@ from underwriter.editor.grammar.monitor_files import MONITOR, MONITOR_TESTS
 from underwriter.editor.grammar.policy_files import CATALOGUE, PART, POLICY
 from underwriter.editor.grammar.test_files import POLICY_TESTS
 from underwriter.editor.grammar.values import Keys
-from underwriter.monitoring.monitor_set import MONITOR_FOLDER
 from underwriter.policy.reason_catalogue import REASONS_FOLDER, REASONS_PATH
-from underwriter.policy.rule_files import YAML_ENDINGS
+from underwriter.policy.rule_files import MONITOR_FOLDER, YAML_ENDINGS
 
 
 class FileKind(Enum):
