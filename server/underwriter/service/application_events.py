@@ -87,7 +87,7 @@ def read_surroundings(
         draft = _at(draft, account.recorded_time_us, stores.vault)
     new_subject = b"" if account.subject else new_subject_bytes()
     subject = account.subject or new_subject
-    own = StoredEvent(0, subject, draft.device_ref, draft.kind, draft.time_us, now_us, draft.event)
+    own = StoredEvent(0, subject, draft.device_ref, draft.kind, draft.time_us, draft.time_us, draft.event)
     keys = {KeyKind.ACCOUNT: subject, KeyKind.DEVICE: draft.device_ref}
     sights: list[Sight] = []
     around: list[tuple[View, Sequence[SealedEvent]]] = []

@@ -10,8 +10,8 @@ which find the same in the same events a moment later: so alerts are raised in o
 
 import asyncio
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from functools import cache
+from contextlib import suppress
+from functools import cache, partial
 from typing import NamedTuple, Protocol
 
 import structlog
@@ -21,6 +21,7 @@ from underwriter.accounts.event_rows import EventDraft
 from underwriter.accounts.seen_events import SeenEvent
 from underwriter.events.key_kind import KeyKind
 from underwriter.ledger import Companion
+from underwriter.ledger.group_commit import GroupCommit
 from underwriter.monitoring.definitions import Monitor
 from underwriter.monitoring.monitor_set import MonitorSet
 from underwriter.monitoring.raising import raised_on
@@ -62,11 +63,13 @@ class ClosableMatcher(Matcher, Protocol):
 MakeMatcher = Callable[[Sequence[Monitor], float], ClosableMatcher]
 """Makes a matcher of monitors that takes at most so many seconds for a window. Blocks meanwhile."""
 
+_Work = Callable[[], Watched]
+
 
 class ApplicationMonitor:
     """Tries monitors on applications, by one matcher in a thread of its own, made when it is first needed.
 
-    A decision waits `wait_seconds` for what they find.
+    A decision waits `wait_seconds` for what they find. For one event loop.
     """
 
     def __init__(
@@ -77,7 +80,8 @@ class ApplicationMonitor:
         self._make_matcher = make_matcher
         self._wait_seconds = wait_seconds
         self._matcher: ClosableMatcher | None = None
-        self._thread = ThreadPoolExecutor(1, "application-monitor")
+        self._thread: GroupCommit[_Work, Watched] = GroupCommit(_done, "application-monitor", gather_seconds=0)
+        self._loop: asyncio.AbstractEventLoop  # of all calls of `watch`
         self._views = cache(self._views_of)
         self._pace = LinePace()
         self._log = structlog.get_logger()
@@ -88,10 +92,11 @@ class ApplicationMonitor:
         The request has its id, from which that of the event follows. Where monitors fail, or there is none of a name,
         nothing is found out. Raises DatabaseUnavailable.
         """
+        self._loop = asyncio.get_running_loop()
         draft = application_draft(request, time_us, self._stores.vault)
         try:
-            watching = self._thread.submit(self._watched, draft, self._views(names), time_us)
-            return await asyncio.wait_for(asyncio.wrap_future(watching), self._wait_seconds)
+            watching = self._thread.submit(partial(self._watched, draft, self._views(names), time_us))
+            return await asyncio.wait_for(watching, self._wait_seconds)
         except DatabaseUnavailable:
             raise
         except Exception as error:  # noqa: BLE001 - whatever keeps monitors from looking, the applicant is asked
@@ -100,26 +105,43 @@ class ApplicationMonitor:
     def watch_in_turn(
         self, request: DecideRequest, names: tuple[str, ...], time_us: int, connection: Connection
     ) -> Watched:
-        """Do the same by what the writers' connection reads, in its thread. Raises what the database raises."""
+        """Do the same by what the writers' connection reads, in its thread, for an application that `watch` looked at.
+
+        Raises what the database raises.
+        """
         draft = application_draft(request, time_us, self._stores.vault)
         try:
             views = self._views(names)
         except KeyError as error:
             return self._failed(draft, time_us, error)
         read = read_surroundings(draft, views, time_us, self._stores, connection)
+        looking = asyncio.run_coroutine_threadsafe(self._looked_at_in_thread(read), self._loop)
         try:
-            return self._thread.submit(self._looked_at, read).result(self._wait_seconds)
+            return looking.result(self._wait_seconds)
         except Exception as error:  # noqa: BLE001 - as above; nothing of it is a fault of the connection
+            looking.cancel()
             return self._failed(draft, time_us, error)
 
-    def start(self) -> Future[ClosableMatcher]:
-        """Begin to make the matcher, so that the first application need not wait for it; return when there is one."""
-        return self._thread.submit(self._ready_matcher)
+    def start(self) -> asyncio.Future[Watched]:
+        """Begin to make the matcher, so that the first application need not wait for it; done when there is one.
+
+        If it can't be made, the next application tries again.
+        """
+        return self._thread.submit(self._begun)
 
     def close(self) -> None:
         """End the matcher, once no application is watched any more. Blocks until it has ended."""
-        self._thread.submit(self._close_matcher).result()
-        self._thread.shutdown()
+        self._thread.close()
+        if self._matcher is not None:
+            self._matcher.close()
+
+    def _begun(self) -> Watched:
+        with suppress(Exception):
+            self._ready_matcher()
+        return NOT_WATCHED
+
+    async def _looked_at_in_thread(self, read: Surroundings) -> Watched:
+        return await self._thread.submit(partial(self._looked_at, read))
 
     def _watched(self, draft: EventDraft, views: Sequence[KeyedView], time_us: int) -> Watched:
         with self._stores.database.reading() as connection:
@@ -177,6 +199,14 @@ class ApplicationMonitor:
             self._matcher = self._make_matcher(self._monitors.monitors, self._wait_seconds * TRIAL_SHARE)
         return self._matcher
 
-    def _close_matcher(self) -> None:
-        if self._matcher is not None:
-            self._matcher.close()
+
+def _done(batch: Sequence[_Work]) -> list[Watched | Exception]:
+    """Do pieces of work, one after the other."""
+    return [_outcome(work) for work in batch]
+
+
+def _outcome(work: _Work) -> Watched | Exception:
+    try:
+        return work()
+    except Exception as error:  # noqa: BLE001 - it is the answer to the one who waits for it
+        return error
