@@ -9,7 +9,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import update
 
 from underwriter.accounts import Commitments, Exposures, FacilityBook
 from underwriter.accounts.event_rows import StoredEvent
@@ -26,6 +26,7 @@ from underwriter.service.application_monitoring import ApplicationMonitor, Closa
 from underwriter.service.deciding import DecisionMaker
 from underwriter.service.watched_applications import application_monitor, asked_monitors
 from underwriter.storage import DatabaseUnavailable, open_database
+from underwriter.storage.schema import counters
 from underwriter.v1.account_event_pb2 import AccountEvent
 from underwriter.v1.account_pb2 import ALERT_EFFECT_VERIFY
 from underwriter.v1.decision_pb2 import Decision, Outcome
@@ -82,8 +83,8 @@ class Worker:
 
 
 @pytest.fixture
-def worker(sqlite_url: str) -> Iterator[Worker]:
-    opened = Worker(sqlite_url)
+def worker(database_url: str) -> Iterator[Worker]:
+    opened = Worker(database_url)
     yield opened
     opened.close()
 
@@ -156,6 +157,12 @@ def account_of(recorded: Recorded) -> AccountEvidence:
 
 def reasons_of(recorded: Recorded) -> list[str]:
     return [reason.code for reason in decision_of(recorded).reasons]
+
+
+def count_events_as(worker: Worker, last: int) -> None:
+    """Say how many events there are. The next gets a number that is taken, if that is too few."""
+    with worker.ledger.database.writing() as connection:
+        connection.execute(update(counters).values(last=last))
 
 
 class TestWatching:
@@ -316,16 +323,14 @@ class TestRecording:
     def test_a_decision_whose_event_can_not_be_recorded_is_not_recorded(
         self, worker: Worker, policy: ActivePolicy
     ) -> None:
-        with worker.ledger.database.writing() as connection:
-            fails = "CREATE TRIGGER full BEFORE INSERT ON account_events BEGIN SELECT RAISE(ABORT, 'full'); END"
-            connection.execute(text(fails))
+        worker.stores.events.record([event(someone())], now_us())
+        count_events_as(worker, 0)
         subject = someone()
         maker = worker.maker(Ring(9))
         with pytest.raises(DatabaseUnavailable):
             asyncio.run(decided(maker, policy, request_of(subject, "d1", "r1")))
         assert worker.ledger.entries.find_by_request_id(EntryKind.DECISION, "r1") is None
-        with worker.ledger.database.writing() as connection:
-            connection.execute(text("DROP TRIGGER full"))
+        count_events_as(worker, 1)
         recorded = asyncio.run(decided(maker, policy, request_of(subject, "d1", "r1")))
         assert (recorded.is_replay, len(worker.events_of(subject))) == (False, 1)
 
@@ -357,10 +362,10 @@ class TestRaces:
         assert (matcher.sizes, decision_of(recorded).outcome) == ([1], APPROVE)
 
     def test_of_two_applications_at_once_on_two_workers_one_is_decided_with_both_in_sight(
-        self, worker: Worker, sqlite_url: str, policy: ActivePolicy
+        self, worker: Worker, database_url: str, policy: ActivePolicy
     ) -> None:
         """Each has seen the device without the other before either is recorded."""
-        other = Worker(sqlite_url)
+        other = Worker(database_url)
         both_have_seen, first_looks = Barrier(2), [None, None]
 
         def meet() -> None:
