@@ -12,6 +12,7 @@ import asyncio
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from functools import cache, partial
+from threading import Lock
 from typing import NamedTuple, Protocol
 
 import structlog
@@ -67,9 +68,9 @@ _Work = Callable[[], Watched]
 
 
 class ApplicationMonitor:
-    """Tries monitors on applications, by one matcher in a thread of its own, made when it is first needed.
+    """Tries monitors on applications, one after the other, by one matcher that is made when it is first needed.
 
-    A decision waits `wait_seconds` for what they find. For one event loop.
+    A decision waits `wait_seconds` for what they find.
     """
 
     def __init__(
@@ -80,8 +81,11 @@ class ApplicationMonitor:
         self._make_matcher = make_matcher
         self._wait_seconds = wait_seconds
         self._matcher: ClosableMatcher | None = None
-        self._thread: GroupCommit[_Work, Watched] = GroupCommit(_done, "application-monitor", gather_seconds=0)
-        self._loop: asyncio.AbstractEventLoop  # of all calls of `watch`
+        # One application at a time, each answered when it is done.
+        self._thread: GroupCommit[_Work, Watched] = GroupCommit(
+            lambda batch: [work() for work in batch], "application-monitor", gather_seconds=0, most_in_a_batch=1
+        )
+        self._matching = Lock()
         self._views = cache(self._views_of)
         self._pace = LinePace()
         self._log = structlog.get_logger()
@@ -92,7 +96,6 @@ class ApplicationMonitor:
         The request has its id, from which that of the event follows. Where monitors fail, or there is none of a name,
         nothing is found out. Raises DatabaseUnavailable.
         """
-        self._loop = asyncio.get_running_loop()
         draft = application_draft(request, time_us, self._stores.vault)
         try:
             watching = self._thread.submit(partial(self._watched, draft, self._views(names), time_us))
@@ -105,21 +108,16 @@ class ApplicationMonitor:
     def watch_in_turn(
         self, request: DecideRequest, names: tuple[str, ...], time_us: int, connection: Connection
     ) -> Watched:
-        """Do the same by what the writers' connection reads, in its thread, for an application that `watch` looked at.
-
-        Raises what the database raises.
-        """
+        """Do the same by what the writers' connection reads, in its thread. Raises what the database raises."""
         draft = application_draft(request, time_us, self._stores.vault)
         try:
             views = self._views(names)
         except KeyError as error:
             return self._failed(draft, time_us, error)
         read = read_surroundings(draft, views, time_us, self._stores, connection)
-        looking = asyncio.run_coroutine_threadsafe(self._looked_at_in_thread(read), self._loop)
         try:
-            return looking.result(self._wait_seconds)
+            return self._looked_at(read)
         except Exception as error:  # noqa: BLE001 - as above; nothing of it is a fault of the connection
-            looking.cancel()
             return self._failed(draft, time_us, error)
 
     def start(self) -> asyncio.Future[Watched]:
@@ -136,12 +134,9 @@ class ApplicationMonitor:
             self._matcher.close()
 
     def _begun(self) -> Watched:
-        with suppress(Exception):
+        with suppress(Exception), self._matching:
             self._ready_matcher()
         return NOT_WATCHED
-
-    async def _looked_at_in_thread(self, read: Surroundings) -> Watched:
-        return await self._thread.submit(partial(self._looked_at, read))
 
     def _watched(self, draft: EventDraft, views: Sequence[KeyedView], time_us: int) -> Watched:
         with self._stores.database.reading() as connection:
@@ -161,7 +156,13 @@ class ApplicationMonitor:
         return Watched(self._stores.seen.companion(read.seen), read.new_subject, account)
 
     def _matches(self, view: View, windows: Sequence[Window]) -> Iterator[Match]:
-        for found in self._ready_matcher().matches(view.monitors, windows) if windows else ():
+        if not self._matching.acquire(timeout=self._wait_seconds):
+            raise TimeoutError
+        try:
+            trials = self._ready_matcher().matches(view.monitors, windows)
+        finally:
+            self._matching.release()
+        for found in trials:
             if isinstance(found, Exception):
                 raise found
             yield from found
@@ -198,15 +199,3 @@ class ApplicationMonitor:
         if self._matcher is None:
             self._matcher = self._make_matcher(self._monitors.monitors, self._wait_seconds * TRIAL_SHARE)
         return self._matcher
-
-
-def _done(batch: Sequence[_Work]) -> list[Watched | Exception]:
-    """Do pieces of work, one after the other."""
-    return [_outcome(work) for work in batch]
-
-
-def _outcome(work: _Work) -> Watched | Exception:
-    try:
-        return work()
-    except Exception as error:  # noqa: BLE001 - it is the answer to the one who waits for it
-        return error

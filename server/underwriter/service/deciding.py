@@ -22,6 +22,7 @@ from underwriter.ledger import (
 )
 from underwriter.service.account_reading import AccountKnown, AccountReading
 from underwriter.service.stored_totals import stored_for
+from underwriter.service.turns import Turns
 from underwriter.v1.decision_pb2 import Decision
 from underwriter.v1.decision_service_pb2 import EXPLAIN_TRACE, DecideRequest
 
@@ -58,6 +59,7 @@ class DecisionMaker:
         self._exposures = exposures
         self._commitments = commitments
         self._accounts = accounts
+        self._watched = Turns()
         self._log = structlog.get_logger()
 
     async def decide(
@@ -72,6 +74,13 @@ class DecisionMaker:
         decision_id = str(uuid7())
         request.request_id = request.request_id or decision_id
         asked = _Asked(request, received, policy, bound, decision_id)
+        if not policy.monitors:
+            return await self._recorded(asked)
+        # At once, applications of one device would only refuse each other's commits.
+        async with self._watched.of(request.application.device.device_id or asked.subject_id):
+            return await self._recorded(asked)
+
+    async def _recorded(self, asked: _Asked) -> Recorded:
         for _ in range(MOST_ATTEMPTS - 1):
             try:
                 return await self._attempt(asked)
