@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
-from threading import Barrier
+from threading import Barrier, Event
 from typing import Any
 from uuid import uuid4
 
@@ -205,21 +205,28 @@ class TestWatching:
     def test_a_matcher_that_can_not_be_made_is_tried_again_with_the_next_application(
         self, worker: Worker, policy: ActivePolicy
     ) -> None:
-        failures = [OSError("no process")] * 3
+        failures = [OSError("no process")] * 2
 
         def make(*_: object) -> ClosableMatcher:
             if failures:
                 raise failures.pop()
             return Ring()
 
-        monitor = worker.monitor(make)
-
-        async def start() -> None:
-            await monitor.start()
-
-        asyncio.run(start())
-        found = watched(monitor, policy, "d1", times=3)
+        found = watched(worker.monitor(make), policy, "d1", times=3)
         assert [one.account is not None for one in found] == [False, False, True]
+
+    def test_a_matcher_is_made_before_the_first_application(self, worker: Worker) -> None:
+        matcher, is_made = Ring(), Event()
+
+        def make(*_: object) -> ClosableMatcher:
+            is_made.set()
+            return matcher
+
+        monitor = worker.monitor(make)
+        monitor.start()
+        assert is_made.wait(LONG)
+        monitor.close()
+        assert matcher.is_closed
 
     def test_a_policy_that_names_another_monitor_does_not_know_its_alerts(
         self, worker: Worker, policy: ActivePolicy

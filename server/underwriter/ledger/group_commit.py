@@ -33,9 +33,8 @@ class _Pending(NamedTuple, Generic[WorkT, RecordT]):
 class GroupCommit(Generic[WorkT, RecordT]):
     """One writer thread, by its name, and the queue before it. Reads may be gathered in the same way.
 
-    The thread waits `gather_seconds` for others after a batch of several, and takes `most_in_a_batch` at once. `write`
-    is called in the thread with one batch at a time and answers for each item, in order; what it raises is the answer
-    to all of the batch.
+    The thread waits `gather_seconds` for others after a batch of several. `write` is called in the thread with one
+    batch at a time and answers for each item, in order; what it raises is the answer to all of the batch.
     """
 
     def __init__(
@@ -43,11 +42,9 @@ class GroupCommit(Generic[WorkT, RecordT]):
         write: Callable[[Sequence[WorkT]], Sequence[RecordT | Exception]],
         name: str,
         gather_seconds: float = GATHER_SECONDS,
-        most_in_a_batch: int = MOST_IN_A_BATCH,
     ) -> None:
         self._write = write
         self._gather_seconds = gather_seconds
-        self._most_in_a_batch = most_in_a_batch
         self._queue: SimpleQueue[_Pending[WorkT, RecordT] | None] = SimpleQueue()
         self._is_closed = False
         self._thread = Thread(target=self._run, name=name, daemon=True)
@@ -80,7 +77,7 @@ class GroupCommit(Generic[WorkT, RecordT]):
 
     def _take(self, first: _Pending[WorkT, RecordT]) -> list[_Pending[WorkT, RecordT]]:
         batch = [first]
-        for _ in range(min(self._queue.qsize(), self._most_in_a_batch - 1)):
+        for _ in range(min(self._queue.qsize(), MOST_IN_A_BATCH - 1)):
             pending = self._queue.get()
             if pending is None:
                 # The end comes after this batch.

@@ -11,8 +11,8 @@ which find the same in the same events a moment later: so alerts are raised in o
 import asyncio
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from functools import cache, partial
-from threading import Lock
+from functools import cache
+from threading import Lock, Thread
 from typing import NamedTuple, Protocol
 
 import structlog
@@ -64,7 +64,13 @@ class ClosableMatcher(Matcher, Protocol):
 MakeMatcher = Callable[[Sequence[Monitor], float], ClosableMatcher]
 """Makes a matcher of monitors that takes at most so many seconds for a window. Blocks meanwhile."""
 
-_Work = Callable[[], Watched]
+
+class _Asked(NamedTuple):
+    """An application, what the monitors of its policy see, and the time of the decision."""
+
+    draft: EventDraft
+    views: Sequence[KeyedView]
+    time_us: int
 
 
 class ApplicationMonitor:
@@ -81,11 +87,8 @@ class ApplicationMonitor:
         self._make_matcher = make_matcher
         self._wait_seconds = wait_seconds
         self._matcher: ClosableMatcher | None = None
-        # One application at a time, each answered when it is done.
-        self._thread: GroupCommit[_Work, Watched] = GroupCommit(
-            lambda batch: [work() for work in batch], "application-monitor", gather_seconds=0, most_in_a_batch=1
-        )
         self._matching = Lock()
+        self._looks: GroupCommit[_Asked, Watched] = GroupCommit(self._watched, "application-monitor", gather_seconds=0)
         self._views = cache(self._views_of)
         self._pace = LinePace()
         self._log = structlog.get_logger()
@@ -98,8 +101,8 @@ class ApplicationMonitor:
         """
         draft = application_draft(request, time_us, self._stores.vault)
         try:
-            watching = self._thread.submit(partial(self._watched, draft, self._views(names), time_us))
-            return await asyncio.wait_for(watching, self._wait_seconds)
+            asked = _Asked(draft, self._views(names), time_us)
+            return await asyncio.wait_for(self._looks.submit(asked), self._wait_seconds)
         except DatabaseUnavailable:
             raise
         except Exception as error:  # noqa: BLE001 - whatever keeps monitors from looking, the applicant is asked
@@ -120,28 +123,34 @@ class ApplicationMonitor:
         except Exception as error:  # noqa: BLE001 - as above; nothing of it is a fault of the connection
             return self._failed(draft, time_us, error)
 
-    def start(self) -> asyncio.Future[Watched]:
-        """Begin to make the matcher, so that the first application need not wait for it; done when there is one.
+    def start(self) -> None:
+        """Begin to make the matcher, so that the first application need not wait for it.
 
         If it can't be made, the next application tries again.
         """
-        return self._thread.submit(self._begun)
+        Thread(target=self._begin, name="matcher-starter").start()
 
     def close(self) -> None:
         """End the matcher, once no application is watched any more. Blocks until it has ended."""
-        self._thread.close()
-        if self._matcher is not None:
-            self._matcher.close()
+        self._looks.close()
+        with self._matching:
+            if self._matcher is not None:
+                self._matcher.close()
 
-    def _begun(self) -> Watched:
+    def _begin(self) -> None:
         with suppress(Exception), self._matching:
             self._ready_matcher()
-        return NOT_WATCHED
 
-    def _watched(self, draft: EventDraft, views: Sequence[KeyedView], time_us: int) -> Watched:
+    def _watched(self, batch: Sequence[_Asked]) -> list[Watched | Exception]:
         with self._stores.database.reading() as connection:
-            read = read_surroundings(draft, views, time_us, self._stores, connection)
-        return self._looked_at(read)
+            reads = [read_surroundings(*asked, self._stores, connection) for asked in batch]
+        return [self._outcome(read) for read in reads]
+
+    def _outcome(self, read: Surroundings) -> Watched | Exception:
+        try:
+            return self._looked_at(read)
+        except Exception as error:  # noqa: BLE001 - it is the answer to the one who waits for it
+            return error
 
     def _looked_at(self, read: Surroundings) -> Watched:
         """Try the monitors on an application. What they find comes after the alerts that are raised already."""
