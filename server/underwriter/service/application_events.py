@@ -1,7 +1,7 @@
 """The event that an application is going to be, and what is read of the events that it comes among."""
 
 from bisect import insort
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from hashlib import sha256
 from typing import NamedTuple
@@ -9,7 +9,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection
 
 from underwriter.accounts.errors import AmountTooFine
-from underwriter.accounts.event_book import Span
+from underwriter.accounts.event_book import EventBook, Span
 from underwriter.accounts.event_rows import EventDraft, SealedEvent, StoredEvent, draft_of
 from underwriter.accounts.money import minor_units_of
 from underwriter.accounts.seen_events import SeenEvent, Sight
@@ -33,7 +33,8 @@ KeyedView = tuple[KeyKind, View]
 class Surroundings(NamedTuple):
     """What was read for an application: what is known of the account with it, and the events around it, by view.
 
-    `new_subject` stands for the applicant once the application is recorded; it is empty if the subject is not new.
+    `own` is the event of the application as it will be recorded, `seen` what goes with the decision. `new_subject`
+    stands for an applicant who is new; it is empty if the subject is known.
     """
 
     own: StoredEvent
@@ -42,20 +43,21 @@ class Surroundings(NamedTuple):
     seen: SeenEvent
     around: Sequence[tuple[View, Sequence[SealedEvent]]]
 
-    def windows(self, view: View, events: Sequence[SealedEvent], stores: AccountStores) -> list[Window]:
-        """Return the windows of the application and of the events after it, as far as the view tries a rule on them.
+    def windows(self, book: EventBook) -> Iterator[tuple[View, list[Window]]]:
+        """Yield the windows of the application and of the events after it, as far as a view tries a rule on them.
 
         An event after it may have been recorded before it, by another clock. Raises SealingError.
         """
 
         def read(one: StoredEvent | SealedEvent, currency: str) -> WindowEvent:
-            opened = one if isinstance(one, StoredEvent) else stores.events.opened(one)
+            opened = one if isinstance(one, StoredEvent) else book.opened(one)
             return window_event(opened.event, opened.subject, currency)
 
         own_id = self.own.event.event_id
-        others: list[StoredEvent | SealedEvent] = [one for one in events if one.event_id != own_id]
-        insort(others, self.own, key=_place)
-        return look(view, others, read, self.own.event_time_us, self.seen.now_us).windows
+        for view, events in self.around:
+            shown: list[StoredEvent | SealedEvent] = [one for one in events if one.event_id != own_id]
+            insort(shown, self.own, key=_place)
+            yield view, look(view, shown, read, self.own.event_time_us, self.seen.now_us).windows
 
 
 def application_draft(request: DecideRequest, time_us: int, vault: Vault) -> EventDraft:

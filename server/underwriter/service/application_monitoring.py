@@ -156,8 +156,8 @@ class ApplicationMonitor:
         """Try the monitors on an application. What they find comes after the alerts that are raised already."""
         account, own_id = read.account, read.own.event.event_id
         raised = {alert.alert_id for alert in account.alerts}
-        for view, events in read.around:
-            for match in self._matches(view, read.windows(view, events, self._stores)):
+        for view, windows in read.windows(self._stores.events):
+            for match in self._matches(view, windows):
                 if own_id in match.event_ids:
                     alert = self._alert(match, read.own.subject)
                     if alert.alert_id not in raised:
