@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from operator import attrgetter
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Integer, Select, bindparam, literal_column, or_
+from sqlalchemy import ColumnElement, Connection, Integer, Select, bindparam, literal_column, or_
 from sqlalchemy.engine.interfaces import DBAPICursor
 
 from underwriter.accounts.event_recorder import EventAnswer, EventRecorder
@@ -17,6 +17,16 @@ from underwriter.storage.database import Database
 from underwriter.storage.schema import account_events as table
 from underwriter.storage.schema import subjects
 from underwriter.v1.account_event_pb2 import AccountEvent
+
+
+class Span(NamedTuple):
+    """A key's events from a time to another, both included, of which the newest `most` are asked for."""
+
+    key_kind: KeyKind
+    key: bytes
+    start_us: int
+    end_us: int
+    most: int
 
 
 class Reach(NamedTuple):
@@ -52,7 +62,7 @@ class EventBook:
         self._vault = vault
         self._recorder = EventRecorder(database, vault)
         keys = {KeyKind.ACCOUNT: table.c.subject, KeyKind.DEVICE: table.c.device_ref}
-        self._newest = {kind: database.compiled(_newest_of(key)) for kind, key in keys.items()}
+        self._newest = {kind: database.compiled(newest_of(key)) for kind, key in keys.items()}
         self._first = {kind: database.compiled(_first_of(key)) for kind, key in keys.items()}
         self._of_keys = {kind: RowLookups(database, _some_since(), key) for kind, key in keys.items()}
         self._by_id = database.compiled(select_events(table.c.event_id == bindparam("event_id")))
@@ -73,7 +83,16 @@ class EventBook:
 
     def window(self, key_kind: KeyKind, key: bytes, start_us: int, end_us: int, most: int) -> list[StoredEvent]:
         """Return a key's events from a time to another, both included, in order; of more than `most` the newest."""
-        return self._opened(self._newest[key_kind], (key, start_us, end_us, most))[::-1]
+        with self._database.reading() as connection:
+            found = self.within(Span(key_kind, key, start_us, end_us, most), connection)
+        return [self.opened(one) for one in found]
+
+    def within(self, span: Span, connection: Connection) -> list[SealedEvent]:
+        """Return the events of a span in order, not opened, as a connection reads them."""
+        kind, *values = span
+        cursor = connection.connection.cursor()
+        cursor.execute(self._newest[kind], values)
+        return [SealedEvent._make(row) for row in reversed(cursor.fetchall())]
 
     def stretches(self, reaches: Sequence[Reach], most: int) -> list[list[SealedEvent]]:
         """Return keys' events from a time on, and those before that they look back at, in order and not opened.
@@ -141,6 +160,11 @@ _ORDER = attrgetter("event_time_us", "event_id")
 _time_us, _event_id = table.c.event_time_us, table.c.event_id
 
 
+def newest_of(key: ColumnElement[Any]) -> Select[Any]:
+    """Return the statement of a `Span`, but for its kind of key: its parameters are the others, in order."""
+    return _newest_first(key == bindparam("key"), _time_us >= bindparam("start_us"), _time_us <= bindparam("end_us"))
+
+
 def _limited(statement: Select[Any], most: ColumnElement[int] | None = None) -> Select[Any]:
     # The offset is written out, since only one of the dialects would make a parameter of the missing one.
     return statement.limit(bindparam("most") if most is None else most).offset(literal_column("0", Integer))
@@ -163,10 +187,6 @@ def _within(events: Sequence[SealedEvent], reach: Reach, most: int) -> list[Seal
 
 def _newest_first(*conditions: ColumnElement[bool]) -> Select[Any]:
     return _limited(select_events(*conditions).order_by(_time_us.desc(), _event_id.desc()))
-
-
-def _newest_of(key: ColumnElement[Any]) -> Select[Any]:
-    return _newest_first(key == bindparam("key"), _time_us >= bindparam("start_us"), _time_us <= bindparam("end_us"))
 
 
 def _first_of(key: ColumnElement[Any]) -> Select[Any]:
