@@ -34,7 +34,7 @@ def main() -> None:
         client.initialise()
         client.open(GRADE)
         client.findings(GRADE, lambda found: not found)
-        time.sleep(10)  # the first check of all, with what it compiles
+        time.sleep(20)  # the first check of all
         measured = {
             "completion of a name": _times(rounds, lambda n: _ask(client, "completion", n)),
             "hover": _times(rounds, lambda n: _ask(client, "hover", n)),

@@ -53,9 +53,7 @@ def shipped() -> list[tuple[Path, FileKind]]:
     return [(path, kind) for path, kind in rules if kind]
 
 
-FEW = [
-    (path, kind) for path, kind in shipped() if kind is not FileKind.POLICY_TESTS or path.stem in ("grades", "cycle")
-]
+FEW = [(path, kind) for path, kind in shipped() if kind is not FileKind.POLICY_TESTS or path.stem == "cycle"]
 MANIFESTS = [(path, FileKind.MANIFEST) for path in sorted((PROJECT / "models").glob("*/*/model.yaml"))]
 
 

@@ -47,7 +47,7 @@ def test_every_case_has_findings() -> None:
 def test_names_and_ids_are_unique_over_all_files() -> None:
     text = (RULES / "monitoring" / "login_attack.yaml").read_text("utf-8")
     found = findings_on(one=text, two=text)
-    assert "monitoring/two.yaml:2:10: error[duplicate-monitor]: the monitor 'login-attack' already stands at " in found
+    assert "monitoring/two.yaml:3:10: error[duplicate-monitor]: the monitor 'login-attack' already stands at " in found
     assert found.count("error[duplicate-id]") == text.count("- id:")
 
 

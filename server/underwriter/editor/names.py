@@ -84,15 +84,22 @@ class Names:
 
     def declaration(self, name: str, *kinds: DeclarationKind) -> Declaration | None:
         """Return where a name of one of these kinds stands."""
-        return next((one for one in self.declarations if one.name == name and one.kind in kinds), None)
+        return next((one for one in self._by_name.get(name, ()) if one.kind in kinds), None)
 
     def declaration_at(self, path: Sequence[str]) -> Declaration | None:
         """Return where what a path leads to stands: a step of a decision, or what its first name stands for."""
         if path[:1] == ("attributes",) and len(path) > 1:
             return self.declaration(path[1], DeclarationKind.ATTRIBUTE)
-        steps = (one for one in self.declarations if one.kind is DeclarationKind.STEP and one.owner == path[0])
-        step = next((one for one in steps if len(path) > 1 and one.name == path[1]), None)
+        steps = (one for one in self._by_name.get(path[1], ()) if one.owner == path[0]) if len(path) > 1 else iter(())
+        step = next((one for one in steps if one.kind is DeclarationKind.STEP), None)
         return step or self.declaration(path[0], *_NAMES)
+
+    @cached_property
+    def _by_name(self) -> Mapping[str, Sequence[Declaration]]:
+        found: dict[str, list[Declaration]] = {}
+        for declaration in self.declarations:
+            found.setdefault(declaration.name, []).append(declaration)
+        return found
 
     def _known(self, path: Sequence[str], type_: Type) -> KnownName:
         found = self.declaration_at(path)

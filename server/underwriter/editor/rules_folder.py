@@ -32,11 +32,14 @@ class Rules:
         return {path: self._closure(path) for path in self.files.policies()}
 
     def policies_with(self, path: str) -> list[str]:
-        """Return the policies that a file belongs to, one of its own folder first; of a test file the tested one."""
+        """Return the policies that a file belongs to: one of its own folder first, then those of fewest files.
+
+        A test file belongs to the policy that it tests.
+        """
         folder = PurePosixPath(path).parent
         beside = (folder.parent if folder.name == TEST_FOLDER else folder) / "policy.yaml"
         found = [policy for policy, files in self.closures.items() if path in files or policy == beside.as_posix()]
-        return sorted(found, key=lambda policy: policy != beside.as_posix())
+        return sorted(found, key=lambda policy: (policy != beside.as_posix(), len(self.closures.get(policy, ()))))
 
     def declarations_of(self, policy: str) -> Iterator[Declaration]:
         """Yield what the files of a policy declare."""
