@@ -26,6 +26,7 @@ from underwriter.policy import (
     read_rule_files,
 )
 from underwriter.policy.inputs import application_type
+from underwriter.policy.parameter_overrides import OverrideFault, override_faults
 from underwriter.policy.stored_inputs import STORED_INPUTS
 
 
@@ -116,8 +117,27 @@ def policy_from_bundle(bundle: bytes, models: Mapping[str, scoring.Model]) -> Ac
         RulesRefused: when this version of the server does not accept the rules any more.
     """
     content = json.loads(bundle)
-    policy = load_policy(RuleFiles(content["files"]), content["policy"], _surroundings(models))
+    overrides = content.get("parameters", {})
+    policy = load_policy(RuleFiles(content["files"]), content["policy"], _surroundings(models), overrides)
     return _active(policy, models)
+
+
+def with_parameters(active: ActivePolicy, overrides: Mapping[str, str]) -> ActivePolicy:
+    """Return a policy with these values of parameters, as FEEL text by name, and all others as its files say.
+
+    Raises:
+        RulesRefused: when a parameter can't have its value, or the policy is in error with it.
+    """
+    if overrides == active.policy.overrides:
+        return active
+    models = {model.name: model for model in active.models.values()}
+    policy = load_policy(active.policy.files, active.policy.path, _surroundings(models), overrides)
+    return _active(policy, models)
+
+
+def parameter_faults(active: ActivePolicy, overrides: Mapping[str, str]) -> list[OverrideFault]:
+    """Return what keeps a policy's parameters from having these values; nothing if nothing does."""
+    return override_faults(active.policy.checked.definition, overrides, _environment())
 
 
 @contextmanager

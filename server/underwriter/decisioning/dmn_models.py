@@ -11,7 +11,7 @@ from underwriter.feel import Environment, EvaluationWarning, Value
 from underwriter.feel.diagnostics import Diagnostic
 from underwriter.feel.temporal import DateTime
 from underwriter.policy import RuleFiles
-from underwriter.policy.policy import content_version
+from underwriter.policy.policy import content_version, policy_content
 from underwriter.v1.decision_pb2 import TraceWarning
 from underwriter.v1.decision_service_pb2 import EvaluateModelRequest, EvaluateModelResponse
 
@@ -99,7 +99,7 @@ def load_dmn_models(files: RuleFiles, environment: Environment) -> tuple[dict[st
         diagnostics += model.diagnostics
         if not isinstance(model, ModelRefused):
             own = files.only(tuple(paths[used] for used in model.paths))
-            version = content_version(own, paths[shown], {})
+            version = content_version(policy_content(own, paths[shown], {}))
             models[paths[shown]] = DmnModel(files.label, paths[shown], version, model)
     return models, diagnostics
 

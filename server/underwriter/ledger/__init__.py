@@ -16,6 +16,7 @@ from underwriter.ledger.entry_reader import EntryReader, IndexedEntry, TreeHead
 from underwriter.ledger.errors import (
     EntryIdReused,
     LedgerError,
+    OrdersChanged,
     PageTokenInvalid,
     ProjectionRefused,
     RequestIdReused,
@@ -23,6 +24,7 @@ from underwriter.ledger.errors import (
     SubjectUnknown,
 )
 from underwriter.ledger.leaf import canonical_bytes, leaf_hash
+from underwriter.ledger.policy_changes import PolicyChanges
 from underwriter.ledger.projection import Projection
 from underwriter.ledger.sql_ledger import Ledger, SqlLedger, ledger_in, open_ledger
 from underwriter.ledger.subject_version import version_after
@@ -40,9 +42,11 @@ __all__ = [
     "Ledger",
     "LedgerError",
     "MakeEntry",
+    "OrdersChanged",
     "Page",
     "PageTokenInvalid",
     "Payload",
+    "PolicyChanges",
     "Projection",
     "ProjectionRefused",
     "Recorded",

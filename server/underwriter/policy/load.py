@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from underwriter.feel import Environment
 from underwriter.feel.diagnostics import Diagnostic, has_errors, in_file_order
@@ -13,9 +14,12 @@ from underwriter.policy.compiler import compile_policy
 from underwriter.policy.definitions import PolicyDefinition
 from underwriter.policy.loader import load_definition, missing_policy
 from underwriter.policy.model_interface import ModelInterface
-from underwriter.policy.policy import Policy, content_version
+from underwriter.policy.parameter_overrides import overridden, override_faults
+from underwriter.policy.policy import Policy, content_version, policy_content
 from underwriter.policy.reason_catalogue import ReasonEntry, catalogue_paths, load_reasons
 from underwriter.policy.rule_files import RuleFiles
+
+NO_OVERRIDES: Mapping[str, str] = MappingProxyType({})
 
 
 class RulesRefused(Exception):
@@ -50,14 +54,16 @@ def check_policies(files: RuleFiles, surroundings: Surroundings) -> list[Diagnos
     return in_file_order(diagnostics + found)
 
 
-def load_policy(files: RuleFiles, path: str, surroundings: Surroundings) -> Policy:
-    """Load one policy.
+def load_policy(
+    files: RuleFiles, path: str, surroundings: Surroundings, overrides: Mapping[str, str] = NO_OVERRIDES
+) -> Policy:
+    """Load one policy. `overrides` are other values of parameters than its files say: FEEL text by name.
 
     Raises:
-        RulesRefused: when it or the catalogue of reasons has errors.
+        RulesRefused: when it or the catalogue of reasons has errors, with these values.
     """
     reasons, diagnostics = load_reasons(files)
-    checked, found = _check(files, path, surroundings, reasons)
+    checked, found = _check(files, path, surroundings, reasons, overrides)
     if checked is None or has_errors(diagnostics + found):
         raise RulesRefused(in_file_order(diagnostics + found))
     return _ready(files, path, checked, surroundings, reasons)
@@ -81,11 +87,18 @@ def _check_all(
 
 
 def _check(
-    files: RuleFiles, path: str, surroundings: Surroundings, reasons: Mapping[str, ReasonEntry]
+    files: RuleFiles,
+    path: str,
+    surroundings: Surroundings,
+    reasons: Mapping[str, ReasonEntry],
+    overrides: Mapping[str, str] = NO_OVERRIDES,
 ) -> tuple[CheckedPolicy | None, list[Diagnostic]]:
     definition, diagnostics = load_definition(files, path)
     if definition is None:
         return None, diagnostics
+    if faults := override_faults(definition, overrides, surroundings.environment):
+        return None, [*diagnostics, *(findings.refused_value(definition, fault) for fault in faults)]
+    definition = overridden(definition, overrides, surroundings.environment)
     checked, found = check_policy(
         definition, surroundings.environment, surroundings.input_type, surroundings.models, reasons
     )
@@ -103,7 +116,8 @@ def _ready(
     compiled = compile_policy(checked, surroundings.environment)
     own = files.only((*checked.definition.files, *catalogue_paths(files)))
     versions = {model.name: model.version for model in checked.models.values()}
-    return Policy(checked, compiled, reasons, own, path, content_version(own, path, versions))
+    content = policy_content(own, path, versions, checked.definition.overrides)
+    return Policy(checked, compiled, reasons, own, path, content_version(content))
 
 
 def _unknown_monitors(policy: PolicyDefinition, files: RuleFiles) -> list[Diagnostic]:
