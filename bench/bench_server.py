@@ -37,7 +37,7 @@ async def serve(settings: Settings) -> None:
     record = open_record(settings, open_keys(settings))
     gate = CallGate(settings.max_in_flight, logs_every_call=False)
     assembly = assemble(settings, desk, record, gate, Stop(), time.time_ns() // 1000)
-    await assembly.policies.keep_sources(time.time_ns() // 1000)
+    await assembly.policies.keep_sources(desk.policies.values(), time.time_ns() // 1000)
     server, health = build_server(settings, gate, assembly.services)
     decide = _decide_for_everybody(assembly.services.decisions)
     methods = {"Empty": grpc.unary_unary_rpc_method_handler(_nothing), "Decide": gate.bytes_method("Decide", decide)}

@@ -27,8 +27,8 @@ from underwriter.service.facility_service import FacilityService
 from underwriter.service.ledger_service import LedgerService
 from underwriter.service.line_reviews import LineReviews
 from underwriter.service.monitoring_health import MonitoringHealth
+from underwriter.service.policies_in_force import PoliciesInForce
 from underwriter.service.policy_service import PolicyService
-from underwriter.service.policy_versions import PolicyVersions
 from underwriter.service.portfolio_service import PortfolioService
 from underwriter.service.record_keys import RecordKeys
 from underwriter.service.server import Services
@@ -64,7 +64,7 @@ def open_record(settings: Settings, keys: RecordKeys) -> Record:
 class Assembly:
     """What one worker serves, and what it does by itself."""
 
-    policies: PolicyVersions
+    policies: PoliciesInForce
     services: Services
     signing: CheckpointSigning
     expiry: ExpiryTask
@@ -99,7 +99,7 @@ class Assembly:
 def assemble(settings: Settings, desk: Desk, record: Record, gate: CallGate, stop: Stop, load_time_us: int) -> Assembly:
     """Put the services and tasks of one worker together. Raises RulesRefused if monitors that it needs have errors."""
     ledger, book = record.ledger, record.book
-    policies = PolicyVersions(desk, ledger.artifacts)
+    policies = PoliciesInForce(desk, ledger.artifacts, load_time_us=load_time_us)
     exposures = Exposures(
         lambda subject_id, connection=None: book.exposure(ledger.vault.subject_ref(subject_id), connection)
     )
@@ -111,7 +111,7 @@ def assemble(settings: Settings, desk: Desk, record: Record, gate: CallGate, sto
     decisions = DecisionService(policies, ledger, maker, gate, stop, settings.stream_in_flight)
     services = Services(
         decisions,
-        PolicyService(desk, settings.rules, settings.models, load_time_us),
+        PolicyService(policies, settings.rules, settings.models),
         FacilityService(ledger, book, ledger.vault, stores.alerts),
         LedgerService(
             ledger.log,

@@ -19,7 +19,7 @@ from underwriter.service.calls import CallGate, parse
 from underwriter.service.deciding import DecisionMaker
 from underwriter.service.decision_stream import AnswerStream, Stop
 from underwriter.service.errors import NothingFound, PolicyVersionUnknown, RecordArchived, RecordErased, RequestInvalid
-from underwriter.service.policy_versions import PolicyVersions
+from underwriter.service.policies_in_force import PoliciesInForce
 from underwriter.service.resources import decision_id_of
 from underwriter.service.wire import decision_with_position, listed_decision, stream_answer
 from underwriter.v1.decision_pb2 import Decision
@@ -48,7 +48,7 @@ class DecisionService:
 
     def __init__(
         self,
-        policies: PolicyVersions,
+        policies: PoliciesInForce,
         ledger: Ledger,
         maker: DecisionMaker,
         gate: CallGate,
@@ -64,14 +64,14 @@ class DecisionService:
 
     async def decide(self, received: bytes) -> bytes:
         """Decide on one application; the answer is there once its record is durable."""
-        return await self.decided(parse(DecideRequest, received), received)
+        request = parse(DecideRequest, received)
+        return await self.decided(request, received, await self._policy_for(request))
 
-    async def decided(self, request: DecideRequest, received: bytes) -> bytes:
-        """Check, decide, record, and return the serialised decision. Gives the request an id if it has none.
+    async def decided(self, request: DecideRequest, received: bytes, policy: ActivePolicy) -> bytes:
+        """Check, decide by a policy, record, and return the serialised decision. A request without an id gets one.
 
         `received` is the request as it goes into the record.
         """
-        policy = await self._policy_for(request)
         bound = policy.read(request)
         if bound is None:
             _refuse_faults(request_faults(request, policy.currency, policy.attributes))
@@ -145,7 +145,7 @@ class DecisionService:
         request = DecideRequest()
         try:
             request = parse(DecideRequest, received)
-            decision = await self.decided(request, received)
+            decision = await self.decided(request, received, await self._policy_for(request))
             return stream_answer(request.request_id, decision)
         except Exception as error:  # noqa: BLE001 - the item's boundary: every error becomes its status
             status = self._gate.told("DecideStream", error, start)

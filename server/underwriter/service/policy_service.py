@@ -5,11 +5,12 @@ from base64 import b64decode, b64encode
 from bisect import bisect_right
 from pathlib import Path, PurePosixPath
 
-from underwriter.decisioning import ActivePolicy, Desk, check_files, policy_message
+from underwriter.decisioning import ActivePolicy, check_files, policy_message
 from underwriter.decisioning.requests.validation import FieldFault, request_faults
 from underwriter.feel.diagnostics import Diagnostic, Severity, has_errors
 from underwriter.ledger import PageTokenInvalid
 from underwriter.service.errors import NothingFound, RequestInvalid
+from underwriter.service.policies_in_force import PoliciesInForce
 from underwriter.service.resources import check_policy_name
 from underwriter.v1 import policy_service_pb2 as v1
 
@@ -19,22 +20,22 @@ DEFAULT_PAGE_SIZE = 50
 class PolicyService:
     """The methods of underwriter.v1.PolicyService. Errors are raised; `CallGate` turns them into statuses."""
 
-    def __init__(self, desk: Desk, rules: Path, models: Path, load_time_us: int) -> None:
-        self._policies = {policy.name: policy for policy in sorted(desk.policies.values(), key=lambda p: p.name)}
+    def __init__(self, policies: PoliciesInForce, rules: Path, models: Path) -> None:
+        self._policies = policies
         self._rules = rules
         self._models = models
-        self._load_time_us = load_time_us
         self._checking = asyncio.Lock()
 
     async def list_policies(self, request: v1.ListPoliciesRequest) -> v1.ListPoliciesResponse:
         """Return a page of the active policies, by name."""
         _refuse_faults(request_faults(request))
-        names = list(self._policies)
+        policies = self._by_name()
+        names = sorted(policies)
         start = bisect_right(names, _name_in(request.page_token)) if request.page_token else 0
         page = names[start : start + (request.page_size or DEFAULT_PAGE_SIZE)]
         is_last = start + len(page) == len(names)
         return v1.ListPoliciesResponse(
-            policies=[self._described(self._policies[name], with_files=False) for name in page],
+            policies=[self._described(policies[name], with_files=False) for name in page],
             next_page_token="" if is_last else b64encode(page[-1].encode()).decode(),
         )
 
@@ -53,14 +54,18 @@ class PolicyService:
             valid=not has_errors(diagnostics), diagnostics=[self._message(diagnostic) for diagnostic in diagnostics]
         )
 
+    def _by_name(self) -> dict[str, ActivePolicy]:
+        return {policy.name: policy for policy in self._policies.desk.policies.values()}
+
     def _policy(self, name: str) -> ActivePolicy:
-        if name not in self._policies:
+        policy = self._by_name().get(name)
+        if policy is None:
             raise NothingFound("Policy", name)
-        return self._policies[name]
+        return policy
 
     def _described(self, policy: ActivePolicy, *, with_files: bool) -> v1.Policy:
         message = policy_message(policy, with_files=with_files)
-        message.load_time.FromMicroseconds(self._load_time_us)
+        message.load_time.FromMicroseconds(self._policies.load_time_of(policy))
         return message
 
     def _message(self, diagnostic: Diagnostic) -> v1.Diagnostic:

@@ -53,7 +53,7 @@ async def _serve(settings: Settings, port: int, desk: Desk, record: Record, repo
     gate = CallGate(settings.max_in_flight, logs_every_call=settings.log_level == "debug")
     load_time_us = time.time_ns() // 1000
     assembly = assemble(settings, desk, record, gate, stop, load_time_us)
-    await assembly.policies.keep_sources(load_time_us)
+    await assembly.policies.keep_sources(desk.policies.values(), load_time_us)
     server, health = build_server(settings, gate, assembly.services)
     bind(server, settings, port)
     await server.start()
