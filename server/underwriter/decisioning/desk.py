@@ -12,6 +12,7 @@ from underwriter.decisioning.active_policy import NOW, TODAY, ActivePolicy, acti
 from underwriter.decisioning.dmn_models import DmnModel, UnknownModel, load_dmn_models
 from underwriter.decisioning.functions import CREDIT_FUNCTIONS
 from underwriter.decisioning.models import load_models, model_interface
+from underwriter.decisioning.rollout import Arm, RunningRollout
 from underwriter.feel import Environment
 from underwriter.feel.diagnostics import Diagnostic, has_errors, in_file_order
 from underwriter.feel.types import DATE, DATE_TIME, ContextType
@@ -26,7 +27,8 @@ from underwriter.policy import (
     read_rule_files,
 )
 from underwriter.policy.inputs import application_type
-from underwriter.policy.parameter_overrides import OverrideFault, override_faults
+from underwriter.policy.parameter_overrides import OverrideFault, constant_text, override_faults
+from underwriter.policy.policy import content_version, policy_content
 from underwriter.policy.stored_inputs import STORED_INPUTS
 
 
@@ -41,10 +43,14 @@ class UnknownProduct(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """All policies that decide, by product, and the DMN models of the rules folder, by path."""
+    """All policies that decide, by product, and the DMN models of the rules folder, by path.
+
+    `rollouts` are those of the products in which other versions are tried beside the policy.
+    """
 
     policies: Mapping[str, ActivePolicy]
     dmn_models: Mapping[str, DmnModel] = field(default_factory=dict)
+    rollouts: Mapping[str, RunningRollout] = field(default_factory=dict)
 
     def policy_for(self, product: str) -> ActivePolicy:
         """Return the policy that decides on a product.
@@ -56,6 +62,11 @@ class Desk:
         if policy is None:
             raise UnknownProduct(product, tuple(self.policies))
         return policy
+
+    def arm_for(self, product: str, subject_id: str, time_us: int) -> Arm | None:
+        """Return what decides on a subject in the rollout of a product; None if none runs at that time."""
+        rollout = self.rollouts.get(product)
+        return None if rollout is None else rollout.arm_for(subject_id, time_us)
 
     def dmn_model(self, path: str) -> DmnModel:
         """Return the DMN model in a file of the rules folder.
@@ -128,11 +139,21 @@ def with_parameters(active: ActivePolicy, overrides: Mapping[str, str]) -> Activ
     Raises:
         RulesRefused: when a parameter can't have its value, or the policy is in error with it.
     """
-    if overrides == active.policy.overrides:
-        return active
     models = {model.name: model for model in active.models.values()}
     policy = load_policy(active.policy.files, active.policy.path, _surroundings(models), overrides)
     return _active(policy, models)
+
+
+def version_with(active: ActivePolicy, overrides: Mapping[str, str]) -> str:
+    """Return the version that `with_parameters` gives for values as `canonical_values` writes them."""
+    policy = active.policy
+    models = {model.name: model.version for model in active.models.values()}
+    return content_version(policy_content(policy.files, policy.path, models, overrides))
+
+
+def canonical_values(overrides: Mapping[str, str]) -> dict[str, str]:
+    """Return values that have no faults, each written in one way whoever wrote it."""
+    return {name: constant_text(text, _environment()) for name, text in overrides.items()}
 
 
 def parameter_faults(active: ActivePolicy, overrides: Mapping[str, str]) -> list[OverrideFault]:

@@ -1,20 +1,14 @@
 """Which version decides for whom while challengers are tried beside the policy in force, and what else is evaluated."""
 
 import hashlib
-from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
 from functools import cached_property
-from itertools import accumulate
 
 from underwriter.decisioning.active_policy import ActivePolicy
-from underwriter.decisioning.decide import Decided, decide
-from underwriter.decisioning.requests.validation import request_faults
-from underwriter.decisioning.stored import Stored
-from underwriter.v1.decision_service_pb2 import DecideRequest
-from underwriter.v1.record_pb2 import Evidence, RolloutEvidence, ShadowDecision
+from underwriter.v1.record_pb2 import RolloutEvidence
 
-_DRAWS = 2**64
+DRAWS = 2**64
+"""Draws are the numbers from 0 up to but not including this one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,5 +72,5 @@ class RunningRollout:
 
 
 def drawn(rollout_id: str, subject_id: str) -> int:
-    """Return the place of a subject in a rollout: evenly spread over the numbers below 2**64."""
+    """Return the place of a subject in a rollout, evenly spread over all draws."""
     return int.from_bytes(hashlib.sha256(f"{rollout_id} {subject_id}".encode()).digest()[:8])

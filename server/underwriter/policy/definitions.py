@@ -40,12 +40,12 @@ class ParameterDefinition:
     @property
     def text(self) -> str:
         """The value as FEEL writes it."""
-        return _text(self.value)
+        return value_text(self.value)
 
     @property
     def file_text(self) -> str | None:
         """What the files say, as FEEL writes it, where another value was set."""
-        return None if self.file_value is None else _text(self.file_value)
+        return None if self.file_value is None else value_text(self.file_value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,7 +236,8 @@ class PolicyDefinition:
                 yield from ((name.text, rule) for rule in logic.rules)
 
 
-def _text(value: ParameterValue) -> str:
+def value_text(value: ParameterValue) -> str:
+    """Return a parameter's value as FEEL writes it."""
     return feel_text(list(value) if isinstance(value, tuple) else value)
 
 

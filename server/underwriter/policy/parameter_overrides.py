@@ -14,6 +14,7 @@ from underwriter.policy.definitions import (
     PolicyDefinition,
     Scalar,
     type_of_value,
+    value_text,
 )
 
 _CONSTANTS = "a constant: a number, a string in quotes, true, false, or a list of these"
@@ -26,6 +27,10 @@ class OverrideFault(NamedTuple):
     found: str
     allowed: str
     is_of_name: bool
+
+    def told(self) -> dict[str, str]:
+        """Return what the log says of it."""
+        return {"parameter": self.name, "found": self.found, "allowed": self.allowed}
 
 
 def override_faults(
@@ -54,6 +59,12 @@ def constant(text: str, environment: Environment) -> ParameterValue | None:
         values = tuple(item for item in items if item is not None)
         return values if len(values) == len(items) else None
     return None if tree is None else _scalar(tree)
+
+
+def constant_text(text: str, environment: Environment) -> str:
+    """Return a FEEL text that is a constant in the one way in which all that say the same are written."""
+    value = constant(text, environment)
+    return text if value is None else value_text(value)
 
 
 def _scalar(tree: Expression) -> Scalar | None:

@@ -10,7 +10,7 @@ from underwriter.accounts.erasure import SubjectErasure
 from underwriter.accounts.event_export import EventExport
 from underwriter.accounts.work_queue import WorkQueue
 from underwriter.decisioning import Desk
-from underwriter.ledger import SqlLedger, ledger_in
+from underwriter.ledger import PolicyChanges, SqlLedger, ledger_in
 from underwriter.ledger.checkpoints import CheckpointStore, LogProver
 from underwriter.ledger.export import SubjectExport
 from underwriter.service.account_reading import AccountReading
@@ -27,6 +27,8 @@ from underwriter.service.facility_service import FacilityService
 from underwriter.service.ledger_service import LedgerService
 from underwriter.service.line_reviews import LineReviews
 from underwriter.service.monitoring_health import MonitoringHealth
+from underwriter.service.order_desk import OrderDesk
+from underwriter.service.order_following import OrderFollowing
 from underwriter.service.policies_in_force import PoliciesInForce
 from underwriter.service.policy_service import PolicyService
 from underwriter.service.portfolio_service import PortfolioService
@@ -65,6 +67,7 @@ class Assembly:
     """What one worker serves, and what it does by itself."""
 
     policies: PoliciesInForce
+    orders: OrderFollowing
     services: Services
     signing: CheckpointSigning
     expiry: ExpiryTask
@@ -75,13 +78,14 @@ class Assembly:
     monitoring: MonitoringHealth
 
     async def run_tasks(self, stop: asyncio.Event, servicer: health.aio.HealthServicer) -> None:
-        """Sign checkpoints, end offers, scrub what was erased, and tell of monitoring, until `stop` is set.
+        """Follow orders, sign checkpoints, end offers, scrub what was erased, tell of monitoring, until `stop` is set.
 
         Then sign a last time.
         """
         if self.monitor is not None:
             self.monitor.start()
         await asyncio.gather(
+            self.orders.run(stop),
             self.signing.run(stop),
             self.expiry.run(stop),
             self.erasure.run_scrubbing(stop),
@@ -100,6 +104,8 @@ def assemble(settings: Settings, desk: Desk, record: Record, gate: CallGate, sto
     """Put the services and tasks of one worker together. Raises RulesRefused if monitors that it needs have errors."""
     ledger, book = record.ledger, record.book
     policies = PoliciesInForce(desk, ledger.artifacts, load_time_us=load_time_us)
+    changes = PolicyChanges(ledger.database)
+    orders = OrderFollowing(policies, changes)
     exposures = Exposures(
         lambda subject_id, connection=None: book.exposure(ledger.vault.subject_ref(subject_id), connection)
     )
@@ -112,6 +118,7 @@ def assemble(settings: Settings, desk: Desk, record: Record, gate: CallGate, sto
     services = Services(
         decisions,
         PolicyService(policies, settings.rules, settings.models),
+        OrderDesk(policies, orders, changes),
         FacilityService(ledger, book, ledger.vault, stores.alerts),
         LedgerService(
             ledger.log,
@@ -126,6 +133,7 @@ def assemble(settings: Settings, desk: Desk, record: Record, gate: CallGate, sto
     )
     return Assembly(
         policies,
+        orders,
         services,
         CheckpointSigning(record.checkpoints, settings.checkpoint_seconds),
         ExpiryTask(ledger, book, settings.expiry_seconds),

@@ -11,6 +11,8 @@ from uuid_utils import uuid7
 from underwriter.accounts import ChangedTooOften, Commitments, Exposures, ExposureState
 from underwriter.decisioning import ActivePolicy, Decided, Stored, decide, explain
 from underwriter.decisioning.requests.binding import Values
+from underwriter.decisioning.rollout import Arm
+from underwriter.decisioning.shadows import DecidedCase, StoredFor, beside
 from underwriter.ledger import Entry, EntryKind, Ledger, ProjectionRefused, Recorded, SubjectChanged
 from underwriter.service.account_reading import AccountReading
 from underwriter.service.application_monitoring import Watched
@@ -24,7 +26,10 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class _Asked(NamedTuple):
-    """What is to be decided: the request, with its id, as bytes too, and what monitors found in the application."""
+    """What is to be decided: the request, with its id, as bytes too, and what monitors found in the application.
+
+    `arm` is there if a rollout chose the policy.
+    """
 
     request: DecideRequest
     received: bytes
@@ -32,11 +37,22 @@ class _Asked(NamedTuple):
     bound: Values | None
     decision_id: str
     watched: Watched
+    arm: Arm | None
 
     @property
     def subject_id(self) -> str:
         subject_id: str = self.request.application.applicant.subject_id
         return subject_id
+
+    @property
+    def account_reader(self) -> ActivePolicy:
+        """The policy for which the account is read."""
+        return self.policy if self.arm is None else self.arm.account_reader
+
+    @property
+    def reads_totals(self) -> bool:
+        """Whether the decision, or another policy of its rollout, goes by totals."""
+        return bool(self.policy.totals_read) if self.arm is None else self.arm.reads_totals
 
 
 class DecisionMaker:
@@ -55,9 +71,16 @@ class DecisionMaker:
         self._log = structlog.get_logger()
 
     async def decide(
-        self, request: DecideRequest, received: bytes, policy: ActivePolicy, bound: Values | None
+        self,
+        request: DecideRequest,
+        received: bytes,
+        policy: ActivePolicy,
+        bound: Values | None,
+        arm: Arm | None = None,
     ) -> Recorded:
         """Return the decision once its record is durable. Gives the request an id if it has none.
+
+        With an `arm` of a rollout, whose policy decides, the record tells of it and of its shadows.
 
         Where others change the subject's exposure, or use up what a cap allows, it is decided again, the last time
         while nobody else can write. Raises ChangedTooOften if it is refused even then, and what `Ledger.commit` raises.
@@ -65,7 +88,7 @@ class DecisionMaker:
         decision_id = str(uuid7())
         request.request_id = request.request_id or decision_id
         watched = await self._accounts.watch(request, policy)
-        asked = _Asked(request, received, policy, bound, decision_id, watched)
+        asked = _Asked(request, received, policy, bound, decision_id, watched, arm)
         for _ in range(MOST_ATTEMPTS - 1):
             try:
                 return await self._attempt(asked)
@@ -97,17 +120,20 @@ class DecisionMaker:
         account = await self._accounts.account(request, policy, time_us)
         if policy.reads_exposure:
             await self._exposures.refresh(subject_id)
-        await self._freshen_totals(policy)
+        await self._freshen_totals(is_needed=bool(policy.totals_read))
         line = await self._exposures.settled_line(subject_id)
         return stored_for(policy, line.state, account, self._commitments.known)
 
     async def _attempt(self, asked: _Asked) -> Recorded:
         policy, time_us = asked.policy, _now_us()
-        account = await self._accounts.account(asked.request, policy, time_us, asked.watched)
-        await self._freshen_totals(policy)
+        account = await self._accounts.account(asked.request, asked.account_reader, time_us, asked.watched)
+        await self._freshen_totals(is_needed=asked.reads_totals)
         line = self._exposures.line(asked.subject_id) or await self._exposures.settled_line(asked.subject_id)
         decided = self._decided(asked, time_us, line.state, account)
-        entry = self._entry_of(decided, asked, time_us, line.state)
+        added = self._beside(
+            decided, asked, time_us, lambda reader: stored_for(reader, line.state, account, self._commitments.known)
+        )
+        entry = self._entry_of(decided, asked, time_us, line.state, added)
         reserves = decided.facts.facility if decided.facts is not None else None
         is_recorded = False
         if reserves is not None:
@@ -124,18 +150,21 @@ class DecisionMaker:
                 self._commitments.settle(reserves, is_recorded=is_recorded)
         return recorded
 
-    async def _freshen_totals(self, policy: ActivePolicy) -> None:
-        if policy.totals_read and self._commitments.is_old(now_s := time.monotonic()):
+    async def _freshen_totals(self, *, is_needed: bool) -> None:
+        if is_needed and self._commitments.is_old(now_s := time.monotonic()):
             await self._commitments.refresh(now_s)
 
     def _made_in_turn(self, connection: Connection, asked: _Asked) -> Entry:
         """Decide by what the database holds. Called in the writer's thread."""
         policy, time_us = asked.policy, _now_us()
         exposure = self._exposures.as_stored(asked.subject_id, connection)
-        account = self._accounts.as_stored(asked.request, policy, time_us, asked.watched)
-        stored = stored_for(policy, exposure, account, lambda: self._commitments.as_stored(connection))
-        decided = decide(asked.request, policy, time_of(time_us), asked.decision_id, asked.bound, stored)
-        return self._entry_of(decided, asked, time_us, exposure)
+        account = self._accounts.as_stored(asked.request, asked.account_reader, time_us, asked.watched)
+
+        def stored(reader: ActivePolicy) -> Stored:
+            return stored_for(reader, exposure, account, lambda: self._commitments.as_stored(connection))
+
+        decided = decide(asked.request, policy, time_of(time_us), asked.decision_id, asked.bound, stored(policy))
+        return self._entry_of(decided, asked, time_us, exposure, self._beside(decided, asked, time_us, stored))
 
     def _decided(
         self, asked: _Asked, time_us: int, exposure: ExposureState, account: AccountEvidence | None
@@ -144,7 +173,7 @@ class DecisionMaker:
 
         Raises _TotalsUnsettled if it depends on that.
         """
-        request, _, policy, bound, decision_id, _ = asked
+        request, _, policy, bound, decision_id, *_ = asked
         stored, now = stored_for(policy, exposure, account, self._commitments.known), time_of(time_us)
         decided = decide(request, policy, now, decision_id, bound, stored)
         if decided.facts is not None or not (policy.totals_read and self._commitments.is_ahead):
@@ -155,7 +184,15 @@ class DecisionMaker:
             raise _TotalsUnsettled
         return decided
 
-    def _entry_of(self, decided: Decided, asked: _Asked, time_us: int, exposure: ExposureState) -> Entry:
+    def _beside(self, decided: Decided, asked: _Asked, time_us: int, stored_for: StoredFor) -> bytes:
+        """Return what a rollout adds to the evidence, serialised: what follows a message's bytes is merged into it."""
+        if asked.arm is None:
+            return b""
+        case = DecidedCase(asked.request, asked.decision_id, time_of(time_us), decided.evidence)
+        added: bytes = beside(case, asked.arm, stored_for).SerializeToString()
+        return added
+
+    def _entry_of(self, decided: Decided, asked: _Asked, time_us: int, exposure: ExposureState, added: bytes) -> Entry:
         policy = asked.policy
         if decided.problems:
             self._log.error(
@@ -174,7 +211,7 @@ class DecisionMaker:
             time_us=time_us,
             request=asked.received,
             answer=decision.SerializeToString(),
-            evidence=evidence.SerializeToString(),
+            evidence=evidence.SerializeToString() + added,
             facts=decided.facts.SerializeToString() if decided.facts is not None else b"",
             # A decision that went by nothing that is stored holds whatever is stored.
             expected_version=exposure.version if evidence.HasField("exposure") else None,

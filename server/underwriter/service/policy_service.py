@@ -1,16 +1,18 @@
 """PolicyService: tells about the policies that decide, and checks rule files."""
 
 import asyncio
+import time
 from base64 import b64decode, b64encode
 from bisect import bisect_right
 from pathlib import Path, PurePosixPath
 
-from underwriter.decisioning import ActivePolicy, check_files, policy_message
+from underwriter.decisioning import ActivePolicy, check_files
 from underwriter.decisioning.requests.validation import FieldFault, request_faults
-from underwriter.feel.diagnostics import Diagnostic, Severity, has_errors
+from underwriter.feel.diagnostics import has_errors
 from underwriter.ledger import PageTokenInvalid
 from underwriter.service.errors import NothingFound, RequestInvalid
 from underwriter.service.policies_in_force import PoliciesInForce
+from underwriter.service.policy_messages import diagnostic_message, policy_in_force
 from underwriter.service.resources import check_policy_name
 from underwriter.v1 import policy_service_pb2 as v1
 
@@ -29,7 +31,7 @@ class PolicyService:
     async def list_policies(self, request: v1.ListPoliciesRequest) -> v1.ListPoliciesResponse:
         """Return a page of the active policies, by name."""
         _refuse_faults(request_faults(request))
-        policies = self._by_name()
+        policies = self._policies.by_name()
         names = sorted(policies)
         start = bisect_right(names, _name_in(request.page_token)) if request.page_token else 0
         page = names[start : start + (request.page_size or DEFAULT_PAGE_SIZE)]
@@ -51,37 +53,18 @@ class PolicyService:
         async with self._checking:
             diagnostics = await asyncio.to_thread(check_files, files, self._rules, self._models)
         return v1.ValidatePolicyResponse(
-            valid=not has_errors(diagnostics), diagnostics=[self._message(diagnostic) for diagnostic in diagnostics]
+            valid=not has_errors(diagnostics),
+            diagnostics=[diagnostic_message(found, str(self._rules)) for found in diagnostics],
         )
 
-    def _by_name(self) -> dict[str, ActivePolicy]:
-        return {policy.name: policy for policy in self._policies.desk.policies.values()}
-
     def _policy(self, name: str) -> ActivePolicy:
-        policy = self._by_name().get(name)
+        policy = self._policies.by_name().get(name)
         if policy is None:
             raise NothingFound("Policy", name)
         return policy
 
     def _described(self, policy: ActivePolicy, *, with_files: bool) -> v1.Policy:
-        message = policy_message(policy, with_files=with_files)
-        message.load_time.FromMicroseconds(self._policies.load_time_of(policy))
-        return message
-
-    def _message(self, diagnostic: Diagnostic) -> v1.Diagnostic:
-        """Return a finding for the client, who knows the files by their paths below the rules folder only."""
-        is_error = diagnostic.severity is Severity.ERROR
-        folder = f"{self._rules}/"
-        return v1.Diagnostic(
-            code=diagnostic.code,
-            severity=v1.DIAGNOSTIC_SEVERITY_ERROR if is_error else v1.DIAGNOSTIC_SEVERITY_WARNING,
-            message=diagnostic.message,
-            help=diagnostic.help,
-            path=diagnostic.source.name.removeprefix(folder),
-            line=diagnostic.position.line + 1,
-            column=diagnostic.position.column + 1,
-            rendered=diagnostic.render().removeprefix(folder),
-        )
+        return policy_in_force(self._policies, policy, time.time_ns() // 1000, with_files=with_files)
 
 
 def _refuse_faults(faults: list[FieldFault]) -> None:

@@ -16,6 +16,7 @@ from underwriter.service.assembly import Record, assemble, open_record
 from underwriter.service.calls import CallGate
 from underwriter.service.decision_stream import Stop
 from underwriter.service.logs import configure_logs
+from underwriter.service.order_following import OrdersUnusable
 from underwriter.service.record_keys import KeysRefused, open_keys
 from underwriter.service.reports import Ready, Refused
 from underwriter.service.server import bind, build_server, set_serving
@@ -42,7 +43,7 @@ def run_worker(settings: Settings, port: int, reports: Connection, lifeline: int
     except RulesRefused as refused:
         reports.send(Refused("\n\n".join(diagnostic.render() for diagnostic in refused.diagnostics)))
         sys.exit(1)
-    except (StorageError, LedgerError, KeysRefused, OSError) as error:
+    except (StorageError, LedgerError, KeysRefused, OrdersUnusable, OSError) as error:
         reports.send(Refused(str(error)))
         sys.exit(1)
 
@@ -54,6 +55,7 @@ async def _serve(settings: Settings, port: int, desk: Desk, record: Record, repo
     load_time_us = time.time_ns() // 1000
     assembly = assemble(settings, desk, record, gate, stop, load_time_us)
     await assembly.policies.keep_sources(desk.policies.values(), load_time_us)
+    await assembly.orders.begin()
     server, health = build_server(settings, gate, assembly.services)
     bind(server, settings, port)
     await server.start()

@@ -1,0 +1,119 @@
+"""Has a worker decide by what was ordered, on whichever server of the database, and takes new orders."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Sequence
+
+import structlog
+
+from underwriter.decisioning import PolicyUnusable, RulesRefused
+from underwriter.ledger import OrdersChanged, PolicyChanges
+from underwriter.service.policies_in_force import PoliciesInForce, ReadyDesk
+from underwriter.service.trouble_log import TroubleLog
+from underwriter.storage import DatabaseUnavailable
+from underwriter.v1.policy_service_pb2 import PolicyChange
+
+POLL_SECONDS = 0.25
+MOST_ATTEMPTS = 5
+
+MakeChanges = Callable[[], Awaitable[Sequence[PolicyChange]]]
+"""Returns the changes to make of what is in force, without their numbers and what they result in."""
+
+
+class OrdersUnusable(Exception):
+    """What was ordered can't be in force on this server. The text says why, and what to do, to people."""
+
+    def __init__(self, sequence: int, cause: str) -> None:
+        super().__init__(
+            f"what was ordered of the policies up to change {sequence} can't be in force here: {cause}\n"
+            "A server decides by what was ordered or not at all. Bring back what is missing, or start a version of the "
+            "server that takes these rules, and have it hold the policy at another version or follow its rules folder"
+        )
+
+
+class OrderFollowing:
+    """Follows the changes in a database for the policies in force of one worker."""
+
+    def __init__(self, policies: PoliciesInForce, changes: PolicyChanges) -> None:
+        self._policies = policies
+        self._changes = changes
+        self._ordering = asyncio.Lock()
+
+    async def begin(self) -> None:
+        """Take up all orders, before anything is served. Raises OrdersUnusable and DatabaseUnavailable."""
+        try:
+            await self.catch_up()
+        except (PolicyUnusable, RulesRefused) as error:
+            raise OrdersUnusable(await asyncio.to_thread(self._changes.newest), str(error)) from error
+
+    async def catch_up(self) -> None:
+        """Take up the orders that are not followed yet.
+
+        Raises DatabaseUnavailable, and PolicyUnusable and RulesRefused if a version can't be made ready.
+        """
+        async with self._ordering:
+            await self._catch_up()
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Follow the orders of all servers until `stop` is set. What can't be followed is tried again."""
+        troubles = TroubleLog("orders are followed again")
+        while not stop.is_set():
+            try:
+                await self.catch_up()
+            except (DatabaseUnavailable, PolicyUnusable, RulesRefused) as error:
+                troubles.met("orders can't be followed now", cause=str(error))
+            else:
+                troubles.none_met()
+            try:
+                await asyncio.wait_for(stop.wait(), POLL_SECONDS)
+            except TimeoutError:
+                continue
+
+    async def give(self, make: MakeChanges) -> ReadyDesk:
+        """Make changes of what is in force, and return what they come to, which is in force by then.
+
+        `make` is called again where other changes come first. Raises what it raises, OrdersChanged if others come first
+        time and again, DatabaseUnavailable, and PolicyUnusable and RulesRefused if a version can't be made ready.
+        """
+        async with self._ordering:
+            for _ in range(MOST_ATTEMPTS):
+                await self._catch_up()
+                changes = await make()
+                ready = await self._effect(changes)
+                try:
+                    await asyncio.to_thread(self._changes.append, changes, self._policies.orders.sequence)
+                except OrdersChanged:
+                    continue
+                return await self._policies.follow_orders(ready, _now_us())
+            raise OrdersChanged
+
+    async def try_out(self, make: MakeChanges) -> ReadyDesk:
+        """Return what changes would come to, without making them. Raises what `give` raises."""
+        async with self._ordering:
+            await self._catch_up()
+            return await self._effect(await make())
+
+    async def _catch_up(self) -> None:
+        changes = await asyncio.to_thread(self._changes.after, self._policies.orders.sequence)
+        if changes:
+            orders = self._policies.orders.after(changes)
+            await self._policies.follow_orders(await self._policies.prepare_orders(orders, _now_us()), _now_us())
+            structlog.get_logger().info("orders are followed", sequence=orders.sequence)
+
+    async def _effect(self, changes: Sequence[PolicyChange]) -> ReadyDesk:
+        """Number changes, and say in each what it changes, as if they came next."""
+        orders, before, now_us = self._policies.orders, self._policies.by_name(), _now_us()
+        for sequence, change in enumerate(changes, orders.sequence + 1):
+            change.sequence = sequence
+            change.change_time.FromMicroseconds(now_us)
+            if change.policy in before:
+                change.version_before = before[change.policy].version
+        ready = await self._policies.prepare_orders(orders.after(changes), now_us)
+        after = {policy.name: policy.version for policy in ready.desk.policies.values()}
+        for change in changes:
+            change.version_after = after.get(change.policy, "")
+        return ready
+
+
+def _now_us() -> int:
+    return time.time_ns() // 1000
