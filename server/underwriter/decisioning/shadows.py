@@ -55,4 +55,6 @@ def _shadow_decision(case: DecidedCase, shadow: ShadowPolicy, stored_for: Stored
     decided = decide(case.request, policy, case.now, case.decision_id, bound, stored_for(policy))
     told.decision.CopyFrom(decided.decision)
     told.decision.ClearField("name")
+    if decided.facts is not None:
+        told.facts.CopyFrom(decided.facts)
     return told
