@@ -1,6 +1,7 @@
 """Puts the services of one worker together, with what they share, and the tasks that run beside them."""
 
 import asyncio
+import time
 from dataclasses import dataclass
 
 from grpc_health.v1 import health
@@ -9,7 +10,6 @@ from underwriter.accounts import Commitments, Exposures, FacilityBook
 from underwriter.accounts.erasure import SubjectErasure
 from underwriter.accounts.event_export import EventExport
 from underwriter.accounts.work_queue import WorkQueue
-from underwriter.decisioning import Desk
 from underwriter.ledger import SqlLedger, ledger_in
 from underwriter.ledger.checkpoints import CheckpointStore, LogProver
 from underwriter.ledger.export import SubjectExport
@@ -26,13 +26,16 @@ from underwriter.service.expiry_task import ExpiryTask
 from underwriter.service.facility_service import FacilityService
 from underwriter.service.ledger_service import LedgerService
 from underwriter.service.line_reviews import LineReviews
+from underwriter.service.loaded_rules import LoadedRules
 from underwriter.service.monitoring_health import MonitoringHealth
 from underwriter.service.policies_in_force import PoliciesInForce
 from underwriter.service.policy_service import PolicyService
 from underwriter.service.portfolio_service import PortfolioService
 from underwriter.service.record_keys import RecordKeys
+from underwriter.service.rules_following import RulesFollowing
 from underwriter.service.server import Services
 from underwriter.service.settings import Settings
+from underwriter.service.supervisor_line import SupervisorLine
 from underwriter.service.watched_applications import application_monitor
 from underwriter.storage import open_database
 
@@ -71,7 +74,8 @@ class Assembly:
     erasure: SubjectErasure
     stores: AccountStores
     accounts: AccountReading
-    monitor: ApplicationMonitor | None
+    monitor: ApplicationMonitor
+    following: RulesFollowing
     monitoring: MonitoringHealth
 
     async def run_tasks(self, stop: asyncio.Event, servicer: health.aio.HealthServicer) -> None:
@@ -79,8 +83,7 @@ class Assembly:
 
         Then sign a last time.
         """
-        if self.monitor is not None:
-            self.monitor.start()
+        self.monitor.start()
         await asyncio.gather(
             self.signing.run(stop),
             self.expiry.run(stop),
@@ -92,26 +95,27 @@ class Assembly:
         """Record the events in flight, and end what reads accounts and watches applications. Blocks meanwhile."""
         self.stores.commit.close()
         self.accounts.close()
-        if self.monitor is not None:
-            self.monitor.close()
+        self.monitor.close()
 
 
-def assemble(settings: Settings, desk: Desk, record: Record, gate: CallGate, stop: Stop, load_time_us: int) -> Assembly:
-    """Put the services and tasks of one worker together. Raises RulesRefused if monitors that it needs have errors."""
+def assemble(
+    settings: Settings, rules: LoadedRules, record: Record, gate: CallGate, stop: Stop, line: SupervisorLine
+) -> Assembly:
+    """Put the services and tasks of one worker together."""
     ledger, book = record.ledger, record.book
-    policies = PoliciesInForce(desk, ledger.artifacts, load_time_us=load_time_us)
+    policies = PoliciesInForce(rules.desk, ledger.artifacts, rules.generation, time.time_ns() // 1000)
     exposures = Exposures(
         lambda subject_id, connection=None: book.exposure(ledger.vault.subject_ref(subject_id), connection)
     )
     stores = AccountStores.opened(ledger.database, ledger.vault)
-    monitor = application_monitor(desk, settings.rules, stores, settings.monitoring_wait_seconds)
+    monitor = application_monitor(rules.desk, rules.monitors, stores, settings.monitoring_wait_seconds)
     accounts = AccountReading(stores.accounts, ledger.vault, monitor)
     maker = DecisionMaker(ledger, exposures, Commitments(book.commitments), accounts)
     erasure = SubjectErasure(ledger, book, ledger.vault, ledger.database)
     decisions = DecisionService(policies, ledger, maker, gate, stop, settings.stream_in_flight)
     services = Services(
         decisions,
-        PolicyService(policies, settings.rules, settings.models),
+        PolicyService(policies, line, settings.rules, settings.models),
         FacilityService(ledger, book, ledger.vault, stores.alerts),
         LedgerService(
             ledger.log,
@@ -133,5 +137,6 @@ def assemble(settings: Settings, desk: Desk, record: Record, gate: CallGate, sto
         stores,
         accounts,
         monitor,
+        RulesFollowing(policies, monitor, settings.models, line),
         MonitoringHealth(WorkQueue(ledger.database), settings.monitoring_lag_seconds),
     )

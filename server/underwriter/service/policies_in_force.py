@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 from underwriter.decisioning import ActivePolicy, Desk, KeptPolicies, PolicyUnknown
 from underwriter.ledger import ArtifactStore
+from underwriter.service.reports import WorkerStatus
 
 FIRST_GENERATION = 1
 
@@ -50,6 +51,12 @@ class PoliciesInForce:
             return await asyncio.to_thread(self._kept.get, version)
         except PolicyUnknown:
             return None
+
+    @property
+    def status(self) -> WorkerStatus:
+        """What the worker decides by, as its supervisor is told."""
+        versions = {policy.name: policy.version for policy in self.desk.policies.values()}
+        return WorkerStatus(self.generation, self.load_time_us, versions)
 
     def load_time_of(self, policy: ActivePolicy) -> int:
         """Return when a policy of the desk came into force on this worker, in microseconds."""

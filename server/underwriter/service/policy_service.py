@@ -7,11 +7,13 @@ from pathlib import Path, PurePosixPath
 
 from underwriter.decisioning import ActivePolicy, check_files, policy_message
 from underwriter.decisioning.requests.validation import FieldFault, request_faults
-from underwriter.feel.diagnostics import Diagnostic, Severity, has_errors
+from underwriter.feel.diagnostics import has_errors
 from underwriter.ledger import PageTokenInvalid
 from underwriter.service.errors import NothingFound, RequestInvalid
 from underwriter.service.policies_in_force import PoliciesInForce
 from underwriter.service.resources import check_policy_name
+from underwriter.service.rules_status import diagnostic_message, status_message
+from underwriter.service.supervisor_line import SupervisorLine
 from underwriter.v1 import policy_service_pb2 as v1
 
 DEFAULT_PAGE_SIZE = 50
@@ -20,8 +22,9 @@ DEFAULT_PAGE_SIZE = 50
 class PolicyService:
     """The methods of underwriter.v1.PolicyService. Errors are raised; `CallGate` turns them into statuses."""
 
-    def __init__(self, policies: PoliciesInForce, rules: Path, models: Path) -> None:
+    def __init__(self, policies: PoliciesInForce, line: SupervisorLine, rules: Path, models: Path) -> None:
         self._policies = policies
+        self._line = line
         self._rules = rules
         self._models = models
         self._checking = asyncio.Lock()
@@ -51,8 +54,13 @@ class PolicyService:
         async with self._checking:
             diagnostics = await asyncio.to_thread(check_files, files, self._rules, self._models)
         return v1.ValidatePolicyResponse(
-            valid=not has_errors(diagnostics), diagnostics=[self._message(diagnostic) for diagnostic in diagnostics]
+            valid=not has_errors(diagnostics),
+            diagnostics=[diagnostic_message(diagnostic, self._rules) for diagnostic in diagnostics],
         )
+
+    async def get_rules_status(self, request: v1.GetRulesStatusRequest) -> v1.RulesStatus:  # noqa: ARG002 - it is empty
+        """Return which rules each worker of this server decides by, and how the last reload ended."""
+        return status_message(await self._line.status(), self._rules)
 
     def _by_name(self) -> dict[str, ActivePolicy]:
         return {policy.name: policy for policy in self._policies.desk.policies.values()}
@@ -67,21 +75,6 @@ class PolicyService:
         message = policy_message(policy, with_files=with_files)
         message.load_time.FromMicroseconds(self._policies.load_time_of(policy))
         return message
-
-    def _message(self, diagnostic: Diagnostic) -> v1.Diagnostic:
-        """Return a finding for the client, who knows the files by their paths below the rules folder only."""
-        is_error = diagnostic.severity is Severity.ERROR
-        folder = f"{self._rules}/"
-        return v1.Diagnostic(
-            code=diagnostic.code,
-            severity=v1.DIAGNOSTIC_SEVERITY_ERROR if is_error else v1.DIAGNOSTIC_SEVERITY_WARNING,
-            message=diagnostic.message,
-            help=diagnostic.help,
-            path=diagnostic.source.name.removeprefix(folder),
-            line=diagnostic.position.line + 1,
-            column=diagnostic.position.column + 1,
-            rendered=diagnostic.render().removeprefix(folder),
-        )
 
 
 def _refuse_faults(faults: list[FieldFault]) -> None:

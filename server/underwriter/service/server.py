@@ -122,6 +122,7 @@ def policy_handlers(gate: CallGate, service: PolicyService) -> grpc.GenericRpcHa
         {
             "ListPolicies": gate.method("ListPolicies", v1.ListPoliciesRequest, service.list_policies),
             "GetPolicy": gate.method("GetPolicy", v1.GetPolicyRequest, service.get_policy),
+            "GetRulesStatus": gate.method("GetRulesStatus", v1.GetRulesStatusRequest, service.get_rules_status),
             "ValidatePolicy": gate.method("ValidatePolicy", v1.ValidatePolicyRequest, service.validate_policy),
         },
     )
