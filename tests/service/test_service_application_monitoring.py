@@ -11,10 +11,12 @@ import pytest
 from underwriter.decisioning import ActivePolicy, load_desk
 from underwriter.ledger.keys import MasterKeys, Vault
 from underwriter.monitoring.definitions import Monitor
+from underwriter.monitoring.monitor_set import MonitorSet, read_monitors
 from underwriter.monitoring.window import Match, Window
 from underwriter.service.account_stores import AccountStores
-from underwriter.service.application_monitoring import ApplicationMonitor, ClosableMatcher, MakeMatcher, Watched
-from underwriter.service.watched_applications import application_monitor, asked_monitors
+from underwriter.service.application_monitoring import ApplicationMonitor, Watched
+from underwriter.service.monitor_engine import ClosableMatcher, MakeMatcher, MonitorEngine
+from underwriter.service.watched_applications import application_monitor
 from underwriter.storage import DatabaseUnavailable, open_database
 from underwriter.v1.account_pb2 import ALERT_EFFECT_VERIFY
 from underwriter.v1.decision_service_pb2 import DecideRequest
@@ -64,7 +66,7 @@ class EveryApplication:
 
 
 def made(stores: AccountStores, make: MakeMatcher, wait_seconds: float = LONG) -> ApplicationMonitor:
-    return ApplicationMonitor(stores, asked_monitors(["device-ring"], RULES), make, wait_seconds)
+    return ApplicationMonitor(stores, MonitorEngine(read_monitors(RULES), make, wait_seconds), wait_seconds)
 
 
 def watched(
@@ -164,14 +166,14 @@ def test_an_application_that_can_not_be_recorded_is_not_decided_on(stores: Accou
 def test_a_policy_that_names_another_monitor_does_not_know_its_alerts(
     stores: AccountStores, policy: ActivePolicy
 ) -> None:
-    monitor = ApplicationMonitor(stores, asked_monitors([], RULES), lambda *_: EveryApplication(), LONG)
+    engine = MonitorEngine(MonitorSet((), ""), lambda *_: EveryApplication(), LONG)
+    monitor = ApplicationMonitor(stores, engine, LONG)
     assert watched(monitor, policy, "d1") == [UNKNOWN]
 
 
 def test_the_real_engine_finds_a_ring_of_three_applicants(stores: AccountStores, policy: ActivePolicy) -> None:
     desk = load_desk(RULES, RULES / "no models")
-    monitor = application_monitor(desk, RULES, stores, LONG)
-    assert monitor is not None
+    monitor = application_monitor(desk, read_monitors(RULES), stores, LONG)
     device = f"device-{uuid4()}"
     time_us = now_us()
     earlier = [event(someone(), time_us - n, device_id=device, application={"product": "LINE"}) for n in (5, 6)]

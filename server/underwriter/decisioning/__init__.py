@@ -8,6 +8,7 @@ from underwriter.decisioning.desk import (
     UnknownProduct,
     check_files,
     check_rules,
+    desk_of,
     load_desk,
 )
 from underwriter.decisioning.dmn_models import DmnModel, InputsRefused, UnknownModel
@@ -47,6 +48,7 @@ __all__ = [
     "check_rules",
     "decide",
     "decide_again",
+    "desk_of",
     "explain",
     "load_desk",
     "policy_message",

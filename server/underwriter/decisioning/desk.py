@@ -9,7 +9,7 @@ from pathlib import Path
 
 from underwriter import scoring
 from underwriter.decisioning.active_policy import NOW, TODAY, ActivePolicy, activate
-from underwriter.decisioning.dmn_models import DmnModel, UnknownModel, load_dmn_models
+from underwriter.decisioning.dmn_models import DmnModel, UnknownModel, dmn_texts, load_dmn_models
 from underwriter.decisioning.functions import CREDIT_FUNCTIONS
 from underwriter.decisioning.models import load_models, model_interface
 from underwriter.decisioning.rollout import Arm, RunningRollout
@@ -45,11 +45,14 @@ class UnknownProduct(Exception):
 class Desk:
     """All policies that decide, by product, and the DMN models of the rules folder, by path.
 
-    `rollouts` are those of the products in which other versions are tried beside the policy.
+    `files` are the rule files and `models` the score models that it was made of. `rollouts`
+    are those of the products in which other versions are tried beside the policy.
     """
 
     policies: Mapping[str, ActivePolicy]
     dmn_models: Mapping[str, DmnModel] = field(default_factory=dict)
+    files: RuleFiles = field(default_factory=lambda: RuleFiles({}))
+    models: Mapping[str, scoring.Model] = field(default_factory=dict)
     rollouts: Mapping[str, RunningRollout] = field(default_factory=dict)
 
     def policy_for(self, product: str) -> ActivePolicy:
@@ -89,15 +92,33 @@ def load_desk(rules: Path, models: Path) -> Desk:
         RulesRefused: when any rule file or any model has an error, with all of them.
         OSError: when the rules folder can't be read.
     """
+    return desk_of(read_rule_files(rules), models)
+
+
+def desk_of(files: RuleFiles, models: Path, before: Desk | None = None) -> Desk:
+    """Do the same with rule files that have been read.
+
+    What is made of the same content as on a desk `before` is taken over as it is: policies, DMN models, and the
+    sessions of score models.
+
+    Raises:
+        RulesRefused: when any rule file or any model has an error, with all of them.
+    """
+    before = before or Desk({})
     with _without_collection():
-        loaded, faults = load_models(models)
-        files = read_rule_files(rules)
-        policies, findings = load_policies(files, _surroundings(loaded))
-        dmn_models, dmn_findings = load_dmn_models(files, _environment())
+        loaded, faults = load_models(models, before.models.values())
+        active = {policy.policy.path: policy for policy in before.policies.values()}
+        policies, findings = load_policies(files, _surroundings(loaded), [policy.policy for policy in active.values()])
+        is_dmn_unchanged = dmn_texts(files) == dmn_texts(before.files) and files.label == before.files.label
+        dmn_models, dmn_findings = (
+            (before.dmn_models, []) if is_dmn_unchanged else load_dmn_models(files, _environment())
+        )
         diagnostics = in_file_order([*faults, *findings, *dmn_findings])
         if has_errors(diagnostics):
             raise RulesRefused(diagnostics)
-        return Desk({policy.product: _active(policy, loaded) for policy in policies}, dmn_models)
+        return Desk(
+            {policy.product: _taken_over(policy, active, loaded) for policy in policies}, dmn_models, files, loaded
+        )
 
 
 def check_rules(rules: Path, models: Path) -> list[Diagnostic]:
@@ -181,6 +202,14 @@ def _surroundings(models: Mapping[str, scoring.Model]) -> Surroundings:
 
 def _environment() -> Environment:
     return Environment().extended(CREDIT_FUNCTIONS)
+
+
+def _taken_over(
+    policy: Policy, before: Mapping[str, ActivePolicy], models: Mapping[str, scoring.Model]
+) -> ActivePolicy:
+    """Return the policy ready to decide: the same object as before if it is the same policy."""
+    known = before.get(policy.path)
+    return known if known is not None and known.policy is policy else _active(policy, models)
 
 
 def _active(policy: Policy, models: Mapping[str, scoring.Model]) -> ActivePolicy:

@@ -88,9 +88,14 @@ class DmnModel:
             yield FieldFault("decisions", "decisions beside a decision service", "one or the other")
 
 
+def dmn_texts(files: RuleFiles) -> dict[str, str]:
+    """Return the texts of the DMN models of a rules folder, by path. They may import each other by namespace."""
+    return {path: text for path, text in files.texts.items() if path.endswith(ENDING)}
+
+
 def load_dmn_models(files: RuleFiles, environment: Environment) -> tuple[dict[str, DmnModel], list[Diagnostic]]:
     """Load every .dmn file of a rules folder, by path; files that can't be read are left out, with their findings."""
-    texts = {files.shown(path): text for path, text in files.texts.items() if path.endswith(ENDING)}
+    texts = {files.shown(path): text for path, text in dmn_texts(files).items()}
     paths = {files.shown(path): path for path in files.texts}
     models: dict[str, DmnModel] = {}
     diagnostics: list[Diagnostic] = []

@@ -1,6 +1,6 @@
 """From a folder of rule files to policies, or to everything that is wrong with them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -39,11 +39,20 @@ class Surroundings:
     models: Mapping[str, ModelInterface]
 
 
-def load_policies(files: RuleFiles, surroundings: Surroundings) -> tuple[list[Policy], list[Diagnostic]]:
-    """Load every policy of a rules folder; those in error are left out, and all findings are returned."""
+def load_policies(
+    files: RuleFiles, surroundings: Surroundings, before: Iterable[Policy] = ()
+) -> tuple[list[Policy], list[Diagnostic]]:
+    """Load every policy of a rules folder; those in error are left out, and all findings are returned.
+
+    Policies of `before`, without errors then, are taken over as they are where nothing that they are made of changed;
+    their warnings are not told again.
+    """
     reasons, diagnostics = load_reasons(files)
-    checked, found = _check_all(files, surroundings, reasons)
-    policies = [_ready(files, path, policy, surroundings, reasons) for path, policy in checked.items()]
+    unchanged = {policy.path: policy for policy in before if _is_unchanged(policy, files, surroundings)}
+    checked, found = _check_all(files, surroundings, reasons, unchanged)
+    policies = [
+        unchanged.get(path) or _ready(files, path, policy, surroundings, reasons) for path, policy in checked.items()
+    ]
     return policies, in_file_order(diagnostics + found)
 
 
@@ -69,15 +78,32 @@ def load_policy(
     return _ready(files, path, checked, surroundings, reasons)
 
 
+def _is_unchanged(policy: Policy, files: RuleFiles, surroundings: Surroundings) -> bool:
+    """Tell whether a policy would come out as it is: which files it is made of is said by these files themselves."""
+    own = (*policy.checked.definition.files, *catalogue_paths(files))
+    versions = {model.name: model.version for model in policy.checked.models.values()}
+    now = {name: surroundings.models[name].version for name in versions if name in surroundings.models}
+    return (
+        all(path in files.texts for path in own)
+        and dict(files.only(own).texts) == dict(policy.files.texts)
+        and files.label == policy.files.label
+        and now == versions
+    )
+
+
 def _check_all(
-    files: RuleFiles, surroundings: Surroundings, reasons: Mapping[str, ReasonEntry]
+    files: RuleFiles,
+    surroundings: Surroundings,
+    reasons: Mapping[str, ReasonEntry],
+    unchanged: Mapping[str, Policy] = MappingProxyType({}),
 ) -> tuple[dict[str, CheckedPolicy], list[Diagnostic]]:
-    """Check every policy of a folder; return those without errors by their paths, and all findings."""
+    """Check the policies of a folder but for unchanged ones; return all without errors by their paths, and findings."""
     paths = files.policies()
     diagnostics = [] if paths else [missing_policy(files)]
     policies: dict[str, CheckedPolicy] = {}
     for path in paths:
-        policy, found = _check(files, path, surroundings, reasons)
+        known = unchanged.get(path)
+        policy, found = (known.checked, []) if known else _check(files, path, surroundings, reasons)
         diagnostics += found
         if policy is not None:
             diagnostics += _clashes(policy.definition, policies)

@@ -6,12 +6,11 @@ find the same in the same events a moment later: so alerts are raised in one pla
 
 import asyncio
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
-from functools import cache
 from hashlib import sha256
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 import structlog
 
@@ -20,21 +19,17 @@ from underwriter.accounts.event_rows import StoredEvent
 from underwriter.accounts.money import minor_units_of
 from underwriter.decisioning import ActivePolicy
 from underwriter.events.key_kind import KeyKind
-from underwriter.monitoring.definitions import Monitor
 from underwriter.monitoring.event_values import window_event
-from underwriter.monitoring.monitor_set import MonitorSet
 from underwriter.monitoring.raising import raised_on
-from underwriter.monitoring.views import MOST_BEFORE, View, look, views_of
-from underwriter.monitoring.window import Match, Matcher, Window, WindowEvent
+from underwriter.monitoring.views import MOST_BEFORE, View, look
+from underwriter.monitoring.window import Match, Window, WindowEvent
 from underwriter.service.account_stores import AccountStores
 from underwriter.service.logs import LinePace
+from underwriter.service.monitor_engine import MonitorEngine
 from underwriter.storage import DatabaseUnavailable
 from underwriter.v1.account_event_pb2 import AccountEvent
 from underwriter.v1.decision_service_pb2 import DecideRequest
 from underwriter.v1.record_pb2 import AlertEvidence
-
-TRIAL_SHARE = 0.4
-"""How long the engine may take for one window, as a part of what a decision waits: so it is replaced within that."""
 
 CLOCKS_APART_US = 1_000_000
 """How far the clocks of servers that share a database may be apart."""
@@ -51,35 +46,19 @@ NOT_WATCHED = Watched()
 _NOT_KNOWN = Watched(is_known=False)
 
 
-class ClosableMatcher(Matcher, Protocol):
-    """A matcher that owns something, such as a process."""
-
-    def close(self) -> None:
-        """Give it up."""
-
-
-MakeMatcher = Callable[[Sequence[Monitor], float], ClosableMatcher]
-"""Makes a matcher of monitors that takes at most so many seconds for a window. Blocks meanwhile."""
-
-
 class ApplicationMonitor:
-    """Tries monitors on applications, by one matcher in a thread of its own, made when it is first needed.
+    """Tries monitors on applications, by one engine in a thread of its own.
 
     A decision waits `wait_seconds` for what they find.
     """
 
-    def __init__(
-        self, stores: AccountStores, monitors: MonitorSet, make_matcher: MakeMatcher, wait_seconds: float
-    ) -> None:
+    def __init__(self, stores: AccountStores, engine: MonitorEngine, wait_seconds: float) -> None:
+        self.engine = engine
         self._commit = stores.commit
         self._events = stores.events
         self._vault = stores.vault
-        self._monitors = monitors
-        self._make_matcher = make_matcher
         self._wait_seconds = wait_seconds
-        self._matcher: ClosableMatcher | None = None
         self._thread = ThreadPoolExecutor(1, "application-monitor")
-        self._views = cache(self._views_of)
         self._pace = LinePace()
         self._log = structlog.get_logger()
 
@@ -107,17 +86,24 @@ class ApplicationMonitor:
                 self._log.warning("monitors could not look at applications", error=type(error).__name__, count=count)
             return _NOT_KNOWN
 
-    def start(self) -> Future[ClosableMatcher]:
-        """Begin to make the matcher, so that the first application need not wait for it; return when there is one."""
-        return self._thread.submit(self._ready_matcher)
+    def start(self) -> Future[None]:
+        """Begin to start the engine; return when it is done."""
+        return self._thread.submit(self.engine.start)
+
+    def replace_engine(self, engine: MonitorEngine) -> None:
+        """Try the monitors of another engine from now on. The one before ends after what it has begun."""
+        before, self.engine = self.engine, engine
+        if before is not engine:
+            self._thread.submit(before.close)
 
     def close(self) -> None:
-        """End the matcher, once no application is watched any more. Blocks until it has ended."""
-        self._thread.submit(self._close_matcher).result()
+        """End the engine, once no application is watched any more. Blocks until it has ended."""
+        self._thread.submit(self.engine.close).result()
         self._thread.shutdown()
 
     def _found(self, event: AccountEvent, subject: bytes | None, names: tuple[str, ...]) -> Watched:
         """Try the monitors of these names on an event that is recorded."""
+        engine = self.engine
         if subject is None:
             subject = self._events.events_of(self._vault.subject_ref(event.subject_id), 1)[0].subject
         keys = {KeyKind.ACCOUNT: subject}
@@ -125,12 +111,12 @@ class ApplicationMonitor:
             keys[KeyKind.DEVICE] = self._vault.device_ref(event.device_id)
         matches = (
             match
-            for key_kind, view in self._views(names)
+            for key_kind, view in engine.views(names)
             if key_kind in keys
-            for match in self._matches(view, self._windows(view, key_kind, keys[key_kind], event))
+            for match in _matches(engine, view, self._windows(view, key_kind, keys[key_kind], event))
             if event.event_id in match.event_ids
         )
-        return Watched(tuple([self._alert(match, subject) for match in matches]))
+        return Watched(tuple([_alert(engine, match, subject) for match in matches]))
 
     def _windows(self, view: View, key_kind: KeyKind, key: bytes, event: AccountEvent) -> list[Window]:
         """Return the windows of the event and of those after it, as far as the view tries a rule on them.
@@ -144,42 +130,25 @@ class ApplicationMonitor:
         times = [one.event_time_us for one in stored if one.event.event_id == event.event_id]
         return look(view, stored, _read, times[0], now_us).windows if times else []
 
-    def _matches(self, view: View, windows: Sequence[Window]) -> Iterator[Match]:
-        for found in self._ready_matcher().matches(view.monitors, windows) if windows else ():
-            if isinstance(found, Exception):
-                raise found
-            yield from found
 
-    def _alert(self, match: Match, subject: bytes) -> AlertEvidence:
-        raised = raised_on(subject, self._monitors, match)
-        return AlertEvidence(
-            alert_id=raised.alert_id,
-            monitor=raised.monitor,
-            rule=raised.rule,
-            code=raised.code,
-            severity=raised.severity,  # type: ignore[arg-type]  # numbers of the API's enums
-            effect=raised.effect,  # type: ignore[arg-type]
-            event_time_us=raised.event_time_us,
-        )
+def _matches(engine: MonitorEngine, view: View, windows: Sequence[Window]) -> Iterator[Match]:
+    for found in engine.matcher.matches(view.monitors, windows) if windows else ():
+        if isinstance(found, Exception):
+            raise found
+        yield from found
 
-    def _views_of(self, names: tuple[str, ...]) -> list[tuple[KeyKind, View]]:
-        """Return what monitors see, by what they look at. Raises KeyError for a name that no monitor has."""
-        known = {monitor.name.text: monitor for monitor in self._monitors.monitors}
-        asked_for = [known[name] for name in names]
-        return [
-            (key_kind, view)
-            for key_kind in KeyKind
-            for view in views_of([monitor for monitor in asked_for if monitor.key is key_kind])
-        ]
 
-    def _ready_matcher(self) -> ClosableMatcher:
-        if self._matcher is None:
-            self._matcher = self._make_matcher(self._monitors.monitors, self._wait_seconds * TRIAL_SHARE)
-        return self._matcher
-
-    def _close_matcher(self) -> None:
-        if self._matcher is not None:
-            self._matcher.close()
+def _alert(engine: MonitorEngine, match: Match, subject: bytes) -> AlertEvidence:
+    raised = raised_on(subject, engine.monitors, match)
+    return AlertEvidence(
+        alert_id=raised.alert_id,
+        monitor=raised.monitor,
+        rule=raised.rule,
+        code=raised.code,
+        severity=raised.severity,  # type: ignore[arg-type]  # numbers of the API's enums
+        effect=raised.effect,  # type: ignore[arg-type]
+        event_time_us=raised.event_time_us,
+    )
 
 
 def _read(stored: StoredEvent, currency: str) -> WindowEvent:

@@ -8,6 +8,7 @@ CallRefused
 ├── RecordErased         the decision's content was erased with its subject's data
 ├── RecordArchived       the decision's content was moved to an archive
 ├── OtherVersionInForce  an order was meant for another version than the one in force
+├── ReloadRefused        the rules folder can't be read or taken up
 ├── PolicyVersionUnknown the pinned policy version was never active here, or decides on another product
 ├── TooBusy              the worker has all the calls in flight that it may have
 ├── DeadlinePassed       the client has stopped waiting
@@ -128,6 +129,13 @@ class OtherVersionInForce(CallRefused):
         self.version = version
 
 
+class ReloadRefused(CallRefused):
+    """The rules folder can't be read, or its rules can't be taken up by all workers. The old rules are in force."""
+
+    def __init__(self, problem: str) -> None:
+        super().__init__(f"the rules in force stay: {problem}")
+
+
 class PolicyVersionUnknown(CallRefused):
     """The request pins a policy version that can't decide on its product here."""
 
@@ -198,6 +206,8 @@ def status_of(error: Exception) -> Status | None:
             return _status(grpc.StatusCode.ALREADY_EXISTS, "REQUEST_ID_REUSED", error, resource)
         case OtherVersionInForce():
             return _status(grpc.StatusCode.ABORTED, "OTHER_VERSION_IN_FORCE", error, version=error.version)
+        case ReloadRefused():
+            return _status(grpc.StatusCode.FAILED_PRECONDITION, "RELOAD_REFUSED", error)
         case OrdersChanged():
             return _status(grpc.StatusCode.ABORTED, "ORDERS_CHANGED", error, _retry(RETRY_WHEN_BUSY_MS))
         case PolicyVersionUnknown():

@@ -11,10 +11,11 @@ from underwriter.decisioning.desk import canonical_values, parameter_faults, ver
 from underwriter.decisioning.requests.validation import FieldFault, request_faults
 from underwriter.ledger import PolicyChanges
 from underwriter.service import order_checks as checks
+from underwriter.service.activation import Activation
 from underwriter.service.change_pages import read_change_token, write_change_token
-from underwriter.service.errors import NothingFound, OtherVersionInForce
 from underwriter.service.order_following import MakeChanges, OrderFollowing
-from underwriter.service.policies_in_force import PoliciesInForce, ReadyDesk
+from underwriter.service.ordering import change_by, policy_meant, settings_message
+from underwriter.service.policies_in_force import PoliciesInForce
 from underwriter.service.policy_messages import described, policy_in_force
 from underwriter.service.resources import check_policy_name
 from underwriter.service.standing_orders import is_any
@@ -26,15 +27,19 @@ DEFAULT_PAGE_SIZE = 50
 class OrderDesk:
     """Takes orders for the policies in force. Errors are raised; `CallGate` turns them into statuses."""
 
-    def __init__(self, policies: PoliciesInForce, following: OrderFollowing, changes: PolicyChanges) -> None:
+    def __init__(
+        self, policies: PoliciesInForce, following: OrderFollowing, changes: PolicyChanges, activation: Activation
+    ) -> None:
         self._policies = policies
         self._following = following
         self._changes = changes
+        self._activation = activation
 
     async def activate_policy(self, request: v1.ActivatePolicyRequest) -> v1.ActivatePolicyResponse:
         """Hold a policy at a version that is kept, or have it follow the rules folder, which is read at once."""
         checks.refuse_activation(request)
-        return await self._held(request)
+        step = self._activation.hold if request.policy_version else self._activation.follow
+        return await step(request)
 
     async def set_parameters(self, request: v1.SetParametersRequest) -> v1.Policy:
         """Set parameters of a policy; return the policy that came of it."""
@@ -57,22 +62,8 @@ class OrderDesk:
         token = "" if is_last else write_change_token(request.name, page[-1].sequence)
         return v1.ListPolicyChangesResponse(changes=page, next_page_token=token)
 
-    async def _held(self, request: v1.ActivatePolicyRequest) -> v1.ActivatePolicyResponse:
-        before = self._versions()
-        ready = await self._given(request, lambda: self._hold(request))
-        return v1.ActivatePolicyResponse(activated=True, policies=self._changed(before, ready))
-
-    async def _hold(self, request: v1.ActivatePolicyRequest) -> list[v1.PolicyChange]:
-        policy = self._in_force(request)
-        version = await self._policies.find(request.policy_version)
-        values = checks.values_of_version(version, policy)
-        change = _change(request, v1.POLICY_CHANGE_KIND_HELD)
-        change.version_after = request.policy_version
-        change.parameters.extend(_settings(values))
-        return [change]
-
     async def _settings(self, request: v1.SetParametersRequest) -> list[v1.PolicyChange]:
-        policy = self._in_force(request)
+        policy = policy_meant(self._policies, request)
         ordered = self._policies.orders.of(policy.name)
         checks.refuse_values(request, policy, ordered.values)
         new = canonical_values({setting.name: setting.value for setting in request.parameters if setting.value})
@@ -81,9 +72,9 @@ class OrderDesk:
         unfit = {fault.name for fault in parameter_faults(policy, values)}
         values = {name: text for name, text in values.items() if name not in unfit}
         await self._try_values(policy, values)
-        change = _change(request, v1.POLICY_CHANGE_KIND_PARAMETERS_SET)
+        change = change_by(request, v1.POLICY_CHANGE_KIND_PARAMETERS_SET)
         change.version_after = version_with(policy, values)
-        change.parameters.extend(_settings({name: new.get(name, "") for name in named}))
+        change.parameters.extend(settings_message({name: new.get(name, "") for name in named}))
         return [change]
 
     async def _try_values(self, policy: ActivePolicy, values: Mapping[str, str]) -> None:
@@ -97,11 +88,11 @@ class OrderDesk:
             await self._policies.keep_sources([made], _now_us())
 
     async def _rollout(self, request: v1.SetRolloutRequest) -> list[v1.PolicyChange]:
-        policy = self._in_force(request)
+        policy = policy_meant(self._policies, request)
         known = {version: await self._policies.find(version) for _, version in checks.versions_of(request.rollout)}
         checks.refuse_versions(request, policy, known)
         before = self._policies.orders.of(policy.name).rollout
-        change = _change(request, v1.POLICY_CHANGE_KIND_ROLLOUT_SET)
+        change = change_by(request, v1.POLICY_CHANGE_KIND_ROLLOUT_SET)
         if is_any(request.rollout):
             change.rollout.CopyFrom(request.rollout)
             change.rollout.rollout_id = _rollout_id(before, request.rollout)
@@ -109,45 +100,12 @@ class OrderDesk:
 
     async def _ordered(self, request: v1.SetParametersRequest | v1.SetRolloutRequest, make: MakeChanges) -> v1.Policy:
         """Give an order, and return the policy that came of it."""
-        ready = await self._given(request, make)
+        step = self._following.try_out if request.validate_only else self._following.give
+        ready = await step(make)
         policy = next(policy for policy in ready.desk.policies.values() if policy.name == request.name)
         if request.validate_only:
             return described(policy, ready.orders.of(policy.name), _now_us())
         return policy_in_force(self._policies, policy, _now_us())
-
-    async def _given(self, request: checks.Order, make: MakeChanges) -> ReadyDesk:
-        """Give an order, or only try it out if that is asked; return the desk that came of it, or would."""
-        step = self._following.try_out if request.validate_only else self._following.give
-        return await step(make)
-
-    def _in_force(self, request: checks.Order) -> ActivePolicy:
-        """Return the policy that an order is for. Raises NothingFound, and OtherVersionInForce if it means another."""
-        policy = self._policies.by_name().get(request.name)
-        if policy is None:
-            raise NothingFound("Policy", request.name)
-        if request.expected_version not in ("", policy.version):
-            raise OtherVersionInForce(policy.name, policy.version)
-        return policy
-
-    def _versions(self) -> dict[str, str]:
-        return {name: policy.version for name, policy in self._policies.by_name().items()}
-
-    def _changed(self, before: Mapping[str, str], ready: ReadyDesk) -> list[v1.Policy]:
-        """Return the policies of a desk whose versions are others than before, by name."""
-        changed = [policy for policy in ready.desk.policies.values() if before.get(policy.name) != policy.version]
-        now_us = _now_us()
-        return [
-            described(policy, ready.orders.of(policy.name), now_us)
-            for policy in sorted(changed, key=lambda policy: policy.name)
-        ]
-
-
-def _change(request: checks.Order, kind: v1.PolicyChangeKind) -> v1.PolicyChange:
-    return v1.PolicyChange(policy=request.name, kind=kind, actor=request.actor, reason=request.reason)
-
-
-def _settings(values: Mapping[str, str]) -> list[v1.ParameterSetting]:
-    return [v1.ParameterSetting(name=name, value=values[name]) for name in sorted(values)]
 
 
 def _rollout_id(before: v1.Rollout | None, rollout: v1.Rollout) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Sequence
 
 import structlog
 
-from underwriter.decisioning import PolicyUnusable, RulesRefused
+from underwriter.decisioning import Desk, PolicyUnusable, RulesRefused
 from underwriter.ledger import OrdersChanged, PolicyChanges
 from underwriter.service.policies_in_force import PoliciesInForce, ReadyDesk
 from underwriter.service.trouble_log import TroubleLog
@@ -18,6 +18,9 @@ MOST_ATTEMPTS = 5
 
 MakeChanges = Callable[[], Awaitable[Sequence[PolicyChange]]]
 """Returns the changes to make of what is in force, without their numbers and what they result in."""
+
+WhenChanged = Callable[[], Awaitable[object]]
+"""Is called whenever other orders are in force."""
 
 
 class OrdersUnusable(Exception):
@@ -34,15 +37,16 @@ class OrdersUnusable(Exception):
 class OrderFollowing:
     """Follows the changes in a database for the policies in force of one worker."""
 
-    def __init__(self, policies: PoliciesInForce, changes: PolicyChanges) -> None:
+    def __init__(self, policies: PoliciesInForce, changes: PolicyChanges, when_changed: WhenChanged) -> None:
         self._policies = policies
         self._changes = changes
+        self._when_changed = when_changed
         self._ordering = asyncio.Lock()
 
     async def begin(self) -> None:
         """Take up all orders, before anything is served. Raises OrdersUnusable and DatabaseUnavailable."""
         try:
-            await self.catch_up()
+            await self._catch_up()
         except (PolicyUnusable, RulesRefused) as error:
             raise OrdersUnusable(await asyncio.to_thread(self._changes.newest), str(error)) from error
 
@@ -52,7 +56,8 @@ class OrderFollowing:
         Raises DatabaseUnavailable, and PolicyUnusable and RulesRefused if a version can't be made ready.
         """
         async with self._ordering:
-            await self._catch_up()
+            if await self._catch_up():
+                await self._when_changed()
 
     async def run(self, stop: asyncio.Event) -> None:
         """Follow the orders of all servers until `stop` is set. What can't be followed is tried again."""
@@ -79,36 +84,46 @@ class OrderFollowing:
             for _ in range(MOST_ATTEMPTS):
                 await self._catch_up()
                 changes = await make()
-                ready = await self._effect(changes)
+                ready = await self._effect(changes, self._policies.files_desk)
+                if not changes:
+                    return ready
                 try:
                     await asyncio.to_thread(self._changes.append, changes, self._policies.orders.sequence)
                 except OrdersChanged:
                     continue
-                return await self._policies.follow_orders(ready, _now_us())
+                given = await self._policies.follow_orders(ready, _now_us())
+                await self._when_changed()
+                return given
             raise OrdersChanged
 
-    async def try_out(self, make: MakeChanges) -> ReadyDesk:
-        """Return what changes would come to, without making them. Raises what `give` raises."""
+    async def try_out(self, make: MakeChanges, files: Desk | None = None) -> ReadyDesk:
+        """Return what changes would come to, with other rule files if these are given, without making them.
+
+        Raises what `give` raises.
+        """
         async with self._ordering:
             await self._catch_up()
-            return await self._effect(await make())
+            return await self._effect(await make(), files or self._policies.files_desk)
 
-    async def _catch_up(self) -> None:
+    async def _catch_up(self) -> bool:
+        """Do it while nothing else is ordered here; return whether there was anything new."""
         changes = await asyncio.to_thread(self._changes.after, self._policies.orders.sequence)
         if changes:
             orders = self._policies.orders.after(changes)
-            await self._policies.follow_orders(await self._policies.prepare_orders(orders, _now_us()), _now_us())
+            ready = await self._policies.prepare(self._policies.files_desk, orders, _now_us())
+            await self._policies.follow_orders(ready, _now_us())
             structlog.get_logger().info("orders are followed", sequence=orders.sequence)
+        return bool(changes)
 
-    async def _effect(self, changes: Sequence[PolicyChange]) -> ReadyDesk:
-        """Number changes, and say in each what it changes, as if they came next."""
+    async def _effect(self, changes: Sequence[PolicyChange], files: Desk) -> ReadyDesk:
+        """Number changes, and say in each what it changes, as if they came next; return what they come to."""
         orders, before, now_us = self._policies.orders, self._policies.by_name(), _now_us()
         for sequence, change in enumerate(changes, orders.sequence + 1):
             change.sequence = sequence
             change.change_time.FromMicroseconds(now_us)
             if change.policy in before:
                 change.version_before = before[change.policy].version
-        ready = await self._policies.prepare_orders(orders.after(changes), now_us)
+        ready = await self._policies.prepare(files, orders.after(changes), now_us)
         after = {policy.name: policy.version for policy in ready.desk.policies.values()}
         for change in changes:
             change.version_after = after.get(change.policy, "")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from underwriter.decisioning import ActivePolicy, Desk, KeptPolicies, PolicyUnknown
 from underwriter.ledger import ArtifactStore
 from underwriter.service.ordered_desk import OrderedDesk
+from underwriter.service.reports import WorkerStatus
 from underwriter.service.standing_orders import StandingOrders
 
 FIRST_GENERATION = 1
@@ -24,9 +25,9 @@ class ReadyDesk:
 class PoliciesInForce:
     """What a worker decides by: `desk`. It is replaced as a whole, so who reads it once has rules that belong together.
 
-    It is the desk of the rule files with the standing `orders`. `generation` counts the rule files that its server has
-    had, and `load_time_us` is when the worker took up these. Older versions are made ready from what the ledger keeps
-    of them. For one event loop, not for threads.
+    It is the desk of the rule files, `files_desk`, with the standing `orders`. `generation` counts the rule files that
+    its server has had, and `load_time_us` is when the worker took up these. Older versions are made ready from what the
+    ledger keeps of them. For one event loop, not for threads.
     """
 
     def __init__(
@@ -40,12 +41,14 @@ class PoliciesInForce:
         self._replace(ReadyDesk(desk, self.orders, desk), load_time_us)
         self.generation, self.load_time_us = generation, load_time_us
 
-    async def prepare(self, files: Desk, time_us: int) -> ReadyDesk:
-        """Make the desk of other rule files ready, with the orders as they stand, and keep its sources.
+    async def prepare(self, files: Desk, orders: StandingOrders, time_us: int) -> ReadyDesk:
+        """Make the desk of rule files and orders ready, and keep its sources. It decides nothing yet.
 
         Raises PolicyUnusable and RulesRefused if an ordered version can't be made ready, and DatabaseUnavailable.
         """
-        return await self._made(files, self.orders, time_us)
+        desk = await asyncio.to_thread(self._ordered.made, files, orders)
+        await self.keep_sources([policy for policy in _all(desk) if not self._kept.at_hand(policy.version)], time_us)
+        return ReadyDesk(files, orders, desk)
 
     def replace_files(self, ready: ReadyDesk, generation: int, load_time_us: int) -> None:
         """Decide by a desk that was prepared from now on. Calls in flight end by the one before."""
@@ -55,20 +58,13 @@ class PoliciesInForce:
         self._replace(ready, load_time_us)
         self.generation, self.load_time_us = generation, load_time_us
 
-    async def prepare_orders(self, orders: StandingOrders, time_us: int) -> ReadyDesk:
-        """Make the desk of the rule files in force ready, with other orders, and keep its sources.
-
-        Raises what `prepare` raises.
-        """
-        return await self._made(self._files, orders, time_us)
-
     async def follow_orders(self, ready: ReadyDesk, time_us: int) -> ReadyDesk:
         """Decide by other orders from now on; where the rule files were replaced meanwhile, by both. Return the desk.
 
         Raises what `prepare` raises.
         """
-        while ready.files is not self._files:
-            ready = await self._made(self._files, ready.orders, time_us)
+        while ready.files is not self.files_desk:
+            ready = await self.prepare(self.files_desk, ready.orders, time_us)
         self._replace(ready, time_us)
         return ready
 
@@ -96,20 +92,21 @@ class PoliciesInForce:
         """Return the policies in force by their resource names."""
         return {policy.name: policy for policy in self.desk.policies.values()}
 
+    @property
+    def status(self) -> WorkerStatus:
+        """What the worker decides by, as its supervisor is told."""
+        versions = {name: policy.version for name, policy in self.by_name().items()}
+        return WorkerStatus(self.generation, self.load_time_us, versions, self.orders.sequence)
+
     def load_time_of(self, policy: ActivePolicy) -> int:
         """Return when a policy of the desk came into force on this worker, in microseconds."""
         return self._load_times_us[policy.version]
-
-    async def _made(self, files: Desk, orders: StandingOrders, time_us: int) -> ReadyDesk:
-        desk = await asyncio.to_thread(self._ordered.made, files, orders)
-        await self.keep_sources([policy for policy in _all(desk) if not self._kept.at_hand(policy.version)], time_us)
-        return ReadyDesk(files, orders, desk)
 
     def _replace(self, ready: ReadyDesk, time_us: int) -> None:
         versions = [policy.version for policy in ready.desk.policies.values()]
         self._load_times_us = {version: self._load_times_us.get(version, time_us) for version in versions}
         self._kept.set_at_hand((*ready.files.policies.values(), *_all(ready.desk)))
-        self._files, self.orders, self.desk = ready.files, ready.orders, ready.desk
+        self.files_desk, self.orders, self.desk = ready.files, ready.orders, ready.desk
 
     def _keep_sources(self, policies: Iterable[ActivePolicy], time_us: int) -> None:
         for policy in policies:

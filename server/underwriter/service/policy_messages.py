@@ -1,7 +1,6 @@
-"""Tells clients of policies in force, and of what a check finds."""
+"""Tells clients of policies in force, with what is ordered of them."""
 
 from underwriter.decisioning import ActivePolicy, policy_message
-from underwriter.feel.diagnostics import Diagnostic, Severity
 from underwriter.service.ordered_desk import has_ended
 from underwriter.service.policies_in_force import PoliciesInForce
 from underwriter.service.standing_orders import PolicyOrders
@@ -29,19 +28,3 @@ def described(policy: ActivePolicy, ordered: PolicyOrders, now_us: int, *, with_
             parameter.override.actor, parameter.override.reason = value.change.actor, value.change.reason
             parameter.override.set_time.CopyFrom(value.change.change_time)
     return message
-
-
-def diagnostic_message(diagnostic: Diagnostic, rules: str) -> v1.Diagnostic:
-    """Return a finding for a client, who knows the files by their paths below the rules folder only."""
-    is_error = diagnostic.severity is Severity.ERROR
-    folder = f"{rules}/"
-    return v1.Diagnostic(
-        code=diagnostic.code,
-        severity=v1.DIAGNOSTIC_SEVERITY_ERROR if is_error else v1.DIAGNOSTIC_SEVERITY_WARNING,
-        message=diagnostic.message,
-        help=diagnostic.help,
-        path=diagnostic.source.name.removeprefix(folder),
-        line=diagnostic.position.line + 1,
-        column=diagnostic.position.column + 1,
-        rendered=diagnostic.render().removeprefix(folder),
-    )

@@ -12,8 +12,10 @@ from underwriter.feel.diagnostics import has_errors
 from underwriter.ledger import PageTokenInvalid
 from underwriter.service.errors import NothingFound, RequestInvalid
 from underwriter.service.policies_in_force import PoliciesInForce
-from underwriter.service.policy_messages import diagnostic_message, policy_in_force
+from underwriter.service.policy_messages import policy_in_force
 from underwriter.service.resources import check_policy_name
+from underwriter.service.rules_status import diagnostic_message, status_message
+from underwriter.service.supervisor_line import SupervisorLine
 from underwriter.v1 import policy_service_pb2 as v1
 
 DEFAULT_PAGE_SIZE = 50
@@ -22,8 +24,9 @@ DEFAULT_PAGE_SIZE = 50
 class PolicyService:
     """The methods of underwriter.v1.PolicyService. Errors are raised; `CallGate` turns them into statuses."""
 
-    def __init__(self, policies: PoliciesInForce, rules: Path, models: Path) -> None:
+    def __init__(self, policies: PoliciesInForce, line: SupervisorLine, rules: Path, models: Path) -> None:
         self._policies = policies
+        self._line = line
         self._rules = rules
         self._models = models
         self._checking = asyncio.Lock()
@@ -54,8 +57,12 @@ class PolicyService:
             diagnostics = await asyncio.to_thread(check_files, files, self._rules, self._models)
         return v1.ValidatePolicyResponse(
             valid=not has_errors(diagnostics),
-            diagnostics=[diagnostic_message(found, str(self._rules)) for found in diagnostics],
+            diagnostics=[diagnostic_message(diagnostic, self._rules) for diagnostic in diagnostics],
         )
+
+    async def get_rules_status(self, request: v1.GetRulesStatusRequest) -> v1.RulesStatus:  # noqa: ARG002 - it is empty
+        """Return which rules each worker of this server decides by, and how the last reload ended."""
+        return status_message(await self._line.status(), self._rules)
 
     def _policy(self, name: str) -> ActivePolicy:
         policy = self._policies.by_name().get(name)

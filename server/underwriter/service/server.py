@@ -124,6 +124,7 @@ def policy_handlers(gate: CallGate, service: PolicyService, orders: OrderDesk) -
         {
             "ListPolicies": gate.method("ListPolicies", v1.ListPoliciesRequest, service.list_policies),
             "GetPolicy": gate.method("GetPolicy", v1.GetPolicyRequest, service.get_policy),
+            "GetRulesStatus": gate.method("GetRulesStatus", v1.GetRulesStatusRequest, service.get_rules_status),
             "ValidatePolicy": gate.method("ValidatePolicy", v1.ValidatePolicyRequest, service.validate_policy),
             "ActivatePolicy": gate.method("ActivatePolicy", v1.ActivatePolicyRequest, orders.activate_policy),
             "SetParameters": gate.method("SetParameters", v1.SetParametersRequest, orders.set_parameters),

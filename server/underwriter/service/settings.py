@@ -35,6 +35,12 @@ class Settings(BaseSettings):
         10.0, description="seconds that an account may wait to be looked at before monitoring counts as degraded"
     )
     rules: DirectoryPath = Field(DirectoryPath("rules"), description="folder of the rule files")
+    watch_rules: bool = Field(
+        True, description="whether changes in the folders of rules and models are taken up by themselves"
+    )
+    reload_seconds: Annotated[float, Ge(1), Le(3600)] = Field(
+        120.0, description="seconds that checking and testing changed rules may take, and again that taking them up may"
+    )
     models: DirectoryPath = Field(DirectoryPath("models"), description="folder of the score models")
     database: Annotated[str, MinLen(1)] = Field(
         "sqlite:///data/underwriter.db", description="URL of the ledger's database"
