@@ -15,7 +15,6 @@ from google.protobuf import json_format
 
 from underwriter.client import UnderwriterClient, UnderwriterError, decide_request
 from underwriter.decisioning.rollout import DRAWS, drawn
-from underwriter.service.order_following import POLL_SECONDS
 from underwriter.v1 import policy_service_pb2 as v1
 from underwriter.v1.application_pb2 import Application
 from underwriter.v1.decision_pb2 import Outcome
@@ -87,6 +86,14 @@ def deciders(client: UnderwriterClient, **more: Any) -> dict[str, str]:
     return found
 
 
+def followed_by_all(client: UnderwriterClient) -> None:
+    """Wait until both workers decide by all that was ordered."""
+    newest, end = next(iter(client.list_policy_changes())).sequence, time.monotonic() + 20
+    while {worker.change_sequence for worker in client.get_rules_status().workers} != {newest}:
+        assert time.monotonic() < end
+        time.sleep(0.02)
+
+
 def evidence_of(client: UnderwriterClient, subject_id: str) -> Evidence:
     """What the newest record on a subject was made from."""
     *_, newest = client.export_subject(subject_id)
@@ -120,7 +127,7 @@ def test_challengers_decide_for_their_shares_on_every_worker(
     policy = client.set_rollout(PERSONAL, rollout(*shares), **BY)
     assert policy.version == versions[18]
     assert [challenger.policy_version for challenger in policy.rollout.challengers] == [versions[30], versions[40]]
-    time.sleep(2 * POLL_SECONDS)
+    followed_by_all(client)
     first = deciders(client)
     assert first == expected(policy.rollout.rollout_id, *shares, champion=versions[18])
     counts = Counter(first.values())
@@ -136,7 +143,7 @@ def test_a_growing_share_takes_subjects_from_the_champion_only(
     assert large.rollout_id == small.rollout_id
     before = expected(small.rollout_id, (versions[30], "0.1"), champion=versions[18])
     after = expected(large.rollout_id, (versions[30], "0.4"), champion=versions[18])
-    time.sleep(2 * POLL_SECONDS)
+    followed_by_all(client)
     assert deciders(client) == after
     assert {subject for subject in SUBJECTS if before[subject] != after[subject]} == {
         subject for subject in SUBJECTS if before[subject] == versions[18] and after[subject] == versions[30]
@@ -147,7 +154,7 @@ def test_a_growing_share_takes_subjects_from_the_champion_only(
 
 def test_a_record_tells_of_the_rollout_and_replays(client: UnderwriterClient, versions: dict[int, str]) -> None:
     policy = client.set_rollout(PERSONAL, rollout((versions[30], "1")), **BY)
-    time.sleep(2 * POLL_SECONDS)
+    followed_by_all(client)
     decision = client.decide(application("told"), product=PRODUCT)
     assert (decision.outcome, decision.policy.version) == (Outcome.OUTCOME_DECLINE, versions[30])
     told = evidence_of(client, "told").rollout
@@ -159,7 +166,7 @@ def test_a_record_tells_of_the_rollout_and_replays(client: UnderwriterClient, ve
 
 def test_shadows_are_recorded_and_not_answered(client: UnderwriterClient, versions: dict[int, str]) -> None:
     client.set_rollout(PERSONAL, rollout(shadows=(versions[30], versions[40])), **BY)
-    time.sleep(2 * POLL_SECONDS)
+    followed_by_all(client)
     decision = client.decide(application("shadowed", 35), product=PRODUCT)
     assert (decision.outcome, decision.policy.version) == (Outcome.OUTCOME_APPROVE, versions[18])
     evidence = evidence_of(client, "shadowed")
@@ -181,13 +188,13 @@ def test_a_retry_gets_the_first_answer_whatever_the_rollout_is_by_then(
 ) -> None:
     first = client.decide(application("again"), product=PRODUCT, request_id="rollout-again")
     client.set_rollout(PERSONAL, rollout((versions[30], "1")), **BY)
-    time.sleep(2 * POLL_SECONDS)
+    followed_by_all(client)
     assert client.decide(application("again"), product=PRODUCT, request_id="rollout-again") == first
 
 
 def test_a_pinned_request_takes_no_part(client: UnderwriterClient, versions: dict[int, str]) -> None:
     client.set_rollout(PERSONAL, rollout((versions[30], "1"), shadows=(versions[40],)), **BY)
-    time.sleep(2 * POLL_SECONDS)
+    followed_by_all(client)
     for age in (18, 40):
         pinned = client.decide(application(f"pinned-{age}"), product=PRODUCT, policy_version=versions[age])
         assert pinned.policy.version == versions[age]
@@ -200,11 +207,11 @@ def test_a_rollout_begins_and_ends_at_its_times(client: UnderwriterClient, versi
     now = datetime.now(UTC)
     client.set_rollout(PERSONAL, rollout((versions[30], "1"), start_time=now + timedelta(hours=1)), **BY)
     assert client.get_policy(PERSONAL).HasField("rollout")
-    time.sleep(2 * POLL_SECONDS)
+    followed_by_all(client)
     assert set(deciders(client).values()) == {versions[18]}
-    end = datetime.now(UTC) + timedelta(seconds=1.5)
+    end = datetime.now(UTC) + timedelta(seconds=3)
     client.set_rollout(PERSONAL, rollout((versions[30], "1"), start_time=now, end_time=end), **BY)
-    time.sleep(2 * POLL_SECONDS)
+    followed_by_all(client)
     assert client.decide(application("in-time"), product=PRODUCT).policy.version == versions[30]
     time.sleep(max((end - datetime.now(UTC)).total_seconds(), 0))
     assert client.decide(application("late"), product=PRODUCT).policy.version == versions[18]
