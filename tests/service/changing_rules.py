@@ -7,7 +7,7 @@ own file and in one that it includes; a policy of which the halves are of differ
 import shutil
 import time
 from collections.abc import Callable
-from functools import cache
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -23,9 +23,9 @@ PATIENCE_SECONDS = 60
 Found = TypeVar("Found")
 
 _POLICY = """
-policy: {policy}
+policy: edited
 title: {{en: Small, zh: 小}}
-product: {product}
+product: EDITED
 currency: CNY
 include: [../common/edition.yaml]
 parameters:
@@ -38,6 +38,22 @@ decisions:
         then: refer
         reason: TORN
       - id: E02
+        when: applicant.age < youngest
+        then: decline
+        reason: TOO_YOUNG
+outcome:
+  rules: [eligibility]
+"""
+_INCLUDING = """
+policy: including
+title: {en: Small, zh: 小}
+product: INCLUDING
+currency: CNY
+include: [../common/edition.yaml]
+decisions:
+  eligibility:
+    rules:
+      - id: E01
         when: applicant.age < youngest
         then: decline
         reason: TOO_YOUNG
@@ -81,7 +97,7 @@ class ChangingRules:
         for name in ("common", "edited/tests", "including"):
             (folder / name).mkdir(parents=True)
         (folder / "edited" / "tests" / "edition.yaml").write_text(_TESTS)
-        self.version_of = cache(self._version_of)
+        (folder / "including" / "policy.yaml").write_text(_INCLUDING)
         self.write(0)
 
     def write(self, edition: int, *, own: int | None = None) -> None:
@@ -90,14 +106,11 @@ class ChangingRules:
         self.write_common(edition)
 
     def write_own(self, edition: int) -> None:
-        text = _POLICY.format(policy="edited", product=EDITED, edition=edition)
-        (self.folder / "edited" / "policy.yaml").write_text(text)
+        (self.folder / "edited" / "policy.yaml").write_text(_POLICY.format(edition=edition))
 
     def write_common(self, edition: int) -> None:
-        """Write the file that both policies include. The one that is not edited approves by its own edition too."""
+        """Write the file that both policies include."""
         (self.folder / "common" / "edition.yaml").write_text(_COMMON.format(edition=edition))
-        text = _POLICY.format(policy="including", product=INCLUDING, edition=0)
-        (self.folder / "including" / "policy.yaml").write_text(text)
 
     def break_syntax(self) -> None:
         with (self.folder / "edited" / "policy.yaml").open("a") as policy:
@@ -107,6 +120,11 @@ class ChangingRules:
         path = self.folder / "common" / "edition.yaml"
         path.write_text(path.read_text().replace("modulo(edition", "modulo(editoin"))
 
+    def break_somehow(self, number: int) -> None:
+        """Break a rule file's syntax, a reference to a name, or what a test beside the rules expects."""
+        ways = (self.break_syntax, self.break_reference, partial(self.write_common, number))
+        ways[number // 3 % len(ways)]()
+
     def desk(self) -> Desk:
         """Load the folder as it is, apart from any server."""
         return load_desk(self.folder, self.folder / "no models")
@@ -114,10 +132,6 @@ class ChangingRules:
     def versions(self) -> dict[str, str]:
         """Return the versions that the folder's policies have as it is, by resource name."""
         return {policy.name: policy.version for policy in self.desk().policies.values()}
-
-    def _version_of(self, edition: int) -> str:
-        self.write(edition)
-        return self.versions()["policies/edited"]
 
 
 def rules_status(address: str) -> v1.RulesStatus:
