@@ -10,9 +10,9 @@ from underwriter.service.reports import Drop, Prepare, Prepared, RulesVersions, 
 class Handover:
     """Has every worker make rules ready, then take them up.
 
-    Nothing is in force before all that live are ready: until then one that can't, one that is not ready within
-    `limit_s`, or one that dies twice makes all drop the rules. From then on it `is_decided`, and a worker that does not
-    take them up is replaced by one that starts with them.
+    Nothing is in force before all are ready. Until then one that can't be, or is not within `limit_s`, makes all drop
+    the rules; one that dies is asked again once it is back, but not twice. From then on it `is_decided`, and a worker
+    that does not take them up is replaced by one that starts with them.
     """
 
     def __init__(self, asked: Prepare, workers: Sequence[ProcessPlace], limit_s: float) -> None:
@@ -22,7 +22,8 @@ class Handover:
         self._workers = workers
         self._limit_s = limit_s
         self._died: set[ProcessPlace] = set()
-        self._waited_for = self._told(asked)
+        self._waited_for = set(workers)
+        self._tell_all(asked)
         self.due_at = time.monotonic() + limit_s
 
     @property
@@ -42,7 +43,7 @@ class Handover:
 
     def started(self, worker: ProcessPlace) -> None:
         """Ask a worker that was just started. Once it is decided, one starts with the new rules."""
-        if not self.is_decided:
+        if not (self.is_decided or self.problem):
             worker.tell(self._asked)
             self._waited_for.add(worker)
 
@@ -57,9 +58,10 @@ class Handover:
                 self._waited_for.discard(worker)
 
     def died(self, worker: ProcessPlace) -> None:
-        """Wait no more for a worker that has died: another is started."""
-        self._waited_for.discard(worker)
-        if worker in self._died and not self.is_decided:
+        """Take note of a worker that has died: another is started, with the new rules if they are decided on."""
+        if self.is_decided:
+            self._waited_for.discard(worker)
+        elif worker in self._died:
             self._fail(f"{worker.title} died again and again")
         self._died.add(worker)
 
@@ -67,7 +69,8 @@ class Handover:
         """Decide if all are ready, or act if the time is over."""
         if not self._waited_for and not self.is_decided and not self.problem:
             self.is_decided = True
-            self._waited_for = self._told(TakeUp(self.generation))
+            self._waited_for = {worker for worker in self._workers if worker.process is not None}
+            self._tell_all(TakeUp(self.generation))
             self.due_at = time.monotonic() + self._limit_s
         if self._waited_for and not self.problem and time.monotonic() >= self.due_at:
             self._act_on_late_ones()
@@ -84,11 +87,8 @@ class Handover:
     def _fail(self, problem: str) -> None:
         if not (self.is_decided or self.problem):
             self.problem = problem
-            self._told(Drop(self.generation))
+            self._tell_all(Drop(self.generation))
 
-    def _told(self, message: object) -> set[ProcessPlace]:
-        """Tell all workers that live; return them."""
-        living = {worker for worker in self._workers if worker.process is not None}
-        for worker in living:
+    def _tell_all(self, message: object) -> None:
+        for worker in self._workers:
             worker.tell(message)
-        return living

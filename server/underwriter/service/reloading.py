@@ -10,6 +10,7 @@ from typing import NamedTuple
 import structlog
 
 from underwriter.policy.rule_files import RuleFiles
+from underwriter.service.metrics import RulesMetrics
 from underwriter.service.process_place import ProcessPlace
 from underwriter.service.reload import Reload, RunGate
 from underwriter.service.reports import (
@@ -44,12 +45,20 @@ class Reloading:
     `versions` are what they amount to; not known before a worker has taken up the first.
     """
 
-    def __init__(self, files: RuleFiles, workers: Sequence[ProcessPlace], run_gate: RunGate, limit_s: float) -> None:
+    def __init__(
+        self,
+        files: RuleFiles,
+        workers: Sequence[ProcessPlace],
+        run_gate: RunGate,
+        limit_s: float,
+        metrics: RulesMetrics | None,
+    ) -> None:
         self.rules = RulesInForce(files)
         self.versions: RulesVersions | None = None
         self._workers = workers
         self._run_gate = run_gate
         self._limit_s = limit_s
+        self._metrics = metrics
         self._asks: list[_Ask] = []
         self._served: list[_Ask] = []
         self._reload: Reload | None = None
@@ -89,7 +98,7 @@ class Reloading:
             case Ready(versions):
                 self._note_versions(worker, versions)
             case WorkerStatus():
-                self._statuses[worker] = message
+                self._note_status(worker, message)
             case Asked(number, cause) if cause:
                 self._asks.append(_Ask(cause, worker, number))
             case Asked(number):
@@ -127,6 +136,8 @@ class Reloading:
         self.stop()
         self._last = outcome
         self._tell_log(outcome)
+        if self._metrics is not None:
+            self._metrics.note_reload(outcome)
         for ask in self._served:
             if ask.worker is not None:
                 ask.worker.tell(Told(ask.number, outcome))
@@ -135,6 +146,11 @@ class Reloading:
         numbered = enumerate(self._workers, 1)
         workers = {number: self._statuses[worker] for number, worker in numbered if worker in self._statuses}
         return ServerStatus(workers, self._last)
+
+    def _note_status(self, worker: ProcessPlace, status: WorkerStatus) -> None:
+        self._statuses[worker] = status
+        if self._metrics is not None:
+            self._metrics.note_worker(self._workers.index(worker) + 1, status)
 
     def _note_versions(self, worker: ProcessPlace, versions: RulesVersions | None) -> None:
         if self.versions is None:

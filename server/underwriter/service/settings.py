@@ -102,6 +102,10 @@ class Settings(BaseSettings):
     tls_key: FilePath | None = Field(
         None, description="PEM file of the certificate's private key; needs tls_certificate"
     )
+    metrics_port: Annotated[int, Ge(0), Le(65535)] = Field(
+        0, description="TCP port on which figures are told to Prometheus over HTTP; 0 tells none"
+    )
+    metrics_host: Annotated[str, MinLen(1)] = Field("127.0.0.1", description="address on which figures are told")
     reflection: bool = Field(True, description="whether clients such as grpcurl may ask for the API's description")
     channelz: bool = Field(True, description="whether clients may look at connections and sockets (channelz)")
     log_format: Literal["console", "json"] = Field("console", description="how log lines are written")

@@ -17,6 +17,7 @@ import structlog
 
 from underwriter.policy.rule_files import RuleFiles, read_rule_files
 from underwriter.service.logs import configure_logs
+from underwriter.service.metrics import RulesMetrics, metric_files, run_metrics
 from underwriter.service.port import PortRefused, reserved_port
 from underwriter.service.process_place import QUICK_DEATH_SECONDS, ProcessPlace
 from underwriter.service.record_keys import KeysRefused, make_missing_keys
@@ -51,7 +52,7 @@ def run_server(settings: Settings, announce: Callable[[str], object] | None = No
         for warning in make_missing_keys(settings):
             structlog.get_logger().warning(warning)
         files = read_rule_files(settings.rules)
-        with reserved_port(settings.host, settings.port) as port:
+        with metric_files(settings), reserved_port(settings.host, settings.port) as port:
             return Supervisor(settings, files, port, announce or _print_line, began_at).run()
     except UnicodeDecodeError as error:
         _complain(f"a rule file is not UTF-8: {error.reason}")
@@ -83,7 +84,9 @@ class Supervisor:
         ]
         self._watchers = [ProcessPlace("rules watcher", self._watch)] if settings.watch_rules else []
         self._places = list(self._workers)
-        self._reloading = Reloading(files, self._workers, self._check, settings.reload_seconds)
+        self._tellers = [ProcessPlace("metrics", self._tell_metrics)] if settings.metrics_port else []
+        metrics = RulesMetrics() if settings.metrics_port else None
+        self._reloading = Reloading(files, self._workers, self._check, settings.reload_seconds, metrics)
         self._lifeline, self._lifeline_held = os.pipe()
         self._signals, self._signals_in = socket.socketpair()
         self._log = structlog.get_logger()
@@ -93,6 +96,7 @@ class Supervisor:
         self._listen_for_signals()
         while not self._is_stop_asked():
             self._start_those_due()
+            self._reload_if_asked()
             wait([*self._things_to_wait_for(), self._signals], self._seconds_to_next_due())
             for place in self._places:
                 self._listen_to(place)
@@ -101,7 +105,6 @@ class Supervisor:
                     self._drain()
                     return failure
             self._announce_once()
-            self._reload_if_asked()
         return self._drain()
 
     def _start_those_due(self) -> None:
@@ -155,6 +158,11 @@ class Supervisor:
         from underwriter.service.rules_watcher import run_watcher  # not before the fork: it starts threads
 
         run_watcher(self._settings, self._reloading.rules.files, pipe, self._lifeline)
+
+    def _tell_metrics(self, pipe: Connection) -> None:
+        """Be what tells figures: what runs in the new process."""
+        self._let_go()
+        run_metrics(self._settings, pipe, self._lifeline)
 
     def _let_go(self) -> None:
         """Give up, in a new process, what is the supervisor's."""
@@ -227,7 +235,7 @@ class Supervisor:
         if self._is_announced or not all(place.is_ready for place in self._workers):
             return
         self._is_announced = True
-        self._places += [*self._monitors, *self._watchers]
+        self._places += [*self._monitors, *self._watchers, *self._tellers]
         count = len(self._workers)
         workers = "1 worker" if count == 1 else f"{count} workers"
         report = self._workers[0].report
