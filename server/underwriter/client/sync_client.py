@@ -61,7 +61,14 @@ from underwriter.v1.ledger_service_pb2 import (
     InclusionProof,
     SubjectRecord,
 )
-from underwriter.v1.policy_service_pb2 import GetPolicyRequest, ListPoliciesRequest, Policy, ValidatePolicyResponse
+from underwriter.v1.policy_service_pb2 import (
+    GetPolicyRequest,
+    GetRulesStatusRequest,
+    ListPoliciesRequest,
+    Policy,
+    RulesStatus,
+    ValidatePolicyResponse,
+)
 from underwriter.v1.portfolio_service_pb2 import LendingDimension, SummarizeLendingResponse, SummarizeWarningsResponse
 
 
@@ -302,6 +309,11 @@ class UnderwriterClient(AccountCalls):
         """Return the policy of that name, `policies/{policy}`, with its sources."""
         policy: Policy = told(self._policies.GetPolicy, GetPolicyRequest(name=name), self._timeout)
         return policy
+
+    def get_rules_status(self) -> RulesStatus:
+        """Return which rules each worker of the server that answers decides by, and how its last reload ended."""
+        status: RulesStatus = told(self._policies.GetRulesStatus, GetRulesStatusRequest(), self._timeout)
+        return status
 
     def validate_policy(
         self, files: Mapping[str, str], *, timeout: float = LONG_TIMEOUT_SECONDS
