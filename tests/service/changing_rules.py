@@ -11,9 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
-import grpc
-
-from underwriter.client.channel import policy_stub
+from underwriter.client import UnderwriterClient
 from underwriter.decisioning import Desk, load_desk
 from underwriter.v1 import policy_service_pb2 as v1
 from underwriter.v1.decision_pb2 import Outcome
@@ -136,9 +134,8 @@ class ChangingRules:
 
 def rules_status(address: str) -> v1.RulesStatus:
     """Ask a server which rules are in force."""
-    with grpc.insecure_channel(address) as channel:
-        status: v1.RulesStatus = policy_stub(channel).GetRulesStatus(v1.GetRulesStatusRequest(), timeout=10)
-        return status
+    with UnderwriterClient(address, timeout=10) as client:
+        return client.get_rules_status()
 
 
 def wait_until(found: Callable[[], Found | None]) -> Found:

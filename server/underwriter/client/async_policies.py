@@ -134,6 +134,6 @@ class AsyncPolicyCalls:
                 yield change
 
     async def get_rules_status(self) -> RulesStatus:
-        """Return which rules each worker of the server decides by, and how the last reload ended."""
+        """Return which rules each worker of the server that answers decides by, and how its last reload ended."""
         status: RulesStatus = await told(self._policies.GetRulesStatus, GetRulesStatusRequest(), self._timeout)
         return status

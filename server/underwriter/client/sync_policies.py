@@ -132,6 +132,6 @@ class PolicyCalls:
             yield from page.changes
 
     def get_rules_status(self) -> RulesStatus:
-        """Return which rules each worker of the server decides by, and how the last reload ended."""
+        """Return which rules each worker of the server that answers decides by, and how its last reload ended."""
         status: RulesStatus = told(self._policies.GetRulesStatus, GetRulesStatusRequest(), self._timeout)
         return status

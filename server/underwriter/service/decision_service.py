@@ -218,7 +218,7 @@ class DecisionService:
 
 def chosen(desk: Desk, policy: ActivePolicy, request: DecideRequest) -> tuple[ActivePolicy, Arm | None]:
     """Return what decides on a request for the product of a desk's policy: this one, or what a rollout chooses."""
-    if policy.product not in desk.rollouts:
+    if not desk.rollouts:
         return policy, None
     arm = desk.arm_for(policy.product, request.application.applicant.subject_id, time.time_ns() // 1000)
     return (policy, None) if arm is None else (arm.policy, arm)

@@ -2,7 +2,10 @@
 
 import asyncio
 import gc
+import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
@@ -20,6 +23,9 @@ from underwriter.service.rules_file import read_rules_file
 from underwriter.service.supervisor_line import SupervisorLine
 from underwriter.service.watched_applications import asked_monitors
 from underwriter.storage import DatabaseUnavailable
+
+SWITCH_SECONDS = 0.0005
+"""How long calls may wait for the interpreter while rules are made ready, each time that they need it."""
 
 
 class _Unusable(Exception):
@@ -76,6 +82,7 @@ class RulesFollowing:
             rules = await asyncio.to_thread(self._loaded, asked)
             ready = await self._policies.prepare(rules.desk, self._policies.orders, time.time_ns() // 1000)
             engine = await asyncio.to_thread(self._started_engine, ready.desk, rules.monitors)
+            await asyncio.to_thread(_freeze)
             made = _MadeReady(rules, ready, engine)
         except (_Unusable, RulesRefused, PolicyUnusable, DatabaseUnavailable, OSError) as error:
             self._line.tell(Prepared(asked.generation, str(error)))
@@ -92,7 +99,8 @@ class RulesFollowing:
     def _loaded(self, asked: Prepare) -> LoadedRules:
         """Load the rules, in a thread beside the calls."""
         rules = RulesInForce(read_rules_file(asked.file), asked.generation)
-        loaded = load_rules(rules, self._models, self._policies.files_desk)
+        with _stepping_back():
+            loaded = load_rules(rules, self._models, self._policies.files_desk)
         if loaded.versions != asked.versions:
             raise _Unusable("the models have changed since the rules were checked")
         return loaded
@@ -101,9 +109,6 @@ class RulesFollowing:
         """Start the engine of the monitors that a desk asks for, in a thread likewise."""
         engine = self._monitor.engine.of(asked_monitors(desk, monitors))
         engine.start()
-        # What was loaded stays; frozen, it is not walked at each collection.
-        gc.collect()
-        gc.freeze()
         return engine
 
     def _take_up(self, made: _MadeReady) -> None:
@@ -123,3 +128,20 @@ class RulesFollowing:
     def _give_up(self, made: _MadeReady) -> None:
         if made.engine is not self._monitor.engine:
             made.engine.close()
+
+
+def _freeze() -> None:
+    """Keep what was loaded from being walked at each collection: it stays."""
+    gc.collect()
+    gc.freeze()
+
+
+@contextmanager
+def _stepping_back() -> Iterator[None]:
+    """Have this thread give the interpreter back sooner, so that calls don't wait 5 ms for it again and again."""
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(SWITCH_SECONDS)
+    try:
+        yield
+    finally:
+        sys.setswitchinterval(before)
