@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
 
-from underwriter.accounts.account_book import AccountBook
 from underwriter.accounts.alert_book import AlertBook
 from underwriter.accounts.event_book import EventBook
 from underwriter.accounts.warnings import WarningGrades
@@ -15,9 +14,9 @@ from underwriter.monitoring.engine import DurableMatcher
 from underwriter.monitoring.following import Follower, Grade, Stores
 from underwriter.monitoring.monitor_set import monitors_of
 from underwriter.policy import RuleFiles
+from underwriter.service.ordered_grading import OrderedGrading
 from underwriter.service.record_keys import open_keys
 from underwriter.service.settings import Settings
-from underwriter.service.warning_grader import WarningGrader
 from underwriter.storage import Database, check_upgraded, open_database
 
 
@@ -55,7 +54,7 @@ def open_following(settings: Settings, files: RuleFiles) -> Following:
         events = EventBook(database, vault)
         stores = Stores(database, events, AlertBook(database), WorkQueue(database), WarningGrades(database))
         lease_us = round(settings.monitoring_lease_seconds * 1_000_000)
-        follower = Follower(monitors, matcher, stores, _grade(settings, files, AccountBook(database)), lease_us)
+        follower = Follower(monitors, matcher, stores, _grade(settings, files, database), lease_us)
         return Following(follower, matcher, database)
     except BaseException:
         matcher.close()
@@ -63,7 +62,7 @@ def open_following(settings: Settings, files: RuleFiles) -> Following:
         raise
 
 
-def _grade(settings: Settings, files: RuleFiles, accounts: AccountBook) -> Grade:
+def _grade(settings: Settings, files: RuleFiles, database: Database) -> Grade:
     """Return what grades accounts; nothing does if there is no policy of early warning."""
     policy = desk_of(files, settings.models).policies.get(settings.early_warning_product)
-    return WarningGrader(policy, accounts) if policy is not None else lambda *_: ()
+    return OrderedGrading(policy, database) if policy is not None else lambda *_: ()
