@@ -114,8 +114,9 @@ def test_files_are_kept_activated_and_given_up_for_the_folder_again(client: Unde
     followed = client.activate_policy(PERSONAL, **BY)
     assert (followed.activated, followed.policies[0].version) == (True, policy.version)
     assert outcome(client, 26) == "DECLINE"
-    kinds = [change.kind for change in client.list_policy_changes(PERSONAL)]
-    assert kinds == [v1.POLICY_CHANGE_KIND_FOLLOWED, v1.POLICY_CHANGE_KIND_HELD]
+    last, held = list(client.list_policy_changes(PERSONAL))[:2]
+    assert (last.kind, held.kind) == (v1.POLICY_CHANGE_KIND_FOLLOWED, v1.POLICY_CHANGE_KIND_HELD)
+    assert (last.actor, last.version_before, last.version_after) == ("li.wei", held.version_after, policy.version)
 
 
 def test_a_folder_in_error_keeps_a_policy_held(client: UnderwriterClient, rules: Path) -> None:
@@ -175,13 +176,14 @@ def test_what_was_ordered_is_in_force_after_a_restart_or_the_server_does_not_sta
         stricter = client.set_parameters(PERSONAL, {"min_age": "30"}, **BY).version
         client.activate_policy(PERSONAL, policy_version=plain, **BY)
         client.activate_policy(PERSONAL, policy_version=stricter, **BY)
+        newest = next(iter(client.list_policy_changes())).sequence
     assert first.stop() == 0
     second = start_server()
     with UnderwriterClient(second.address, timeout=20) as client:
         policy = client.get_policy(PERSONAL)
         assert (policy.version, policy.held) == (stricter, True)
         (worker,) = client.get_rules_status().workers
-        assert worker.change_sequence == 3
+        assert worker.change_sequence >= newest
         assert (PERSONAL, stricter) in {(one.name, one.version) for one in worker.policies}
     assert second.stop() == 0
     database = open_database(f"sqlite:///{tmp_path}/data/underwriter.db")
@@ -210,4 +212,6 @@ def test_two_servers_on_one_database_follow_the_same_orders(
         assert other.get_policy(PERSONAL).version == version
         assert outcome(other, 25) == "DECLINE"
         assert other.set_parameters(PERSONAL, {"min_age": ""}, expected_version=version, **BY).version != version
-        assert [change.sequence for change in one.list_policy_changes()] == [2, 1]
+        kinds = [change.kind for change in one.list_policy_changes(PERSONAL)]
+        assert kinds.count(v1.POLICY_CHANGE_KIND_PARAMETERS_SET) == 2
+        assert kinds.count(v1.POLICY_CHANGE_KIND_FOLLOWED) <= 1, "both have the same folder"

@@ -36,6 +36,7 @@ def two_workers(
 def connected(two_workers: RunningServer) -> Iterator[UnderwriterClient]:
     """A client of one worker, which knows at once what was ordered over this connection."""
     with UnderwriterClient(two_workers.address, timeout=10) as client:
+        soon(lambda: len(list(client.list_policy_changes())), 2)  # the folder's own
         yield client
 
 
@@ -156,7 +157,10 @@ def test_changes_are_listed_newest_first_with_who_and_why(client: UnderwriterCli
     assert [(setting.name, setting.value) for setting in earlier.parameters] == [("min_age", "19")]
     sequences = [change.sequence for change in client.list_policy_changes(page_size=3)]
     assert sequences == list(range(len(sequences), 0, -1)), "numbered without gaps"
-    assert not list(client.list_policy_changes("policies/pay-later"))
+    (folder,) = client.list_policy_changes("policies/pay-later")
+    assert (folder.kind, folder.reason) == (v1.POLICY_CHANGE_KIND_FOLLOWED, "the rules folder was read")
+    assert folder.actor.endswith("small_rules")
+    assert (folder.version_before, len(folder.version_after)) == ("", 64)
     client.activate_policy(PERSONAL, **BY)
 
 

@@ -46,6 +46,7 @@ def folded(*changes: v1.PolicyChange) -> PolicyOrders:
 def test_what_changes_come_to(changes: Sequence[v1.PolicyChange], held: str, values: dict[str, str]) -> None:
     orders = folded(*changes)
     assert (orders.held, orders.overrides) == (held, values)
+    assert orders.version == (changes[-1].version_after if changes else "")
 
 
 def test_a_rollout_lasts_until_it_is_ended_or_another_is_set() -> None:

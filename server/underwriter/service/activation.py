@@ -73,7 +73,10 @@ class Activation:
             held = {name for name, ordered in orders.by_policy.items() if ordered.held}
             changed = {name for name, version in self._versions().items() if before.get(name) != version}
             names = sorted(held | changed)
-        return [change_by(request, v1.POLICY_CHANGE_KIND_FOLLOWED, name) for name in names]
+        changes = [change_by(request, v1.POLICY_CHANGE_KIND_FOLLOWED, name) for name in names]
+        for change in changes:
+            change.version_before = before.get(change.policy, "")
+        return changes
 
     async def _would_follow(
         self, request: v1.ActivatePolicyRequest, before: Mapping[str, str]

@@ -120,7 +120,7 @@ def assemble(
     erasure = SubjectErasure(ledger, book, ledger.vault, ledger.database)
     decisions = DecisionService(policies, ledger, maker, gate, stop, settings.stream_in_flight)
     following = RulesFollowing(policies, rules.monitors, monitor, settings.models, line)
-    orders = OrderFollowing(policies, changes, following.orders_changed)
+    orders = OrderFollowing(policies, changes, following.orders_changed, str(settings.rules))
     services = Services(
         decisions,
         PolicyService(policies, line, settings.rules, settings.models),

@@ -11,7 +11,7 @@ from underwriter.ledger import OrdersChanged, PolicyChanges
 from underwriter.service.policies_in_force import PoliciesInForce, ReadyDesk
 from underwriter.service.trouble_log import TroubleLog
 from underwriter.storage import DatabaseUnavailable
-from underwriter.v1.policy_service_pb2 import PolicyChange
+from underwriter.v1.policy_service_pb2 import POLICY_CHANGE_KIND_FOLLOWED, PolicyChange
 
 POLL_SECONDS = 0.25
 MOST_ATTEMPTS = 5
@@ -35,12 +35,19 @@ class OrdersUnusable(Exception):
 
 
 class OrderFollowing:
-    """Follows the changes in a database for the policies in force of one worker."""
+    """Follows the changes in a database for the policies in force of one worker.
 
-    def __init__(self, policies: PoliciesInForce, changes: PolicyChanges, when_changed: WhenChanged) -> None:
+    `folder` is the server's name for its rules folder, which stands as the actor of what it brings into force.
+    """
+
+    def __init__(
+        self, policies: PoliciesInForce, changes: PolicyChanges, when_changed: WhenChanged, folder: str
+    ) -> None:
         self._policies = policies
         self._changes = changes
         self._when_changed = when_changed
+        self._folder = folder
+        self._told_generation = 0
         self._ordering = asyncio.Lock()
 
     async def begin(self) -> None:
@@ -60,12 +67,19 @@ class OrderFollowing:
                 await self._when_changed()
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Follow the orders of all servers until `stop` is set. What can't be followed is tried again."""
-        troubles = TroubleLog("orders are followed again")
+        """Follow the orders of all servers until `stop` is set, and keep what the rules folder brought into force.
+
+        What fails is tried again.
+        """
+        troubles, generation = TroubleLog("orders are followed again"), 0
         while not stop.is_set():
             try:
                 await self.catch_up()
-            except (DatabaseUnavailable, PolicyUnusable, RulesRefused) as error:
+                # Not at once: whoever had the folder read says so, with who and why.
+                if generation == self._policies.generation:
+                    await self._tell_folder(generation)
+                generation = self._policies.generation
+            except (DatabaseUnavailable, PolicyUnusable, RulesRefused, OrdersChanged) as error:
                 troubles.met("orders can't be followed now", cause=str(error))
             else:
                 troubles.none_met()
@@ -105,6 +119,25 @@ class OrderFollowing:
             await self._catch_up()
             return await self._effect(await make(), files or self._policies.files_desk)
 
+    async def _tell_folder(self, generation: int) -> None:
+        """Keep which policies the rules folder has brought into force, where no change says it yet."""
+        if generation != self._told_generation:
+            await self.give(self._followed)
+            self._told_generation = generation
+
+    async def _followed(self) -> Sequence[PolicyChange]:
+        orders = self._policies.orders
+        new = {
+            name: orders.of(name).version
+            for name, policy in self._policies.by_name().items()
+            if not orders.of(name).held and orders.of(name).version != policy.version
+        }
+        kind, why = POLICY_CHANGE_KIND_FOLLOWED, "the rules folder was read"
+        return [
+            PolicyChange(policy=name, kind=kind, actor=self._folder, reason=why, version_before=before)
+            for name, before in sorted(new.items())
+        ]
+
     async def _catch_up(self) -> bool:
         """Do it while nothing else is ordered here; return whether there was anything new."""
         changes = await asyncio.to_thread(self._changes.after, self._policies.orders.sequence)
@@ -121,7 +154,8 @@ class OrderFollowing:
         for sequence, change in enumerate(changes, orders.sequence + 1):
             change.sequence = sequence
             change.change_time.FromMicroseconds(now_us)
-            if change.policy in before:
+            # Who has a policy follow the folder knows what was in force before the folder was read.
+            if change.policy in before and change.kind != POLICY_CHANGE_KIND_FOLLOWED:
                 change.version_before = before[change.policy].version
         ready = await self._policies.prepare(files, orders.after(changes), now_us)
         after = {policy.name: policy.version for policy in ready.desk.policies.values()}

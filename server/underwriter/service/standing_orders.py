@@ -19,9 +19,11 @@ class SetValue(NamedTuple):
 class PolicyOrders:
     """What was ordered of one policy: the version to hold it at, values of parameters by name, a rollout.
 
-    Without a version it follows the rule files, with these values. A held version has been made with them already.
+    Without a version to hold, it follows the rule files, with these values; a held one has been made with them already.
+    `version` is the one that the newest change brought into force.
     """
 
+    version: str = ""
     held: str = ""
     values: Mapping[str, SetValue] = field(default_factory=dict)
     rollout: Rollout | None = None
@@ -33,6 +35,9 @@ class PolicyOrders:
 
     def after(self, change: PolicyChange) -> "PolicyOrders":
         """Return what is ordered after a change."""
+        return replace(self._ordered_by(change), version=change.version_after)
+
+    def _ordered_by(self, change: PolicyChange) -> "PolicyOrders":
         match change.kind:
             case v1.POLICY_CHANGE_KIND_FOLLOWED:
                 return replace(self, held="")
