@@ -11,7 +11,9 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
-from underwriter.client import UnderwriterClient
+from grpc import StatusCode
+
+from underwriter.client import UnderwriterClient, UnderwriterError
 from underwriter.decisioning import Desk, load_desk
 from underwriter.v1 import policy_service_pb2 as v1
 from underwriter.v1.decision_pb2 import Outcome
@@ -142,8 +144,12 @@ def wait_until(found: Callable[[], Found | None]) -> Found:
     """Return what is found as soon as it is there and true."""
     end = time.monotonic() + PATIENCE_SECONDS
     while time.monotonic() < end:
-        if what := found():
-            return what
+        try:
+            if what := found():
+                return what
+        except UnderwriterError as error:
+            if error.code is not StatusCode.UNAVAILABLE:  # that of a connection to a worker that was just killed
+                raise
         time.sleep(0.02)
     raise AssertionError("it did not come in time")
 

@@ -14,7 +14,8 @@ from underwriter.service.process_place import ProcessPlace
 from underwriter.service.reports import Drop, Prepare, Prepared, RulesVersions, TakeUp, WorkerStatus
 
 OLD, NEW = 1, 2
-PREPARE = Prepare(NEW, Path("rules.json"), RulesVersions({}, ""))
+NUMBER = 7
+PREPARE = Prepare(NUMBER, NEW, Path("rules.json"), RulesVersions({}, ""))
 LONG = 30.0
 Behave = Callable[[Connection], None]
 
@@ -24,7 +25,7 @@ def willing(pipe: Connection) -> None:
     while True:
         match pipe.recv():
             case Prepare():
-                pipe.send(Prepared(NEW))
+                pipe.send(Prepared(NUMBER))
             case TakeUp():
                 pipe.send(WorkerStatus(NEW, 0, {}))
             case Drop():
@@ -39,7 +40,7 @@ def begun_anew(pipe: Connection) -> None:
 
 def unwilling(pipe: Connection) -> None:
     pipe.recv()
-    pipe.send(Prepared(NEW, "no room"))
+    pipe.send(Prepared(NUMBER, "no room"))
     time.sleep(LONG)
 
 
@@ -49,7 +50,7 @@ def hanging(_: Connection) -> None:
 
 def hanging_once_prepared(pipe: Connection) -> None:
     pipe.recv()
-    pipe.send(Prepared(NEW))
+    pipe.send(Prepared(NUMBER))
     time.sleep(LONG)
 
 

@@ -50,9 +50,9 @@ class Handover:
     def heard(self, worker: ProcessPlace, message: object) -> None:
         """Take what a worker says."""
         match message:
-            case Prepared(self.generation, problem) if problem:
+            case Prepared(self._asked.number, problem) if problem:
                 self._fail(f"{worker.title}: {problem}")
-            case Prepared(self.generation) if not self.is_decided:
+            case Prepared(self._asked.number) if not self.is_decided:
                 self._waited_for.discard(worker)
             case WorkerStatus(self.generation):
                 self._waited_for.discard(worker)
@@ -70,7 +70,7 @@ class Handover:
         if not self._waited_for and not self.is_decided and not self.problem:
             self.is_decided = True
             self._waited_for = {worker for worker in self._workers if worker.process is not None}
-            self._tell_all(TakeUp(self.generation))
+            self._tell_all(TakeUp(self._asked.number))
             self.due_at = time.monotonic() + self._limit_s
         if self._waited_for and not self.problem and time.monotonic() >= self.due_at:
             self._act_on_late_ones()
@@ -87,7 +87,7 @@ class Handover:
     def _fail(self, problem: str) -> None:
         if not (self.is_decided or self.problem):
             self.problem = problem
-            self._tell_all(Drop(self.generation))
+            self._tell_all(Drop(self._asked.number))
 
     def _tell_all(self, message: object) -> None:
         for worker in self._workers:

@@ -18,11 +18,15 @@ RunGate = Callable[[RulesVersions, Path, Connection], None]
 class Reload:
     """A reload that has begun. `go_on` whenever something was heard or is due; there is an `outcome` at its end.
 
+    `number` is that of the reload among all of the server.
     `rules` are the new rules, with their versions, from when they are in force, which may be before the end.
+
+    Raises OSError if it can't begin.
     """
 
     def __init__(
         self,
+        number: int,
         cause: str,
         before: tuple[RulesInForce, RulesVersions],
         workers: Sequence[ProcessPlace],
@@ -32,6 +36,7 @@ class Reload:
         self.outcome: ReloadOutcome | None = None
         self.rules: tuple[RulesInForce, RulesVersions] | None = None
         self.handover: Handover | None = None
+        self._number = number
         self._cause = cause
         self._start_time_us = time.time_ns() // 1000
         self._before, self._versions_before = before
@@ -91,7 +96,7 @@ class Reload:
             self._conclude(is_in_force=True)
             return
         self._new = RulesInForce(files, self._before.generation + 1)
-        asked = Prepare(self._new.generation, self._file, verdict.versions)
+        asked = Prepare(self._number, self._new.generation, self._file, verdict.versions)
         self.handover = Handover(asked, self._workers, self._limit_s)
 
     def _go_on_handing_over(self, handover: Handover) -> None:

@@ -3,6 +3,7 @@
 One reload runs at a time. What is asked for meanwhile is served by another one after it.
 """
 
+import time
 from collections.abc import Sequence
 from multiprocessing.connection import Connection
 from typing import NamedTuple
@@ -59,6 +60,7 @@ class Reloading:
         self._run_gate = run_gate
         self._limit_s = limit_s
         self._metrics = metrics
+        self._count = 0
         self._asks: list[_Ask] = []
         self._served: list[_Ask] = []
         self._reload: Reload | None = None
@@ -106,19 +108,12 @@ class Reloading:
         if self._reload is not None and self._reload.handover is not None:
             self._reload.handover.heard(worker, message)
 
-    def go_on(self) -> ReloadOutcome | None:
-        """Do what is next; return the outcome of a reload that has just ended."""
+    def go_on(self) -> None:
+        """Do what is next: end a reload that is over, and begin one that is asked for."""
+        if self._reload is not None:
+            self._go_on_with(self._reload)
         if self._reload is None and self._asks and self.versions is not None:
             self._begin(self.versions)
-        if self._reload is None:
-            return None
-        self._reload.go_on()
-        if self._reload.rules is not None:
-            self.rules, self.versions = self._reload.rules
-        outcome = self._reload.outcome
-        if outcome is not None:
-            self._end(outcome)
-        return outcome
 
     def stop(self) -> None:
         """Give up a reload that runs."""
@@ -126,11 +121,22 @@ class Reloading:
             self._reload.end()
             self._reload = None
 
+    def _go_on_with(self, reload: Reload) -> None:
+        reload.go_on()
+        if reload.rules is not None:
+            self.rules, self.versions = reload.rules
+        if reload.outcome is not None:
+            self._end(reload.outcome)
+
     def _begin(self, versions: RulesVersions) -> None:
         self._asks, self._served = [], self._asks
-        self._reload = Reload(
-            self._served[0].cause, (self.rules, versions), self._workers, self._run_gate, self._limit_s
-        )
+        self._count += 1
+        cause, before = self._served[0].cause, (self.rules, versions)
+        try:
+            self._reload = Reload(self._count, cause, before, self._workers, self._run_gate, self._limit_s)
+        except OSError as error:  # such as a full disk
+            now_us = time.time_ns() // 1000
+            self._end(ReloadOutcome(cause, now_us, now_us, succeeded=False, problem=str(error)))
 
     def _end(self, outcome: ReloadOutcome) -> None:
         self.stop()

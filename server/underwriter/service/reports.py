@@ -50,8 +50,12 @@ class WorkerStatus:
 
 @dataclass(frozen=True, slots=True)
 class Prepare:
-    """The worker shall make rules ready beside those that it decides by. `file` holds them until this is over."""
+    """The worker shall make rules ready beside those that it decides by. `file` holds them until this is over.
 
+    `number` tells this handover from all others of the server; a generation that was dropped comes again.
+    """
+
+    number: int
     generation: int
     file: Path
     versions: RulesVersions
@@ -59,24 +63,24 @@ class Prepare:
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """The worker has made rules ready, unless there is a `problem`."""
+    """The worker has made rules ready in the handover of this number, unless there is a `problem`."""
 
-    generation: int
+    number: int
     problem: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class TakeUp:
-    """The worker shall decide by the rules that it has made ready."""
+    """The worker shall decide by the rules that it has made ready in the handover of this number."""
 
-    generation: int
+    number: int
 
 
 @dataclass(frozen=True, slots=True)
 class Drop:
-    """The worker shall forget the rules that it has made ready, or is about to."""
+    """The worker shall forget the rules that it has made ready, or is about to, in the handover of this number."""
 
-    generation: int
+    number: int
 
 
 @dataclass(frozen=True, slots=True)

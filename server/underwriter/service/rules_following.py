@@ -55,7 +55,7 @@ class RulesFollowing:
         self._models = models
         self._line = line
         self._preparing: asyncio.Task[None] | None = None
-        self._asked_for = policies.generation
+        self._asked_for: int | None = None
         self._ready: _MadeReady | None = None
         self._log = structlog.get_logger()
 
@@ -64,11 +64,11 @@ class RulesFollowing:
         match message:
             case Prepare():
                 self._drop()
-                self._asked_for = message.generation
+                self._asked_for = message.number
                 self._preparing = asyncio.create_task(self._prepare(message))
-            case TakeUp(generation) if self._ready is not None and self._ready.rules.generation == generation:
+            case TakeUp(self._asked_for) if self._ready is not None:
                 self._take_up(self._ready)
-            case Drop():
+            case Drop(self._asked_for):
                 self._drop()
 
     async def orders_changed(self) -> None:
@@ -85,14 +85,14 @@ class RulesFollowing:
             await asyncio.to_thread(_freeze)
             made = _MadeReady(rules, ready, engine)
         except (_Unusable, RulesRefused, PolicyUnusable, DatabaseUnavailable, OSError) as error:
-            self._line.tell(Prepared(asked.generation, str(error)))
+            self._line.tell(Prepared(asked.number, str(error)))
         except Exception as error:  # noqa: BLE001 - the boundary: whatever it is, the rules in force stay
             self._log.error("rules can't be made ready", error=type(error).__name__, frames=frames_of(error))
-            self._line.tell(Prepared(asked.generation, f"{type(error).__name__}; the log says where"))
+            self._line.tell(Prepared(asked.number, f"{type(error).__name__}; the log says where"))
         else:
-            if self._asked_for == asked.generation:
+            if self._asked_for == asked.number:
                 self._ready = made
-                self._line.tell(Prepared(asked.generation))
+                self._line.tell(Prepared(asked.number))
             else:
                 self._give_up(made)
 
@@ -120,7 +120,7 @@ class RulesFollowing:
 
     def _drop(self) -> None:
         """Forget what is ready, or will be."""
-        self._asked_for = self._policies.generation
+        self._asked_for = None
         if self._ready is not None:
             self._give_up(self._ready)
             self._ready = None
