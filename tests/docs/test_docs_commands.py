@@ -37,7 +37,8 @@ class Example:
         needs_more = (
             words[1] in ("explain", "db", "keys", "ledger", "subject", "lending", "replay") or "--server" in words
         )
-        return not needs_more and (words[1] != "serve" or "--show-config" in words)
+        is_endless = words[1] == "language-server" or (words[1] == "serve" and "--show-config" not in words)
+        return not needs_more and not is_endless
 
     @property
     def command(self) -> str:

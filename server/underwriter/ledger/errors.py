@@ -5,6 +5,7 @@ LedgerError
 ├── EntryIdReused        the entry id belongs to another record
 ├── SubjectChanged       what is stored on the subject is not what the answer was made from
 ├── ProjectionRefused    what is kept up to date with the log can't take the entry; the base of such refusals
+├── CompanionRefused     what comes with the entry can't be recorded; the base of such refusals
 ├── SubjectUnknown       nothing is recorded on the subject, or it was erased
 ├── PageTokenInvalid     the page token is not one that we gave for these filters
 └── SealingError         see `keys/errors.py`: a master key is missing, a payload can't be opened
@@ -42,6 +43,10 @@ class SubjectChanged(LedgerError):
 
 class ProjectionRefused(LedgerError):
     """A projection can't take an entry as things stand now, such as one that passes a funder's cap."""
+
+
+class CompanionRefused(LedgerError):
+    """What comes with an entry can't be recorded as things stand now. Answer anew by what is stored."""
 
 
 class SubjectUnknown(LedgerError):

@@ -5,7 +5,7 @@ from base64 import b64decode, b64encode
 from bisect import bisect_right
 from pathlib import Path, PurePosixPath
 
-from underwriter.decisioning import ActivePolicy, check_files, policy_message
+from underwriter.decisioning import ActivePolicy, policy_message
 from underwriter.decisioning.requests.validation import FieldFault, request_faults
 from underwriter.feel.diagnostics import has_errors
 from underwriter.ledger import PageTokenInvalid
@@ -15,6 +15,7 @@ from underwriter.service.resources import check_policy_name
 from underwriter.service.rules_status import diagnostic_message, status_message
 from underwriter.service.supervisor_line import SupervisorLine
 from underwriter.v1 import policy_service_pb2 as v1
+from underwriter.workbench.check import check_folder
 
 DEFAULT_PAGE_SIZE = 50
 
@@ -52,7 +53,7 @@ class PolicyService:
         _refuse_faults([*request_faults(request), *_path_faults(request)])
         files = {file.path: file.content for file in request.files}
         async with self._checking:
-            diagnostics = await asyncio.to_thread(check_files, files, self._rules, self._models)
+            diagnostics = (await asyncio.to_thread(check_folder, self._rules, self._models, files)).findings
         return v1.ValidatePolicyResponse(
             valid=not has_errors(diagnostics),
             diagnostics=[diagnostic_message(diagnostic, self._rules) for diagnostic in diagnostics],
