@@ -6,22 +6,25 @@ First events are followed as fast as it goes, in this process with the engine be
 account and is looked at alone, by the account and by the device. Then a process of its own follows events that come at
 a steady rate, of which one in ten raises an alert; what is timed begins when the event is durable and ends when another
 process can read the alert. Last, nothing happens. Beside the times stand their ratios to a yardstick of fixed work (see
-`in_process.py`), which can be compared between machines. `--events 1000000` tells whether memory stays as it is.
+`in_process.py`), which can be compared between machines. What many events do to its
+memory is told by `monitoring_memory.py`.
 """
 
 import argparse
+import gc
 import multiprocessing
 import os
 import re
 import resource
 import shutil
+import sys
 import tempfile
 import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from itertools import count, cycle
-from multiprocessing.process import BaseProcess
+from multiprocessing.connection import Connection
 from pathlib import Path
 from random import Random
 from statistics import median, quantiles
@@ -33,8 +36,9 @@ from underwriter.accounts.alert_book import AlertBook
 from underwriter.accounts.event_book import EventBook
 from underwriter.ledger.keys.vault import Vault
 from underwriter.service.following import Following, open_following
-from underwriter.service.monitor_process import StopSign, follow
+from underwriter.service.monitor_process import run_monitor
 from underwriter.service.record_keys import make_missing_keys, open_keys
+from underwriter.service.reports import Ready
 from underwriter.service.settings import Settings
 from underwriter.storage import Database, open_database, upgrade
 from underwriter.v1 import account_event_pb2 as pb
@@ -73,10 +77,9 @@ class Recorder:
         self.events, self.alerts = EventBook(database, vault), AlertBook(database)
         self._random = Random(6)  # noqa: S311 - no secret
 
-    def group(self) -> None:
-        """Record some events of each of a group of accounts."""
+    def begin(self) -> None:
+        """Begin a group of accounts, to record events of."""
         self._accounts = [f"account-{next(_numbers)}" for _ in range(GROUP)]
-        self.round(EVENTS_BEFORE)
 
     def round(self, events_each: int) -> None:
         """Record so many events of each account of the group, from a week ago on, one a minute."""
@@ -111,19 +114,15 @@ def rate(following: Following, recorder: Recorder, events: int) -> tuple[list[fl
     It is told in µs, and in µs of this process's processor time.
     """
     times, spent = [], []
-    for number in range(max(events // (GROUP * (EVENTS_BEFORE + 1)), 1)):
-        recorder.group()
+    for _ in range(max(events // (GROUP * (EVENTS_BEFORE + 1)), 1)):
+        recorder.begin()
+        recorder.round(EVENTS_BEFORE)
         _catch_up(following)
         recorder.round(1)
         start, spent_before = time.perf_counter(), time.process_time()
         _catch_up(following)
         times.append((time.perf_counter() - start) / GROUP * 1e6)
         spent.append((time.process_time() - spent_before) / GROUP * 1e6)
-        if number % 50 == 0:
-            print(
-                f"after {(number + 1) * GROUP * (EVENTS_BEFORE + 1):,} events: {_resident_mb(os.getpid()):.0f} MB",
-                flush=True,
-            )
     return times, spent
 
 
@@ -167,23 +166,25 @@ def latencies(recorder: Recorder, a_second: float, seconds: float) -> list[float
 
 
 @contextmanager
-def monitor_process(settings: Settings) -> Iterator[BaseProcess]:
-    """Run a monitor process until the end of the block."""
+def monitor_process(settings: Settings) -> Iterator[int]:
+    """Run a monitor process until the end of the block, which begins when it is ready; lend its id."""
     lifeline, held = os.pipe()
-    process = multiprocessing.get_context("fork").Process(target=_follow, args=(settings, lifeline, held))
+    reports, theirs = multiprocessing.Pipe(duplex=False)
+    process = multiprocessing.get_context("fork").Process(target=_follow, args=(settings, theirs, lifeline, held))
     process.start()
-    time.sleep(6)
     try:
-        yield process
+        ready = reports.recv()
+        if not isinstance(ready, Ready):
+            sys.exit(f"the monitor process does not start: {ready}")
+        yield process.pid or 0
     finally:
         process.terminate()
         process.join()
 
 
-def _follow(settings: Settings, lifeline: int, held: int) -> None:
+def _follow(settings: Settings, reports: Connection, lifeline: int, held: int) -> None:
     os.close(held)
-    with open_following(settings) as following:
-        follow(following.follower, StopSign(lifeline))
+    run_monitor(settings, reports, lifeline)
 
 
 def _processor_seconds(process_id: int) -> float:
@@ -191,7 +192,8 @@ def _processor_seconds(process_id: int) -> float:
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-def _resident_mb(process_id: int) -> float:
+def resident_mb(process_id: int) -> float:
+    """Return the memory of a process that is not swapped out, in MB."""
     return int(Path(f"/proc/{process_id}/statm").read_text().split()[1]) * resource.getpagesize() / 1e6
 
 
@@ -208,12 +210,24 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Measure, and print what was found."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--events", type=int, default=20_000, help="how many events are followed as fast as it goes")
-    parser.add_argument("--rules", type=int, default=20, help="how many rules are tried, at least")
     parser.add_argument("--rate", type=float, default=300, help="how many events come a second")
     parser.add_argument("--seconds", type=float, default=10, help="for how long they come, and nothing happens after")
+    add_place_arguments(parser)
+    asked = parser.parse_args(arguments)
+    with empty_database(asked) as settings:
+        run(settings, asked)
+
+
+def add_place_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the options that `empty_database` goes by."""
+    parser.add_argument("--rules", type=int, default=20, help="how many rules are tried, at least")
     parser.add_argument("--url", help="an empty PostgreSQL database, instead of an SQLite file")
     parser.add_argument("--directory", type=Path, default=Path(), help="where the SQLite file is made")
-    asked = parser.parse_args(arguments)
+
+
+@contextmanager
+def empty_database(asked: argparse.Namespace) -> Iterator[Settings]:
+    """Make a database and rules in a folder that is gone after the block; lend the settings for them."""
     with tempfile.TemporaryDirectory(dir=asked.directory) as name:
         folder = Path(name).resolve()
         settings = Settings(
@@ -224,7 +238,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         )
         upgrade(settings.database)
         make_missing_keys(settings)
-        run(settings, asked)
+        yield settings
 
 
 def run(settings: Settings, asked: argparse.Namespace) -> None:
@@ -233,18 +247,20 @@ def run(settings: Settings, asked: argparse.Namespace) -> None:
     database = open_database(settings.database)
     recorder = Recorder(database, settings)
     with open_following(settings) as following:
+        gc.collect()
+        gc.freeze()  # as a monitor process does
         times, spent = rate(following, recorder, asked.events)
     found, processor = median(times), median(spent)
     print(f"{1e6 / found:,.0f} events a second: {found:.0f} µs an event, {found / base:.2f} × yardstick")
     print(f"of processor time, {processor:.0f} µs in this process, {processor / base:.2f} × yardstick")
-    with monitor_process(settings) as process:
+    with monitor_process(settings) as process_id:
         took = latencies(recorder, asked.rate, asked.seconds)
         cuts = quantiles(took, n=100)
         print(f"from event to alert: p50 {cuts[49]:.1f} ms, p99 {cuts[98]:.1f} ms")
-        before = _processor_seconds(process.pid or 0)
+        before = _processor_seconds(process_id)
         time.sleep(asked.seconds)
-        idle = (_processor_seconds(process.pid or 0) - before) / asked.seconds
-        print(f"with nothing to do: {idle:.1%} of a core, {_resident_mb(process.pid or 0):.0f} MB")
+        idle = (_processor_seconds(process_id) - before) / asked.seconds
+        print(f"with nothing to do: {idle:.1%} of a core, {resident_mb(process_id):.0f} MB")
     database.close()
 
 

@@ -1,7 +1,6 @@
 """Erasing and exporting a subject with an account: its events, figures, alerts and grades go with its key."""
 
 import asyncio
-import json
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -12,26 +11,22 @@ from underwriter.accounts.alert import RaisedAlert
 from underwriter.accounts.alert_book import AlertBook, Settlement
 from underwriter.accounts.erasure import SubjectErasure, _erasure, _with_account_deleted
 from underwriter.accounts.event_book import EventBook
-from underwriter.accounts.event_export import EventExport
 from underwriter.accounts.event_recorder import EventRecorded
 from underwriter.accounts.facility_book import FacilityBook
 from underwriter.accounts.warnings import Graded, WarningGrades
 from underwriter.events.key_kind import KeyKind
 from underwriter.ledger import (
-    EntryKind,
     RequestIdReused,
     SqlLedger,
     SubjectChanged,
     SubjectUnknown,
     open_ledger,
 )
-from underwriter.ledger.export import SubjectExport
 from underwriter.ledger.keys import MasterKeys
 from underwriter.storage import DatabaseUnavailable
 from underwriter.storage.schema import account_events, accounts, alerts, monitor_work, subjects, warning_moves
 
 from .account_events import NOW_US, event_of, login_failed
-from .reservations import entry_of, reservation
 
 TABLES = (account_events, accounts, warning_moves, alerts)
 
@@ -153,45 +148,3 @@ def test_the_same_erasure_asked_for_at_once_is_one(
     answers = asyncio.run(erase_often())
     assert len(set(answers)) == 1
     assert rows_of(ledger, subject) == [0, 0, 0, 0, 0]
-
-
-def exported(ledger: SqlLedger, events: EventBook, page_size: int) -> list[Any]:
-    export = SubjectExport(ledger.entries, EventExport(events), ledger.vault)
-    records, token = [], ""
-    while True:
-        page = asyncio.run(export.page("subject-1", page_size, token))
-        records += page.records
-        token = page.next_page_token
-        if not token:
-            return records
-
-
-@pytest.mark.parametrize("page_size", [1, 2, 10])
-def test_events_are_exported_in_the_order_in_which_they_came(
-    ledger: SqlLedger, events: EventBook, page_size: int
-) -> None:
-    early, late, same = login_failed("b", NOW_US + 9), login_failed("a"), login_failed("c", device_id="手机")
-    other = login_failed("other", subject_id="subject-2")
-    events.record([early, other], NOW_US)
-    entry = entry_of(reservation({"own": 5}, 1), "subject-1", NOW_US + 1, 0)._replace(request=b"", answer=b"")
-    asyncio.run(ledger.commit(entry))
-    events.record([late, same], NOW_US + 2)
-    found = exported(ledger, events, page_size)
-    names = ["events/b", f"decisions/{entry.entry_id}", "events/a", "events/c"]
-    assert [record.name for record in found] == names
-    assert [record.kind for record in found] == ["ACCOUNT_EVENT", EntryKind.DECISION.name, *["ACCOUNT_EVENT"] * 2]
-    assert [record.record_time.ToMicroseconds() - NOW_US for record in found] == [0, 1, 2, 2]
-    assert json.loads(found[3].request_json) == {
-        "event_id": "c",
-        "subject_id": "subject-1",
-        "event_time": "2026-09-21T14:13:20Z",
-        "device_id": "手机",
-        "login": {"succeeded": False},
-    }
-
-
-def test_after_the_erasure_nothing_is_exported(ledger: SqlLedger, events: EventBook, erasure: SubjectErasure) -> None:
-    begin(ledger, events, "subject-1")
-    erase(erasure)
-    with pytest.raises(SubjectUnknown):
-        exported(ledger, events, 5)

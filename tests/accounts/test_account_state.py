@@ -11,7 +11,7 @@ from google.type.money_pb2 import Money
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from underwriter.accounts.account_figures import figures
+from underwriter.accounts.account_figures import figures, figures_hold_until
 from underwriter.accounts.account_state import MOST_MARKS, MOST_MONTHS, advance, told_by
 from underwriter.accounts.errors import AmountTooFine
 from underwriter.accounts.money import minor_units_of
@@ -222,6 +222,32 @@ def test_time_goes_by_without_events() -> None:
     assert [found.login_failures_24h for found in later] == [1, 0, 0, 0]
     assert [found.inquiries_7d for found in later] == [1, 1, 0, 0]
     assert [found.inquiries_30d for found in later] == [1, 1, 1, 0]
+
+
+COUNTS = (
+    "missed_12m",
+    "inquiries_7d",
+    "inquiries_30d",
+    "applications_7d",
+    "drawdowns_24h",
+    "login_failures_24h",
+)
+
+
+@settings(max_examples=40, deadline=None)
+@given(event_lists(), st.integers(NOW_US - 40 * DAY_US, NOW_US + 400 * DAY_US), st.floats(0, 1))
+def test_figures_hold_until_the_first_of_them_ages(events: list[AccountEvent], now_us: int, part: float) -> None:
+    state = state_of(events)
+    names = [field.name for field in AccountFigures.DESCRIPTOR.fields]
+    until_us = figures_hold_until(state, now_us, names)
+    last_us = now_us + 1000 * DAY_US if until_us is None else until_us - 1
+    for time_us in (last_us, now_us + int(part * (last_us - now_us))):
+        assert figures(state, time_us) == figures(state, now_us)
+    for name in COUNTS:
+        ends_us = figures_hold_until(state, now_us, [name])
+        assert (ends_us is None) == (getattr(figures(state, now_us), name) == 0)
+        if ends_us is not None:
+            assert getattr(figures(state, ends_us), name) < getattr(figures(state, ends_us - 1), name)
 
 
 def test_a_clock_behind_the_events_leaves_none_out() -> None:

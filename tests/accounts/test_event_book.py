@@ -2,12 +2,14 @@
 
 import threading
 from collections.abc import Sequence
+from random import Random
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete, select, text
 
+from underwriter.accounts import event_book
 from underwriter.accounts.account_book import AccountBook
 from underwriter.accounts.account_state import advance, told_by
 from underwriter.accounts.errors import AmountTooFine, EventIdReused
@@ -189,6 +191,34 @@ def test_windows_hold_the_newest_events_of_a_key_in_order(
         (found,) = events.stretches([Reach(kind, key, start_us, reach_us, most)], 7)
         assert [events.opened(sealed).event.event_id for sealed in found] == [sealed.event_id for sealed in found]
         assert [sealed.event_id for sealed in found] == before[max(0, len(before) - most) :] + after[:7]
+
+
+@pytest.mark.parametrize("most_at_once", [event_book.MOST_AT_ONCE, 150, 3])
+def test_the_events_of_many_keys_are_read_together(
+    database: Database, vault: Vault, monkeypatch: pytest.MonkeyPatch, most_at_once: int
+) -> None:
+    monkeypatch.setattr(event_book, "MOST_AT_ONCE", most_at_once)
+    book, random = EventBook(database, vault), Random(6)  # noqa: S311 - no secret
+    made = [
+        login_failed(
+            f"e{number}",
+            NOW_US + random.randrange(40),
+            subject_id=f"subject-{random.randrange(70)}",
+            device_id=f"device-{number % 9}",
+        )
+        for number in range(300)
+    ]
+    of_key: dict[tuple[KeyKind, bytes], list[tuple[int, str]]] = {(KeyKind.DEVICE, b"nobody's"): []}
+    for event, answer in zip(made, map(recorded, book.record(made, NOW_US)), strict=True):
+        for key in ((KeyKind.ACCOUNT, answer.subject), (KeyKind.DEVICE, vault.device_ref(event.device_id))):
+            of_key.setdefault(key, []).append((event.event_time.ToMicroseconds(), event.event_id))
+    reaches = [Reach(*key, NOW_US + random.randrange(40), random.randrange(20), random.randrange(6)) for key in of_key]
+    for reach, found in zip(reaches, book.stretches(reaches, 4), strict=True):
+        in_order = sorted(of_key[reach.key_kind, reach.key])
+        before = [one for one in in_order if reach.from_us - reach.back_us <= one[0] < reach.from_us]
+        after = [one for one in in_order if one[0] >= reach.from_us]
+        expected = before[max(0, len(before) - reach.most_before) :] + after[:4]
+        assert [(event.event_time_us, event.event_id) for event in found] == expected
 
 
 def test_the_newest_events_come_first(events: EventBook, vault: Vault) -> None:

@@ -171,7 +171,12 @@ STATES = st.builds(
 @given(STATES)
 def test_evidence_tells_a_state_whole_and_in_order(state: ExposureState) -> None:
     evidence = state.evidence()
-    assert ExposureState.from_evidence(evidence) == state
+    positions = {
+        Position(told.lender, told.product, told.currency): Amounts(told.reserved, told.drawn, told.undrawn)
+        for told in evidence.positions
+    }
+    lenders = {told.lender: told.time_us for told in evidence.lenders}
+    assert ExposureState(evidence.version, positions, lenders) == state
     keys = [(told.lender, told.product, told.currency) for told in evidence.positions]
     assert keys == sorted(keys)
     assert [told.lender for told in evidence.lenders] == sorted(state.lenders)

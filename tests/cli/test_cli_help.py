@@ -38,7 +38,8 @@ def test_help_of_a_group_lists_its_commands_with_their_summaries(group: str, cal
 @pytest.mark.parametrize("name", COMMANDS)
 def test_the_summary_of_a_command_is_the_first_line_of_its_own_help(name: str) -> None:
     words = name.split()
-    command = getattr(import_module(f"underwriter.cli.{words[0]}"), words[-1].replace("-", "_"))
+    module = import_module(f"underwriter.cli.{words[0].replace('-', '_')}")
+    command = getattr(module, words[-1].replace("-", "_"))
     assert command.__doc__.splitlines()[0] == COMMANDS[name]
 
 

@@ -4,11 +4,14 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 
 import pytest
 
-from underwriter.decisioning import ActivePolicy, Decided, Desk, decide, explain, load_desk
+from underwriter.decisioning import ActivePolicy, Decided, Desk, check_files, decide, explain, load_desk
 from underwriter.decisioning.requests.given import application_from
+from underwriter.feel.diagnostics import Diagnostic
+from underwriter.policy import read_rule_files
 from underwriter.v1.application_pb2 import Application
 from underwriter.v1.decision_pb2 import Decision, Outcome
 from underwriter.v1.decision_service_pb2 import DecideRequest
@@ -32,6 +35,11 @@ def write_rules(folder: Path, policy: str, reasons: Sequence[str] = ("R",), **te
     for name, text in tests.items():
         (folder / "tiny" / "tests" / f"{name}.yaml").write_text(text, "utf-8")
     return folder
+
+
+def findings_in(rules: Path, models: Path, files: Mapping[str, str] = MappingProxyType({})) -> list[Diagnostic]:
+    """Return the findings on a rules folder, with some files in the place of its own."""
+    return list(check_files(read_rule_files(rules).with_files(files), models).findings)
 
 
 def tiny(folder: Path, policy: str, reasons: Sequence[str] = ("R",)) -> ActivePolicy:

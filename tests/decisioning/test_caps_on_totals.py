@@ -2,10 +2,9 @@
 
 import pytest
 
-from underwriter.decisioning import check_rules
 from underwriter.feel.diagnostics import has_errors
 
-from .desks import write_rules
+from .desks import findings_in, write_rules
 
 LISTS = {
     "funding": '[{funder: "own", share: 1, cap: 1000}]',
@@ -24,7 +23,7 @@ outcome:
 
 def codes(folder, term, given, condition):
     rules = write_rules(folder, POLICY.format(term=term, given=given, condition=condition))
-    found = check_rules(rules, folder / "no models")
+    found = findings_in(rules, folder / "no models")
     assert not has_errors(found)
     return [finding.code for finding in found]
 

@@ -10,16 +10,15 @@ from underwriter.decisioning import (
     ActivePolicy,
     RulesRefused,
     UnknownProduct,
-    check_files,
-    check_rules,
     desk_of,
     load_desk,
+    load_product,
     policy_message,
 )
 from underwriter.decisioning.desk import policy_from_bundle
 from underwriter.policy import RuleFiles, read_rule_files
 
-from .desks import MODELS, RULES, decided, shipped, tiny, write_rules
+from .desks import MODELS, RULES, decided, findings_in, shipped, tiny, write_rules
 
 TEXT = """attributes: {member_tier: number}
 parameters:
@@ -55,7 +54,36 @@ def test_rules_in_error_are_refused_with_all_findings(tmp_path):
     with pytest.raises(RulesRefused) as caught:
         load_desk(rules, tmp_path / "none")
     assert [finding.code for finding in caught.value.diagnostics] == ["unknown-name", "unknown-reason"]
-    assert list(caught.value.diagnostics) == check_rules(rules, tmp_path / "none")
+    assert list(caught.value.diagnostics) == findings_in(rules, tmp_path / "none")
+
+
+def test_one_policy_is_loaded_without_the_others(tmp_path):
+    rules = write_rules(tmp_path, TEXT)
+    broken = rules / "other" / "policy.yaml"
+    broken.parent.mkdir()
+    broken.write_text("policy: [", encoding="utf-8")
+    tiny_policy = load_product(read_rule_files(rules), tmp_path / "none", "TINY")
+    assert tiny_policy is not None
+    assert tiny_policy.product == "TINY"
+    with pytest.raises(RulesRefused):  # it may be the one that can't be read
+        load_product(read_rule_files(rules), tmp_path / "none", "LOAN")
+    broken.unlink()
+    assert load_product(read_rule_files(rules), tmp_path / "none", "LOAN") is None
+
+
+def test_one_policy_in_error_is_refused(tmp_path):
+    rules = write_rules(tmp_path, TEXT.replace("least *", "leest *"))
+    with pytest.raises(RulesRefused, match="unknown-name"):
+        load_product(read_rule_files(rules), tmp_path / "none", "TINY")
+
+
+@pytest.mark.parametrize(("product", "model_count"), [("EARLY_WARNING", 0), ("PERSONAL_CREDIT_LINE", 1)])
+def test_one_policy_is_the_same_as_on_its_desk(product, model_count):
+    on_desk = shipped().policy_for(product)
+    one = load_product(read_rule_files(RULES), MODELS, product)
+    assert one is not None
+    assert (one.policy.id, one.policy.version) == (on_desk.policy.id, on_desk.policy.version)
+    assert len(one.models) == model_count
 
 
 def test_a_folder_that_is_not_there_is_told(tmp_path):
@@ -65,11 +93,11 @@ def test_a_folder_that_is_not_there_is_told(tmp_path):
 
 def test_files_are_checked_as_if_they_stood_in_the_rules_folder(tmp_path):
     rules = write_rules(tmp_path, TEXT)
-    assert check_rules(rules, tmp_path / "none") == []
+    assert findings_in(rules, tmp_path / "none") == []
     changed = {"tiny/policy.yaml": (rules / "tiny" / "policy.yaml").read_text("utf-8").replace("double  ", "doubel  ")}
-    (finding,) = check_files(changed, rules, tmp_path / "none")
+    (finding,) = findings_in(rules, tmp_path / "none", changed)
     assert (finding.code, finding.help) == ("unknown-name", "did you mean 'double'?")
-    assert check_rules(rules, tmp_path / "none") == []
+    assert findings_in(rules, tmp_path / "none") == []
 
 
 def changed(files: RuleFiles, path: str, old: str, new: str) -> RuleFiles:
@@ -197,7 +225,7 @@ def test_a_model_that_is_damaged_is_refused_by_name_and_so_is_what_uses_it(tmp_p
         shutil.copy(MODELS / "personal_default" / "1" / name, folder / name)
     content = (folder / "model.onnx").read_bytes()
     (folder / "model.onnx").write_bytes(content[: len(content) // 2])
-    findings = check_rules(RULES, tmp_path)
+    findings = findings_in(RULES, tmp_path)
     assert {finding.code for finding in findings} == {"model-refused", "unknown-model"}
     refused = [finding for finding in findings if finding.code == "model-refused"]
     assert {finding.source.name for finding in refused} == {str(folder / "model.onnx")}
@@ -211,7 +239,7 @@ def test_a_wrong_feature_is_told_in_the_manifest(tmp_path):
     text = manifest.read_text("utf-8")
     line = next(number for number, line in enumerate(text.split("\n"), 1) if "behaviour." in line)
     manifest.write_text(text.replace("behaviour.", "behavior.", 1), "utf-8")
-    findings = [finding for finding in check_rules(RULES, tmp_path) if finding.code == "unknown-name"]
+    findings = [finding for finding in findings_in(RULES, tmp_path) if finding.code == "unknown-name"]
     assert findings
     for finding in findings:
         assert finding.source.name == str(manifest)
@@ -227,7 +255,7 @@ def test_the_garbage_collector_is_left_as_it_was(tmp_path, is_collecting):
     try:
         if not is_collecting:
             gc.disable()
-        check_rules(RULES, MODELS)
+        findings_in(RULES, MODELS)
         with pytest.raises(OSError, match="there is no rules folder"):
             load_desk(tmp_path / "none", MODELS)
         assert gc.isenabled() is is_collecting

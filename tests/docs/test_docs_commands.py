@@ -35,7 +35,8 @@ class Example:
         """Whether it needs neither a server nor a ledger, and leaves no files behind."""
         words = self.line.split()
         needs_more = words[1] in (*GROUPS, "explain", "lending", "replay") or "--server" in words
-        return not needs_more and (words[1] != "serve" or "--show-config" in words)
+        is_endless = words[1] == "language-server" or (words[1] == "serve" and "--show-config" not in words)
+        return not needs_more and not is_endless
 
     @property
     def command(self) -> str:

@@ -7,21 +7,25 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from itertools import repeat
 from pathlib import Path
 from random import Random
+from typing import NoReturn
 
 import pytest
 
+from underwriter.feel.values import Value
+from underwriter.ledger.keys.errors import PayloadDamaged
 from underwriter.monitoring import engine, engine_child
 from underwriter.monitoring.engine import DurableMatcher, EngineMissing, WindowFailed
 from underwriter.monitoring.engine_child import EngineChild, EngineFailed
 from underwriter.monitoring.engine_lines import READY, Captured, request_line, settings_line
 from underwriter.monitoring.facts import trial_of
 from underwriter.monitoring.rulesets import rulesets_of
-from underwriter.monitoring.window import MOST_EVENTS, Match, Window
+from underwriter.monitoring.window import MOST_EVENTS, Match, Window, WindowEvent
 
-from .engine_cases import DRAWDOWN, LOGIN, monitor, rule, step, window
+from .engine_cases import ACCOUNT, DRAWDOWN, LOGIN, monitor, rule, step, window
 from .oracle import OracleMatcher, windows_of
 from .random_monitors import random_monitors, random_timeline
 
@@ -34,6 +38,7 @@ MOST_GROWTH_KB = 1024
 PATIENCE_S = 30
 
 SOME = monitor(rule("R", step(LOGIN)))
+KINDS = (LOGIN, DRAWDOWN)
 TRUE_OF_ALL = '{"$gte":{"one":{"c0":"one"}}}'
 EVERY_COMBINATION = ",".join(f'{{"c{n}":{{"$and":[{{"s0":1}},{TRUE_OF_ALL}]}}}}' for n in range(1, 6))
 EXPLODING = f'{{"canary":{{"all":[{{"c0":{{"go":1}}}}]}},"0":{{"all":[{{"c0":{{"t0":1}}}},{EVERY_COMBINATION}]}}}}'
@@ -70,6 +75,25 @@ def test_other_windows_are_right_when_the_process_fails(number: signal.Signals) 
         assert [one for one in found if not isinstance(one, WindowFailed)] == [wanted] * (len(windows) - FAULTS)
         again = matcher.matches([SOME], [windows[place] for place in failed])
         assert again == [wanted] * FAULTS
+
+
+class Damaged(dict[str, Value]):
+    """The values of an event that can't be opened."""
+
+    def get(self, *_: object) -> NoReturn:
+        raise PayloadDamaged("events/damaged")
+
+
+def test_other_windows_are_right_when_an_event_cannot_be_opened() -> None:
+    one = monitor(rule("R", replace(step(LOGIN), same=("device_id",))))
+    login, drawn = (WindowEvent(n, f"event-{n}", kind, ACCOUNT, {"device_id": "a"}) for n, kind in enumerate(KINDS))
+    windows = [Window([first, drawn], 1, 10) for first in (login, login._replace(values=Damaged()), login)]
+    with DurableMatcher([one]) as matcher:
+        before = matcher.process_id
+        found = matcher.matches([one], windows)
+        assert (matcher.process_id, found[0]) == (before, found[2])
+    assert isinstance(found[1], WindowFailed)
+    assert found[0] == OracleMatcher().matches([one], windows[:1])[0] != []
 
 
 def process_of(matcher: DurableMatcher) -> int:

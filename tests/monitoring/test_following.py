@@ -291,13 +291,24 @@ def test_alerts_stand_while_their_windows_fail(world: World) -> None:
 
 
 def test_a_key_that_cannot_be_opened_does_not_hold_up_others(world: World) -> None:
-    follower = world.follower(monitor(rule("R")))
-    world.events.record([event_of(name, START_US, DRAWDOWN, subject_id=name) for name in "ab"], START_US)
+    looks_into_events = replace(absence(LOGIN), same=("device_id",))
+    follower = world.follower(monitor(rule("R", unless=[looks_into_events])))
+    for kind, number in ((LOGIN, 1), (DRAWDOWN, 2)):
+        world.events.record([event_of(f"{name}{number}", START_US, kind, subject_id=name) for name in "ab"], START_US)
     with world.database.writing() as connection:
-        connection.execute(update(account_events).where(account_events.c.event_id == "a").values(payload=b"?" * 40))
+        connection.execute(update(account_events).where(account_events.c.event_id == "a1").values(payload=b"?" * 40))
     catch_up(follower, START_US + 1)
-    assert [ids for _, _, ids, _ in world.raised()] == [("b",)]
+    assert [ids for _, _, ids, _ in world.raised()] == [("b2",)]
     assert world.left() == 0
+
+
+def test_an_event_that_no_rule_looks_into_is_not_opened(world: World) -> None:
+    follower = world.follower(monitor(rule("R", step(LOGIN))))
+    world.events.record([event_of("a", START_US), event_of("b", START_US + 1, DRAWDOWN)], START_US)
+    with world.database.writing() as connection:
+        connection.execute(update(account_events).values(payload=b"?" * 40))
+    catch_up(follower, START_US + 1)
+    assert [ids for _, _, ids, _ in world.raised()] == [("a", "b")]
 
 
 def test_of_more_events_than_are_read_at_once_none_is_passed_over(

@@ -57,10 +57,12 @@ def test_files_can_be_replaced_and_chosen():
     assert files.only(("b",)) == RuleFiles({"b": "2"}, "rules")
 
 
-def test_monitors_are_known_by_the_name_that_their_file_begins_with():
-    texts = {
-        "monitoring/ring.yaml": "# A ring.\nmonitor: device-ring\nrules: []\n",
-        "monitoring/attack.yaml": "monitor:   login-attack\n",
-        "a/policy.yaml": "policy: a\nmonitors: [device-ring]\n",
-    }
-    assert RuleFiles(texts).monitors() == ["device-ring", "login-attack"]
+def test_monitors_are_the_yaml_files_of_their_folder():
+    names = (
+        "monitoring/a.yaml",
+        "monitoring/b/c.yml",
+        "monitoring/d.csv",
+        "monitoring/policy.yaml",
+        "e/monitoring/f.yaml",
+    )
+    assert RuleFiles(dict.fromkeys(names, "")).monitors() == ["monitoring/a.yaml", "monitoring/b/c.yml"]

@@ -3,6 +3,7 @@
 import itertools
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -66,10 +67,9 @@ def application(subject_id: str, amount: int = 10_000, device_id: str = "") -> A
 class Tables:
     """The database of a server, as a monitor process sees it."""
 
-    def __init__(self, folder: Path) -> None:
-        self.database = open_database(f"sqlite:///{folder}/data/underwriter.db")
-
-        self.vault = Vault(self.database, read_master_keys(folder / "data" / "underwriter.db.keys" / "master.key"))
+    def __init__(self, url: str, master_key_file: Path) -> None:
+        self.database = open_database(url)
+        self.vault = Vault(self.database, read_master_keys(master_key_file))
         self.events = EventBook(self.database, self.vault)
         self.accounts = AccountBook(self.database)
         self.alerts = AlertBook(self.database)
@@ -110,7 +110,10 @@ class Tables:
         self.database.close()
 
 
-def opened(folder: Path) -> Iterator[Tables]:
-    tables = Tables(folder)
-    yield tables
-    tables.close()
+@contextmanager
+def opened(url: str, master_key_file: Path) -> Iterator[Tables]:
+    tables = Tables(url, master_key_file)
+    try:
+        yield tables
+    finally:
+        tables.close()

@@ -63,7 +63,9 @@ def client(running: RunningServer) -> Iterator[UnderwriterClient]:
 @pytest.fixture
 def tables(running: RunningServer, folder: Path) -> Iterator[Tables]:
     assert running.address
-    yield from opened(folder)
+    database = folder / "data" / "underwriter.db"
+    with opened(f"sqlite:///{database}", database.with_name("underwriter.db.keys") / "master.key") as tables:
+        yield tables
 
 
 def refused(call: Callable[[], object]) -> UnderwriterError:
@@ -242,7 +244,8 @@ class TestMonitorsInDecide:
                     threads.submit(busy.decide, application(someone(), device_id=device), product="LINE")
                     for _ in range(3)
                 ]
-                assert Outcome.OUTCOME_VERIFY in {call.result().outcome for call in calls}
+                outcomes = [call.result().outcome for call in calls]
+                assert (outcomes.count(Outcome.OUTCOME_APPROVE), outcomes.count(Outcome.OUTCOME_VERIFY)) == (2, 1)
 
     def test_one_person_who_asks_three_times_is_no_ring(self, client: UnderwriterClient) -> None:
         subject, device = someone(), f"device-{uuid4()}"

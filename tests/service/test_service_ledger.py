@@ -8,10 +8,11 @@ import grpc
 import pytest
 from sqlalchemy import select, update
 
+from underwriter.accounts.alert_book import AlertBook
 from underwriter.accounts.erasure import SubjectErasure
 from underwriter.accounts.event_book import EventBook
-from underwriter.accounts.event_export import EventExport
 from underwriter.accounts.facility_book import FacilityBook
+from underwriter.accounts.warnings import WarningGrades
 from underwriter.ledger import Entry, EntryKind, Recorded, SubjectUnknown, leaf_hash, open_ledger
 from underwriter.ledger.checkpoints import (
     Checkpoint,
@@ -25,6 +26,7 @@ from underwriter.ledger.checkpoints import (
 from underwriter.ledger.export import SubjectExport
 from underwriter.ledger.keys import MasterKeys
 from underwriter.ledger.merkle import EMPTY_ROOT, verify_consistency, verify_inclusion
+from underwriter.service.account_export import AccountExport
 from underwriter.service.errors import CallRefused, NothingFound, RequestInvalid, status_of
 from underwriter.service.ledger_service import LedgerService
 from underwriter.service.resources import ResourceNameMalformed
@@ -42,12 +44,13 @@ class Served:
         self.ledger = open_ledger(url, MasterKeys.generate())
         database = self.ledger.database
         self.store = CheckpointStore(database, self.ledger.log, KEY)
+        books = EventBook(database, self.ledger.vault), AlertBook(database), WarningGrades(database)
         self.service = LedgerService(
             self.ledger.log,
             self.store,
             LogProver(database, self.ledger.log, self.store),
             SubjectErasure(self.ledger, FacilityBook(database), self.ledger.vault, database),
-            SubjectExport(self.ledger.entries, EventExport(EventBook(database, self.ledger.vault)), self.ledger.vault),
+            SubjectExport(self.ledger.entries, AccountExport(*books, self.ledger.vault), self.ledger.vault),
         )
 
     def record(self, count: int = 1, kind: EntryKind = EntryKind.DECISION) -> list[Recorded]:

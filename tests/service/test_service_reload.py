@@ -105,7 +105,7 @@ def test_what_is_in_error_is_refused_with_every_finding_and_the_old_rules_stay(w
     reload = world.reload()
     assert not reload.succeeded
     found = {(finding.path, finding.code) for finding in reload.diagnostics}
-    assert found == {("common/edition.yaml", "unknown-name"), ("personal/policy.yaml", "unknown-key")}
+    assert {("common/edition.yaml", "unknown-name"), ("personal/policy.yaml", "unknown-key")} <= found
     assert all(finding.rendered.startswith(finding.path) for finding in reload.diagnostics)
     assert world.workers() == in_force
     assert world.decide().policy.version == in_force[0][EDITED_NAME]
@@ -117,7 +117,8 @@ def test_what_fails_a_test_beside_it_is_refused(world: World) -> None:
     in_force = world.workers()
     world.rules.write_common(world.edition + 1)  # and not the policy's own file, which belongs to it
     reload = world.reload()
-    assert (reload.succeeded, list(reload.diagnostics), reload.problem) == (False, [], "")
+    assert (reload.succeeded, reload.problem) == (False, "")
+    assert {finding.severity for finding in reload.diagnostics} == {v1.DIAGNOSTIC_SEVERITY_WARNING}
     (failed,) = reload.failed_tests
     assert (failed.policy, failed.name) == (EDITED_NAME, "both halves are of one edition")
     assert failed.source.startswith("edited/tests/edition.yaml:3:")

@@ -3,13 +3,15 @@
 from collections.abc import Collection, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import BigInteger, ColumnElement, Select, bindparam, select
+from sqlalchemy import BigInteger, ColumnElement, Connection, Select, bindparam, select
 
-from underwriter.accounts.account_figures import figures
+from underwriter.accounts.account_figures import figures, figures_hold_until
+from underwriter.accounts.account_state import advance
 from underwriter.accounts.alert_book import is_in_force
+from underwriter.accounts.event_rows import EventDraft
 from underwriter.accounts.row_lookups import RowLookups
 from underwriter.storage.database import Database
-from underwriter.storage.schema import accounts, alerts, subjects
+from underwriter.storage.schema import account_events, accounts, alerts, subjects
 from underwriter.v1.record_pb2 import AccountEvidence, AccountState, AlertEvidence
 
 
@@ -26,12 +28,24 @@ class AccountRow(NamedTuple):
 class KnownAccount(NamedTuple):
     """What is known of an account, and the version that it is of.
 
-    The first of its alerts ends at `until_us`; None if none ends by itself.
+    It is so until `until_us` if nothing happens: an alert ends then, or a figure that was asked for has aged. None: for
+    ever.
     """
 
     version: int
     evidence: AccountEvidence
     until_us: int | None
+
+
+class AccountWithEvent(NamedTuple):
+    """What is known of an account once an event is recorded.
+
+    `subject` is None if the subject is new. `recorded_time_us` is the event's time if it was recorded before.
+    """
+
+    subject: bytes | None
+    recorded_time_us: int | None
+    evidence: AccountEvidence
 
 
 class AccountBook:
@@ -43,7 +57,9 @@ class AccountBook:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._account = database.compiled(_select_account())
-        self._by_ref = database.compiled(_select_known(subjects.c.subject_ref == bindparam("ref")))
+        of_ref = subjects.c.subject_ref == bindparam("ref")
+        self._by_ref = database.compiled(_select_known(of_ref))
+        self._with_event = database.compiled(_select_with_event(of_ref))
         self._by_subject = RowLookups(database, _select_known(), accounts.c.subject)
 
     def account(self, subject_ref: bytes) -> AccountRow | None:
@@ -59,15 +75,31 @@ class AccountBook:
         rows = self._rows(self._by_ref, (now_us, subject_ref))
         return _known(rows, now_us).evidence if rows else AccountEvidence()
 
-    def known_of(self, known_subjects: Collection[bytes], now_us: int) -> dict[bytes, KnownAccount]:
-        """Return what is known of subjects' accounts at a time, but for those to which nothing happened."""
+    def with_event(self, event: EventDraft, now_us: int, connection: Connection) -> AccountWithEvent:
+        """Return what will be known of an account, at a time, with an event of it, as a connection reads it."""
+        cursor = connection.connection.cursor()
+        cursor.execute(self._with_event, (event.event_id, now_us, event.subject_ref))
+        rows: Sequence[Any] = cursor.fetchall()
+        if not rows:
+            return AccountWithEvent(None, None, AccountEvidence(figures=figures(event.told, now_us)))
+        subject, recorded_time_us = rows[0][0], rows[0][-1]
+        told = [event.told] if recorded_time_us is None else []
+        return AccountWithEvent(subject, recorded_time_us, _known([row[:-1] for row in rows], now_us, told).evidence)
+
+    def known_of(
+        self, known_subjects: Collection[bytes], now_us: int, aging: Collection[str] = ()
+    ) -> dict[bytes, KnownAccount]:
+        """Return what is known of subjects' accounts at a time, but for those to which nothing happened.
+
+        `aging` are the figures for which it matters that they age.
+        """
         with self._database.reading() as connection:
             cursor = connection.connection.cursor()
             rows = self._by_subject.run(cursor, sorted(known_subjects), (now_us,))
         by_subject: dict[bytes, list[Any]] = {}
         for row in rows:
             by_subject.setdefault(row[0], []).append(row)
-        return {subject: _known(of_subject, now_us) for subject, of_subject in by_subject.items()}
+        return {subject: _known(of_subject, now_us, aging=aging) for subject, of_subject in by_subject.items()}
 
     def _rows(self, statement: str, values: tuple[Any, ...]) -> Sequence[Any]:
         with self._database.reading() as connection:
@@ -78,7 +110,7 @@ class AccountBook:
 
 
 _STORED = (accounts.c.state, accounts.c.version, accounts.c.graded_version, accounts.c.warning_grade)
-_TOLD = (accounts.c.subject, accounts.c.state, accounts.c.version, accounts.c.warning_grade, alerts.c.expire_time_us)
+_TOLD = (subjects.c.subject, accounts.c.state, accounts.c.version, accounts.c.warning_grade, alerts.c.expire_time_us)
 _ALERT = ("alert_id", "monitor", "rule", "code", "severity", "effect", "event_time_us")
 
 
@@ -88,21 +120,34 @@ def _select_account() -> Select[Any]:
     return select(subjects.c.subject, *_STORED).select_from(source).where(of_ref)
 
 
-def _select_known(*conditions: ColumnElement[bool]) -> Select[Any]:
-    """The account comes with each of its alerts in force, and alone if there is none."""
+def _select_known(*conditions: ColumnElement[bool], of_all: bool = False) -> Select[Any]:
+    """The account comes with each of its alerts in force, and alone if there is none.
+
+    With `of_all`, subjects without an account come too, with null for what would be known of it.
+    """
     with_alerts = (alerts.c.subject == subjects.c.subject) & is_in_force(bindparam("now_us", type_=BigInteger))
-    source = subjects.join(accounts, accounts.c.subject == subjects.c.subject).outerjoin(alerts, with_alerts)
+    source = subjects.join(accounts, accounts.c.subject == subjects.c.subject, isouter=of_all)
+    source = source.outerjoin(alerts, with_alerts)
     return select(*_TOLD, *(alerts.c[name] for name in _ALERT)).select_from(source).where(*conditions)
 
 
-def _known(rows: Sequence[Any], now_us: int) -> KnownAccount:
-    """Return what rows of `_select_known` tell of one account."""
-    _, state, version, grade, *_ = rows[0]
-    told = (row[len(_TOLD) :] for row in rows)
-    in_force = [AlertEvidence(**dict(zip(_ALERT, alert, strict=True))) for alert in told if alert[0] is not None]
+def _select_with_event(of_ref: ColumnElement[bool]) -> Select[Any]:
+    """The time of an event comes last, null if it is not recorded."""
+    recorded = select(account_events.c.event_time_us).where(account_events.c.event_id == bindparam("event_id"))
+    return _select_known(of_ref, of_all=True).add_columns(recorded.scalar_subquery())
+
+
+def _known(
+    rows: Sequence[Any], now_us: int, told: Sequence[AccountState] = (), aging: Collection[str] = ()
+) -> KnownAccount:
+    """Return what rows of `_select_known` tell of one account, together with what events tell that are not in it."""
+    _, stored, version, grade, *_ = rows[0]
+    known = AccountState.FromString(stored or b"")
+    state = advance(known, told) if told else known
+    alerted = (row[len(_TOLD) :] for row in rows)
+    in_force = [AlertEvidence(**dict(zip(_ALERT, alert, strict=True))) for alert in alerted if alert[0] is not None]
     in_force.sort(key=lambda alert: (alert.event_time_us, alert.alert_id))
-    evidence = AccountEvidence(
-        figures=figures(AccountState.FromString(state), now_us), alerts=in_force, warning_grade=grade
-    )
-    ends = [row[len(_TOLD) - 1] for row in rows if row[len(_TOLD) - 1] is not None]
-    return KnownAccount(version, evidence, min(ends, default=None))
+    evidence = AccountEvidence(figures=figures(state, now_us), alerts=in_force, warning_grade=grade or "")
+    ends = [row[len(_TOLD) - 1] for row in rows]
+    ends.append(figures_hold_until(state, now_us, aging) if aging else None)
+    return KnownAccount(version or 0, evidence, min((end for end in ends if end is not None), default=None))

@@ -5,7 +5,7 @@ a clock that runs behind the events' leaves none of them out. "In the last" mean
 month is a calendar month in UTC. Counts are of recorded events, 0 where none was, and come to at most `MOST_MARKS`.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from google.type.decimal_pb2 import Decimal as DecimalMessage
@@ -31,6 +31,20 @@ from underwriter.v1.record_pb2 import AccountAmount, AccountMark, AccountState
 _HOUR_US = 3_600_000_000
 _WEEK_US = 7 * 24 * _HOUR_US
 
+_LOOKS_AT: Mapping[str, Mapping[int, int]] = {
+    "worst_days_late_12m": {REPAYMENT: REACH_US[REPAYMENT], MISSED: REACH_US[MISSED]},
+    "missed_12m": {MISSED: REACH_US[MISSED]},
+    "inquiries_7d": {INQUIRY: _WEEK_US},
+    "inquiries_30d": {INQUIRY: REACH_US[INQUIRY]},
+    "inquiring_lenders_7d": {INQUIRY: _WEEK_US},
+    "applications_7d": {APPLICATION: REACH_US[APPLICATION]},
+    "drawdowns_24h": {DRAWDOWN: REACH_US[DRAWDOWN]},
+    "drawn_24h": {DRAWDOWN: REACH_US[DRAWDOWN]},
+    "login_failures_24h": {LOGIN_FAILED: REACH_US[LOGIN_FAILED]},
+    "devices_added_30d": {DEVICE_ADDED: REACH_US[DEVICE_ADDED]},
+}
+"""The kinds of events that a figure looks back at, and how far. Figures that are not here don't age."""
+
 
 def figures(state: AccountState, now_us: int) -> AccountFigures:
     """Return the figures as of `now_us`.
@@ -50,23 +64,28 @@ def figures(state: AccountState, now_us: int) -> AccountFigures:
       the latter; absent if that is not told or 0.
     """
     recent = _Recent(state, now_us)
-    inquiries, drawdowns = recent.of(INQUIRY, _WEEK_US), recent.of(DRAWDOWN)
     told = AccountFigures(
         currency=state.newest_amount.currency,
         on_time_months=_on_time_months(state.marks),
-        worst_days_late_12m=_worst_days_late((*recent.of(REPAYMENT), *recent.of(MISSED))),
-        missed_12m=len(recent.of(MISSED)),
-        inquiries_7d=len(inquiries),
-        inquiries_30d=len(recent.of(INQUIRY)),
-        inquiring_lenders_7d=_different(inquiries),
-        applications_7d=len(recent.of(APPLICATION)),
-        drawdowns_24h=len(drawdowns),
-        drawn_24h=_drawn(drawdowns, state.newest_amount.currency),
-        login_failures_24h=len(recent.of(LOGIN_FAILED)),
-        devices_added_30d=_different(recent.of(DEVICE_ADDED)),
+        worst_days_late_12m=_worst_days_late(recent.of("worst_days_late_12m")),
+        missed_12m=len(recent.of("missed_12m")),
+        inquiries_7d=len(recent.of("inquiries_7d")),
+        inquiries_30d=len(recent.of("inquiries_30d")),
+        inquiring_lenders_7d=_different(recent.of("inquiring_lenders_7d")),
+        applications_7d=len(recent.of("applications_7d")),
+        drawdowns_24h=len(recent.of("drawdowns_24h")),
+        drawn_24h=_drawn(recent.of("drawn_24h"), state.newest_amount.currency),
+        login_failures_24h=len(recent.of("login_failures_24h")),
+        devices_added_30d=_different(recent.of("devices_added_30d")),
     )
     _tell_amounts(told, state)
     return told
+
+
+def figures_hold_until(state: AccountState, now_us: int, names: Iterable[str]) -> int | None:
+    """Return the time from which some of these figures may be others though nothing happens; None if none ever is."""
+    recent = _Recent(state, now_us)
+    return min((end_us for name in names for end_us in recent.ends_of(name)), default=None)
 
 
 class _Recent:
@@ -80,9 +99,22 @@ class _Recent:
         for mark in state.marks:
             self._by_kind.setdefault(mark.kind, []).append(mark)
 
-    def of(self, kind: int, reach_us: int | None = None) -> list[AccountMark]:
-        since_us = self._as_of_us - (REACH_US[kind] if reach_us is None else reach_us)
-        return [mark for mark in self._by_kind.get(kind, ()) if mark.time_us >= since_us]
+    def of(self, figure: str) -> list[AccountMark]:
+        """Return the marks that a figure looks at, those of one kind after the other."""
+        return [
+            mark
+            for kind, reach_us in _LOOKS_AT[figure].items()
+            for mark in self._by_kind.get(kind, ())
+            if mark.time_us >= self._as_of_us - reach_us
+        ]
+
+    def ends_of(self, figure: str) -> Iterator[int]:
+        """Yield when the oldest mark of each kind that a figure looks at becomes too old for it."""
+        for kind, reach_us in _LOOKS_AT.get(figure, {}).items():
+            times_us = (mark.time_us for mark in self._by_kind.get(kind, ()))
+            oldest_us = next((time_us for time_us in times_us if time_us >= self._as_of_us - reach_us), None)
+            if oldest_us is not None:
+                yield oldest_us + reach_us + 1
 
 
 def _on_time_months(marks: Sequence[AccountMark]) -> int | None:

@@ -57,6 +57,8 @@ def _read(row: Sequence[Any]) -> ChangedAccount:
 
 def _row(account: ChangedAccount) -> tuple[Any, ...]:
     """Return the row. What it says of the grade is only for an account that is new."""
-    state = advance(AccountState.FromString(account.state), account.told)
+    # What one event tells is a state of its own.
+    is_first = not account.state and len(account.told) == 1
+    state = account.told[0] if is_first else advance(AccountState.FromString(account.state), account.told)
     version = account.version + len(account.told)
     return (account.subject.subject, state.SerializeToString(deterministic=True), version, NOT_GRADED, "")

@@ -14,7 +14,7 @@ from underwriter.accounts.work_queue import NEVER, DueKeys
 from underwriter.events.key_kind import KeyKind
 from underwriter.storage.counter import Counter
 from underwriter.storage.database import Database
-from underwriter.storage.schema import accounts
+from underwriter.storage.schema import accounts, subjects
 from underwriter.storage.schema import alerts as table
 
 
@@ -91,6 +91,18 @@ class AlertBook:
         """Return a subject's alerts that are in force, the newest first."""
         found = self._read((table.c.subject == subject) & is_in_force(now_us))
         return sorted(found, key=lambda alert: (alert.event_time_us, alert.alert_id), reverse=True)
+
+    def raised_after(self, subject_ref: bytes, time_us: int, alert_id: str, most: int) -> list[StoredAlert]:
+        """Return a subject's alerts in the order of their raising, after the one that was raised at a time.
+
+        Those of one time are in the order of their ids. The subject is named by what it is found by.
+        """
+        is_after = or_(table.c.raise_time_us > time_us, table.c.alert_id > alert_id)
+        of_ref = (subjects.c.subject_ref == subject_ref) & (table.c.raise_time_us >= time_us) & is_after
+        source = table.join(subjects, subjects.c.subject == table.c.subject)
+        ordered = select(*table.c).select_from(source).where(of_ref).order_by(table.c.raise_time_us, table.c.alert_id)
+        with self._database.reading() as connection:
+            return [StoredAlert.from_row(tuple(row)) for row in connection.execute(ordered.limit(most))]
 
     def changes_after(self, change_index: int, most: int) -> list[StoredAlert]:
         """Return the alerts that have changed since a change, in the order of their last changes, at most so many."""

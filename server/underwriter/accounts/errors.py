@@ -21,6 +21,9 @@ AccountsError
 ProjectionRefused           of underwriter.ledger: the log can't take an entry as things stand
 └── CapReached              an approval passes what a total may come to
 
+CompanionRefused            of underwriter.ledger: what comes with an entry can't be recorded
+└── EventsChanged           other events came since those of an application's keys were seen
+
 Amounts in texts are written like `400.50 CNY`. No message holds personal data.
 """
 
@@ -28,7 +31,7 @@ from collections.abc import Sequence
 
 from underwriter.accounts.total_kind import TotalKind
 from underwriter.credit.money import amount_of, minor_unit_exponent
-from underwriter.ledger.errors import ProjectionRefused
+from underwriter.ledger.errors import CompanionRefused, ProjectionRefused
 
 
 class AccountsError(Exception):
@@ -119,6 +122,13 @@ class CapReached(ProjectionRefused):
         )
         self.kind = kind
         self.name = name
+
+
+class EventsChanged(CompanionRefused):
+    """Other events came, under the account or the device of one that is to be recorded, since these were seen."""
+
+    def __init__(self) -> None:
+        super().__init__("other events came since those of the account and the device were seen; look again")
 
 
 class EventImpossible(AccountsError):

@@ -1,19 +1,32 @@
 """The events of accounts: recorded with all that follows from them at once, and read."""
 
-from collections.abc import Iterable, Sequence
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from operator import attrgetter
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Integer, Select, bindparam, literal_column, or_
+from sqlalchemy import ColumnElement, Connection, Integer, Select, bindparam, literal_column, or_
 from sqlalchemy.engine.interfaces import DBAPICursor
 
 from underwriter.accounts.event_recorder import EventAnswer, EventRecorder
 from underwriter.accounts.event_rows import SealedEvent, StoredEvent, opened_event, select_events
+from underwriter.accounts.row_lookups import RowLookups
 from underwriter.events.key_kind import KeyKind
 from underwriter.ledger.keys.vault import Vault
 from underwriter.storage.database import Database
 from underwriter.storage.schema import account_events as table
 from underwriter.storage.schema import subjects
 from underwriter.v1.account_event_pb2 import AccountEvent
+
+
+class Span(NamedTuple):
+    """A key's events from a time to another, both included, of which the newest `most` are asked for."""
+
+    key_kind: KeyKind
+    key: bytes
+    start_us: int
+    end_us: int
+    most: int
 
 
 class Reach(NamedTuple):
@@ -24,6 +37,17 @@ class Reach(NamedTuple):
     from_us: int
     back_us: int
     most_before: int
+
+    @property
+    def start_us(self) -> int:
+        """The time of the earliest event that may be asked for."""
+        return self.from_us - self.back_us
+
+
+KEYS_AT_ONCE = 64
+"""How many keys' events one statement reads."""
+MOST_AT_ONCE = 4096
+"""The most events that it reads. If there are so many, the keys are read one by one."""
 
 
 class EventBook:
@@ -38,8 +62,9 @@ class EventBook:
         self._vault = vault
         self._recorder = EventRecorder(database, vault)
         keys = {KeyKind.ACCOUNT: table.c.subject, KeyKind.DEVICE: table.c.device_ref}
-        self._newest = {kind: database.compiled(_newest_of(key)) for kind, key in keys.items()}
+        self._newest = {kind: database.compiled(newest_of(key)) for kind, key in keys.items()}
         self._first = {kind: database.compiled(_first_of(key)) for kind, key in keys.items()}
+        self._of_keys = {kind: RowLookups(database, _some_since(), key) for kind, key in keys.items()}
         self._by_id = database.compiled(select_events(table.c.event_id == bindparam("event_id")))
         self._of_ref = database.compiled(_newest_first(subjects.c.subject_ref == bindparam("ref")))
         self._of_subject = database.compiled(_newest_first(table.c.subject == bindparam("subject")))
@@ -58,21 +83,44 @@ class EventBook:
 
     def window(self, key_kind: KeyKind, key: bytes, start_us: int, end_us: int, most: int) -> list[StoredEvent]:
         """Return a key's events from a time to another, both included, in order; of more than `most` the newest."""
-        return self._opened(self._newest[key_kind], (key, start_us, end_us, most))[::-1]
+        with self._database.reading() as connection:
+            found = self.within(Span(key_kind, key, start_us, end_us, most), connection)
+        return [self.opened(one) for one in found]
 
-    def stretches(self, reaches: Iterable[Reach], most: int) -> list[list[SealedEvent]]:
+    def within(self, span: Span, connection: Connection) -> list[SealedEvent]:
+        """Return the events of a span in order, not opened, as a connection reads them."""
+        kind, *values = span
+        cursor = connection.connection.cursor()
+        cursor.execute(self._newest[kind], values)
+        return [SealedEvent._make(row) for row in reversed(cursor.fetchall())]
+
+    def stretches(self, reaches: Sequence[Reach], most: int) -> list[list[SealedEvent]]:
         """Return keys' events from a time on, and those before that they look back at, in order and not opened.
 
         These are at most `most` of each key from the time on, the oldest of them, and at most `most_before` that are
         earlier but not by more than `back_us`, the newest of them. So all windows of the former are among them.
         """
+        found: dict[Reach, list[SealedEvent]] = {}
         with self._database.reading() as connection:
             cursor = connection.connection.cursor()
-            return [self._stretch(cursor, reach, most) for reach in reaches]
+            for alike in _alike(reaches):
+                found |= self._stretches(cursor, alike, most)
+        return [found[reach] for reach in reaches]
+
+    def _stretches(self, cursor: DBAPICursor, reaches: Sequence[Reach], most: int) -> dict[Reach, list[SealedEvent]]:
+        """Return the stretches of keys of one kind: by one statement, unless they have more events than it reads."""
+        kind, earliest_us = reaches[0].key_kind, min(reach.start_us for reach in reaches)
+        rows = self._of_keys[kind].run(cursor, [reach.key for reach in reaches], (earliest_us,))
+        if len(rows) == MOST_AT_ONCE:
+            return {reach: self._stretch(cursor, reach, most) for reach in reaches}
+        of_key: dict[bytes | None, list[SealedEvent]] = {reach.key: [] for reach in reaches}
+        for event in sorted(map(SealedEvent._make, rows), key=_ORDER):
+            of_key[event.subject if kind is KeyKind.ACCOUNT else event.device_ref].append(event)
+        return {reach: _within(of_key[reach.key], reach, most) for reach in reaches}
 
     def _stretch(self, cursor: DBAPICursor, reach: Reach, most: int) -> list[SealedEvent]:
-        kind, key, from_us, back_us, most_before = reach
-        cursor.execute(self._newest[kind], (key, from_us - back_us, from_us - 1, most_before))
+        kind, key, from_us, _, most_before = reach
+        cursor.execute(self._newest[kind], (key, reach.start_us, from_us - 1, most_before))
         earlier = cursor.fetchall()
         cursor.execute(self._first[kind], (key, from_us, most))
         return [SealedEvent._make(row) for row in (*reversed(earlier), *cursor.fetchall())]
@@ -108,25 +156,47 @@ class EventBook:
         return [opened_event(row, self._vault) for row in rows]
 
 
+_ORDER = attrgetter("event_time_us", "event_id")
 _time_us, _event_id = table.c.event_time_us, table.c.event_id
 
 
-def _limited(statement: Select[Any]) -> Select[Any]:
+def newest_of(key: ColumnElement[Any]) -> Select[Any]:
+    """Return the statement of a `Span`, but for its kind of key: its parameters are the others, in order."""
+    return _newest_first(key == bindparam("key"), _time_us >= bindparam("start_us"), _time_us <= bindparam("end_us"))
+
+
+def _limited(statement: Select[Any], most: ColumnElement[int] | None = None) -> Select[Any]:
     # The offset is written out, since only one of the dialects would make a parameter of the missing one.
-    return statement.limit(bindparam("most")).offset(literal_column("0", Integer))
+    return statement.limit(bindparam("most") if most is None else most).offset(literal_column("0", Integer))
+
+
+def _alike(reaches: Sequence[Reach]) -> Iterator[list[Reach]]:
+    """Yield the reaches in batches of one kind of key, those that start at about the same time together."""
+    for kind in KeyKind:
+        of_kind = sorted((reach for reach in reaches if reach.key_kind is kind), key=attrgetter("start_us"))
+        yield from (of_kind[start : start + KEYS_AT_ONCE] for start in range(0, len(of_kind), KEYS_AT_ONCE))
+
+
+def _within(events: Sequence[SealedEvent], reach: Reach, most: int) -> list[SealedEvent]:
+    """Return those of a key's events, in order, that are asked for."""
+    start, begin = (
+        bisect_left(events, time_us, key=attrgetter("event_time_us")) for time_us in (reach.start_us, reach.from_us)
+    )
+    return list(events[max(start, begin - reach.most_before) : begin + most])
 
 
 def _newest_first(*conditions: ColumnElement[bool]) -> Select[Any]:
     return _limited(select_events(*conditions).order_by(_time_us.desc(), _event_id.desc()))
 
 
-def _newest_of(key: ColumnElement[Any]) -> Select[Any]:
-    return _newest_first(key == bindparam("key"), _time_us >= bindparam("start_us"), _time_us <= bindparam("end_us"))
-
-
 def _first_of(key: ColumnElement[Any]) -> Select[Any]:
     of_key = select_events(key == bindparam("key"), _time_us >= bindparam("from_us"))
     return _limited(of_key.order_by(_time_us, _event_id))
+
+
+def _some_since() -> Select[Any]:
+    """In no order: to put them in order, a database may read all that there are first, however many."""
+    return _limited(select_events(_time_us >= bindparam("start_us")), literal_column(str(MOST_AT_ONCE), Integer))
 
 
 def _in_record_order() -> Select[Any]:

@@ -3,8 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import select
-from sqlalchemy.engine.interfaces import DBAPICursor
+from sqlalchemy import Connection, select
 
 from underwriter.accounts.account_rows import AccountRows, ChangedAccount
 from underwriter.accounts.errors import AmountTooFine, EventIdReused
@@ -59,7 +58,7 @@ class EventRecorder:
         drafts = [self._draft(event) for event in events]
         sound = [draft for draft in drafts if isinstance(draft, EventDraft)]
         with self._database.writing() as connection:
-            answers = iter(self._record(connection.connection.cursor(), sound, now_us))
+            answers = iter(self.record_drafts(connection, sound, now_us))
         return [next(answers) if isinstance(draft, EventDraft) else draft for draft in drafts]
 
     def _draft(self, event: AccountEvent) -> EventDraft | AmountTooFine:
@@ -68,7 +67,9 @@ class EventRecorder:
         except AmountTooFine as error:
             return error
 
-    def _record(self, cursor: DBAPICursor, drafts: Sequence[EventDraft], now_us: int) -> list[EventAnswer]:
+    def record_drafts(self, connection: Connection, drafts: Sequence[EventDraft], now_us: int) -> list[EventAnswer]:
+        """Record events that were made ready, in a transaction of `Database.writing`, and answer for each, in order."""
+        cursor = connection.connection.cursor()
         known = {row[0]: _Known(*row[1:]) for row in self._known.run(cursor, [draft.event_id for draft in drafts])}
         refs = {draft.subject_ref for draft in drafts if draft.event_id not in known}
         batch = _Batch(self._vault, known, self._accounts.read(cursor, list(refs)), now_us)

@@ -1,6 +1,6 @@
 """What one subject owes and may still draw, by lender, as evaluations read it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple, Self
@@ -62,15 +62,6 @@ class ExposureState:
         """Return the state as the record keeps it, sorted. The message is shared and must not be changed."""
         return self._evidence
 
-    @classmethod
-    def from_evidence(cls, evidence: ExposureEvidence) -> Self:
-        """Return the state that `evidence` told."""
-        positions = {
-            Position(told.lender, told.product, told.currency): Amounts(told.reserved, told.drawn, told.undrawn)
-            for told in evidence.positions
-        }
-        return cls(evidence.version, positions, {told.lender: told.time_us for told in evidence.lenders})
-
     @cached_property
     def _evidence(self) -> ExposureEvidence:
         return ExposureEvidence(
@@ -97,16 +88,6 @@ NOTHING_STORED = ExposureState()
 def amounts_of(state: FacilityState, drawn: int, undrawn: int) -> Amounts:
     """Return what a funder's part counts for: what a reservation has not drawn yet is set aside."""
     return Amounts(undrawn, 0, 0) if state is FacilityState.RESERVED else Amounts(0, drawn, undrawn)
-
-
-def exposure_of_facilities(version: int, facilities: Iterable[Facility]) -> ExposureState:
-    """Return the state of a subject at a version that has these facilities, given whole."""
-    positions: dict[Position, Amounts] = {}
-    lenders: Mapping[str, int] = {}
-    for facility in facilities:
-        _add(positions, facility, 1)
-        lenders = _lenders_with(lenders, facility)
-    return ExposureState(version, positions, lenders)
 
 
 def _add(positions: dict[Position, Amounts], facility: Facility, sign: int) -> None:

@@ -51,8 +51,7 @@ class FacilityBook:
             database, commitments, lambda new: {"committed": commitments.c.committed + new.committed}
         )
         self._commitments = database.compiled(select(*commitments.c))
-        self._exposure_by_ref = database.compiled(_select_exposure(subjects.c.subject_ref == bindparam("ref")))
-        self._exposure_by_subject = database.compiled(_select_exposure(subjects.c.subject == bindparam("subject")))
+        self._exposure = database.compiled(_select_exposure(subjects.c.subject_ref == bindparam("ref")))
 
     def refusals(self, connection: Connection, entries: Sequence[Sealed]) -> Sequence[ProjectionRefused | None]:
         """See `Projection.refusals`: CapReached for a reservation that passes a total's cap."""
@@ -104,11 +103,11 @@ class FacilityBook:
 
     def exposure(self, subject_ref: bytes, connection: Connection | None = None) -> ExposureState:
         """Return what is stored on a subject, named by what it is found by."""
-        return self._exposure(self._exposure_by_ref, subject_ref, connection)
-
-    def exposure_of(self, subject: bytes) -> ExposureState:
-        """Return what is stored on a subject, named by the bytes that stand for it."""
-        return self._exposure(self._exposure_by_subject, subject)
+        with self._reading(connection) as reading:
+            cursor = reading.connection.cursor()
+            cursor.execute(self._exposure, (subject_ref,))
+            rows = cursor.fetchall()
+        return _exposure_in(rows) if rows else NOTHING_STORED
 
     def commitments(self, connection: Connection | None = None) -> dict[Commitment, int]:
         """Return what every total has come to: owed, set aside and still to be drawn."""
@@ -140,13 +139,6 @@ class FacilityBook:
     def _held(self, statement: Select[Any], connection: Connection | None = None) -> list[HeldFacility]:
         with self._reading(connection) as reading:
             return held_facilities(reading.execute(statement))
-
-    def _exposure(self, statement: str, key: bytes, connection: Connection | None = None) -> ExposureState:
-        with self._reading(connection) as reading:
-            cursor = reading.connection.cursor()
-            cursor.execute(statement, (key,))
-            rows = cursor.fetchall()
-        return _exposure_in(rows) if rows else NOTHING_STORED
 
 
 def _is_free(recorded: RecordedEvent | None) -> bool:

@@ -1,18 +1,21 @@
 """The grades of early warning: set with their moves, and told over all accounts."""
 
 from collections.abc import Mapping, Sequence
+from operator import attrgetter
 from typing import NamedTuple
 
-from sqlalchemy import Connection, Update, bindparam, func, select, update
+from sqlalchemy import Connection, func, select
+from sqlalchemy.engine.interfaces import DBAPICursor
 
 from underwriter.accounts.joint_transaction import writing_on
 from underwriter.accounts.row_lookups import RowLookups
+from underwriter.accounts.row_upserts import RowInserts, RowUpserts
 from underwriter.accounts.snapshot import snapshot
 from underwriter.storage.database import Database
-from underwriter.storage.schema import accounts, facilities, facility_parts, warning_moves
+from underwriter.storage.schema import accounts, facilities, facility_parts, subjects, warning_moves
 
 NO_GRADE = ""
-_GRADED = (accounts.c.warning_grade, accounts.c.graded_version)
+_MOVE = (warning_moves.c.from_grade, warning_moves.c.to_grade, warning_moves.c.move_time_us)
 
 
 class Graded(NamedTuple):
@@ -60,10 +63,15 @@ class WarningGrades:
         self._database = database
         known = select(accounts.c.subject, accounts.c.warning_grade, accounts.c.graded_version)
         self._known = RowLookups(database, known, accounts.c.subject)
-        self._set = database.compiled(_set_grade())
+        self._graded = RowUpserts(
+            database, accounts, lambda new: {name: new[name] for name in ("graded_version", "warning_grade")}
+        )
+        newest = select(warning_moves.c.subject, func.max(warning_moves.c.move_time_us))
+        self._newest_moves = RowLookups(database, newest.group_by(warning_moves.c.subject), warning_moves.c.subject)
+        self._moves = RowInserts(database, warning_moves)
 
     def set(self, graded: Sequence[Graded], now_us: int, connection: Connection | None = None) -> None:
-        """Set grades, and keep the move of each that is another than before.
+        """Set grades, of one subject that of the latest version, and keep the move of each that is another than before.
 
         A grade that was worked out from a later version stands, and an account that was erased gets none. No move is
         told to be before the one before it, even if the clock was set back. It is one transaction, or a part of that
@@ -71,20 +79,25 @@ class WarningGrades:
         """
         with writing_on(self._database, connection) as writing:
             cursor = writing.connection.cursor()
-            rows = self._known.run(cursor, sorted({new.subject for new in graded}))
-            known = {subject: Graded(subject, grade, version) for subject, grade, version in rows}
-            for new in graded:
-                before = known.get(new.subject)
-                if before is not None and before.version <= new.version:
-                    known[new.subject] = new
-                    cursor.execute(self._set, (new.grade, new.version, new.subject))
-                    if before.grade != new.grade:
-                        self._move(writing, new.subject, WarningMove(before.grade, new.grade, now_us))
+            latest = {new.subject: new for new in sorted(graded, key=attrgetter("version"))}
+            known = {row[0]: Graded._make(row) for row in self._known.run(cursor, sorted(latest))}
+            set_now = [latest[old.subject] for old in known.values() if old.version <= latest[old.subject].version]
+            # The account is there, and stays so until the transaction ends: what is said of its state is not written.
+            self._graded.run(cursor, [(new.subject, b"", 0, new.version, new.grade) for new in set_now])
+            moved = [new for new in set_now if known[new.subject].grade != new.grade]
+            self._move(cursor, [(known[new.subject], new) for new in moved], now_us)
+
+    def moves_since(self, subject_ref: bytes, time_us: int, most: int) -> list[WarningMove]:
+        """Return the oldest moves of a grade from a time on. The subject is named by what it is found by."""
+        source = warning_moves.join(subjects, subjects.c.subject == warning_moves.c.subject)
+        of_ref = (subjects.c.subject_ref == subject_ref) & (warning_moves.c.move_time_us >= time_us)
+        oldest = select(*_MOVE).select_from(source).where(of_ref).order_by(warning_moves.c.move_time_us).limit(most)
+        with self._database.reading() as connection:
+            return [WarningMove._make(row) for row in connection.execute(oldest)]
 
     def moves_of(self, subject: bytes, most: int) -> list[WarningMove]:
         """Return the newest moves of a subject's grade, the newest first."""
-        columns = (warning_moves.c.from_grade, warning_moves.c.to_grade, warning_moves.c.move_time_us)
-        of_subject = select(*columns).where(warning_moves.c.subject == subject)
+        of_subject = select(*_MOVE).where(warning_moves.c.subject == subject)
         newest = of_subject.order_by(warning_moves.c.move_time_us.desc()).limit(most)
         with self._database.reading() as connection:
             return [WarningMove._make(row) for row in connection.execute(newest)]
@@ -104,17 +117,12 @@ class WarningGrades:
         totals = [WarningTotal(grade, counts.get(grade, 0), lent.get(grade, {})) for grade in grades]
         return WarningSummary(totals, moves)
 
-    def _move(self, connection: Connection, subject: bytes, move: WarningMove) -> None:
-        newest = select(func.max(warning_moves.c.move_time_us)).where(warning_moves.c.subject == subject)
-        last_us = connection.execute(newest).scalar_one()
-        if last_us is not None:
-            move = move._replace(move_time_us=max(move.move_time_us, last_us + 1))
-        connection.execute(self._database.insert(warning_moves).values(subject=subject, **move._asdict()))
-
-
-def _set_grade() -> Update:
-    of_subject = update(accounts).where(accounts.c.subject == bindparam("graded_subject"))
-    return of_subject.ordered_values(*((column, bindparam(column.name, type_=column.type)) for column in _GRADED))
+    def _move(self, cursor: DBAPICursor, moved: Sequence[tuple[Graded, Graded]], now_us: int) -> None:
+        newest = self._newest_moves.run(cursor, sorted(new.subject for _, new in moved))
+        earliest_us = {subject: last_us + 1 for subject, last_us in newest}
+        times_us = [max(now_us, earliest_us.get(new.subject, now_us)) for _, new in moved]
+        moves = zip(moved, times_us, strict=True)
+        self._moves.run(cursor, [(new.subject, time_us, old.grade, new.grade) for (old, new), time_us in moves])
 
 
 def _counts(connection: Connection) -> dict[str, int]:

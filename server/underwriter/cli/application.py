@@ -18,13 +18,16 @@ GROUPS = {
 }
 # Each stands in the module of its name, or of its group's; its help starts with the same words.
 COMMANDS = {
-    "serve": "Serve decisions over gRPC until SIGTERM or Ctrl-C, then let calls in flight finish.",
+    "serve": "Serve decisions over gRPC until SIGTERM or Ctrl-C; calls in flight finish.",
     "decide": "Decide on the applications in FILE, and show each decision with its reasons.",
     "check": "Check all rules and models, and show what is wrong, where, and how to mend it.",
     "test": "Run the tests beside the rules, and show what failed and what no test reached.",
     "explain": "Show a recorded decision with every step that led to it, evaluated again.",
-    "describe": "Show what a policy is made of: parameters, decisions, rules, and inputs it reads.",
+    "describe": "Show what a policy is made of: parameters, decisions, rules, inputs it reads.",
     "pages": "Write a page on each product, with its graph drawn, from its rules.",
+    "format": "Lay out the tables of rule files in columns; take blanks at ends of lines away.",
+    "schema": "Write the JSON Schemas by which editors complete and check rule files.",
+    "language-server": "Tell an editor what is wrong in rules as they are typed, and what may stand.",
     "evaluate": "Evaluate the decisions of a DMN model, and show their values.",
     "conformance": "Run test cases of the DMN TCK, and show how many pass.",
     "replay": "Decide on recorded requests again, and show every difference.",

@@ -30,7 +30,7 @@ def describe(
     show: Annotated[Show, typer.Option(help="The summary, or the Python that rules compile to.")] = Show.SUMMARY,
     output: OutputFormat = Format.TEXT,
 ) -> None:
-    """Show what a policy is made of: parameters, decisions, rules, and inputs it reads.
+    """Show what a policy is made of: parameters, decisions, rules, inputs it reads.
 
     Exit codes:
       0  it is shown

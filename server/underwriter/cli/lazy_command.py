@@ -21,7 +21,8 @@ class LazyCommand(TyperCommand):
     def make_context(self, info_name: str | None, args: list[str], parent: Any = None, **extra: Any) -> Any:
         """Return the context of the real command, which is imported here."""
         is_in_group = parent is not None and parent.parent is not None
-        module = import_module(f"underwriter.cli.{parent.info_name if is_in_group else self.name}")
+        function = str(self.name).replace("-", "_")
+        module = import_module(f"underwriter.cli.{parent.info_name if is_in_group else function}")
         alone = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
-        alone.command(self.name)(getattr(module, str(self.name).replace("-", "_")))
+        alone.command(self.name)(getattr(module, function))
         return get_command(alone).make_context(info_name, args, parent, **extra)

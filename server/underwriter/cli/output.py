@@ -19,6 +19,14 @@ class Format(StrEnum):
     JSON = "json"
 
 
+class ReportFormat(StrEnum):
+    """What a command prints whose report code hosts can show beside the files."""
+
+    TEXT = "text"
+    JSON = "json"
+    SARIF = "sarif"
+
+
 def print_json(value: object, *, indent: int | None = 2) -> None:
     """Print a value as JSON; without indent on one line."""
     typer.echo(json.dumps(value, ensure_ascii=False, indent=indent))

@@ -32,7 +32,7 @@ def serve(
     ] = False,
     output: Annotated[Format, typer.Option("--format", help="How --show-config prints.")] = Format.TEXT,
 ) -> None:
-    """Serve decisions over gRPC until SIGTERM or Ctrl-C, then let calls in flight finish.
+    """Serve decisions over gRPC until SIGTERM or Ctrl-C; calls in flight finish.
 
     Rules that change are checked and tested, then taken up by all workers at once, or refused. SIGHUP has them read.
 

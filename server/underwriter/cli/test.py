@@ -16,8 +16,9 @@ from underwriter.cli.output import Format, console, print_json, refuse
 from underwriter.cli.progress import tracked, working
 from underwriter.decisioning import PolicyReport, run_policy_tests
 from underwriter.monitoring.engine import DurableMatcher, EngineMissing
-from underwriter.monitoring.monitor_set import MONITOR_FOLDER, MonitorSet
+from underwriter.monitoring.monitor_set import MonitorSet
 from underwriter.monitoring.monitor_test_runs import MonitorReport, run_monitor_tests
+from underwriter.policy.rule_files import MONITOR_FOLDER
 
 Report = PolicyReport | MonitorReport
 

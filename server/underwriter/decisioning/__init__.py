@@ -1,15 +1,16 @@
 """Decides on one application: binds it, evaluates the policy, combines outcomes, makes offers."""
 
 from underwriter.decisioning.active_policy import ActivePolicy
-from underwriter.decisioning.decide import Decided, decide, explain
+from underwriter.decisioning.decide import Decided, EvaluationFailed, decide, explain, grade
 from underwriter.decisioning.description import policy_message
 from underwriter.decisioning.desk import (
+    CheckedFiles,
     Desk,
     UnknownProduct,
     check_files,
-    check_rules,
     desk_of,
     load_desk,
+    load_product,
 )
 from underwriter.decisioning.dmn_models import DmnModel, InputsRefused, UnknownModel
 from underwriter.decisioning.engine_version import ENGINE_VERSION
@@ -28,11 +29,13 @@ from underwriter.policy import RulesRefused
 __all__ = [
     "ENGINE_VERSION",
     "ActivePolicy",
+    "CheckedFiles",
     "ContentDamaged",
     "Decided",
     "DecidedAgain",
     "Desk",
     "DmnModel",
+    "EvaluationFailed",
     "InputsRefused",
     "KeptPolicies",
     "ModelChanged",
@@ -45,12 +48,13 @@ __all__ = [
     "UnknownModel",
     "UnknownProduct",
     "check_files",
-    "check_rules",
     "decide",
     "decide_again",
     "desk_of",
     "explain",
+    "grade",
     "load_desk",
+    "load_product",
     "policy_message",
     "run_policy_tests",
 ]

@@ -12,7 +12,7 @@ from underwriter.decisioning.dated_parameters import ReadDated, dated_reader
 from underwriter.decisioning.engine_version import ENGINE_VERSION
 from underwriter.decisioning.models import call_of
 from underwriter.decisioning.requests.binding import Binder, Values, compile_binder
-from underwriter.decisioning.stored import ReadStored, Stored, StoredReader
+from underwriter.decisioning.stored import ReadStored, Stored, StoredReader, members_read
 from underwriter.feel.temporal import DateTime, moment_of
 from underwriter.feel.types import ContextType, ListType, Type
 from underwriter.policy import LineChangeTerms, OfferTerms, Policy
@@ -91,6 +91,11 @@ class ActivePolicy:
     def reads_account(self) -> bool:
         """Whether it reads what is known of the applicant's account, or its alerts."""
         return any(path[0] in (ACCOUNT, ALERTS) for path in self.stored_paths)
+
+    @cached_property
+    def figures_read(self) -> frozenset[str]:
+        """The figures of the applicant's account that it reads."""
+        return frozenset(members_read(ACCOUNT, self.stored_paths))
 
     @cached_property
     def monitors(self) -> tuple[str, ...]:

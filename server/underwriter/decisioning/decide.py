@@ -27,6 +27,7 @@ from underwriter.v1.decision_service_pb2 import DecideRequest
 from underwriter.v1.record_pb2 import Evidence, RecordFacts
 
 _OFFER = message_tag(Decision.OFFERS_FIELD_NUMBER)
+_NO_APPLICATION = Application()
 _NOTHING = Evaluation([], [], [], None, None, [], None, {}, ())
 
 
@@ -41,6 +42,10 @@ class Decided(NamedTuple):
     evidence: Evidence
     facts: RecordFacts | None = None
     problems: tuple[str, ...] = ()
+
+
+class EvaluationFailed(Exception):
+    """Decisions of a policy failed; the text says how, and holds no personal data."""
 
 
 class Question(NamedTuple):
@@ -78,6 +83,18 @@ def explain(
 ) -> Decided:
     """Decide the same, with every step in the decision's trace."""
     return answer(Question(request, policy, now, decision_id, stored, policy.calls), Trace())
+
+
+def grade(policy: ActivePolicy, now: datetime, stored: Stored) -> str | None:
+    """Return the grade that a policy gives to what is stored, without an application; None if it gives none.
+
+    Raises:
+        EvaluationFailed: A decision of the policy failed, so that no grade can be trusted.
+    """
+    evaluation = policy.policy.evaluate(policy.bind(_NO_APPLICATION, now, stored), policy.calls, [])
+    if evaluation.failures:
+        raise EvaluationFailed(", ".join(_problems(evaluation, "")) or "a table broke its hit policy")
+    return evaluation.grade
 
 
 def evaluate_with_trace(

@@ -1,14 +1,13 @@
 """The desk: every active policy, by the product that it decides on."""
 
-import gc
 import json
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from underwriter import scoring
 from underwriter.decisioning.active_policy import NOW, TODAY, ActivePolicy, activate
+from underwriter.decisioning.collection_pause import without_collection
 from underwriter.decisioning.dmn_models import DmnModel, UnknownModel, dmn_texts, load_dmn_models
 from underwriter.decisioning.functions import CREDIT_FUNCTIONS
 from underwriter.decisioning.models import load_models, model_interface
@@ -22,10 +21,12 @@ from underwriter.policy import (
     RulesRefused,
     Surroundings,
     check_policies,
+    find_policy,
     load_policies,
     load_policy,
     read_rule_files,
 )
+from underwriter.policy.checked import CheckedPolicy
 from underwriter.policy.inputs import application_type
 from underwriter.policy.parameter_overrides import OverrideFault, constant_text, override_faults
 from underwriter.policy.policy import content_version, policy_content
@@ -105,7 +106,7 @@ def desk_of(files: RuleFiles, models: Path, before: Desk | None = None) -> Desk:
         RulesRefused: when any rule file or any model has an error, with all of them.
     """
     before = before or Desk({})
-    with _without_collection():
+    with without_collection():
         loaded, faults = load_models(models, before.models.values())
         active = {policy.policy.path: policy for policy in before.policies.values()}
         policies, findings = load_policies(files, _surroundings(loaded), [policy.policy for policy in active.values()])
@@ -121,19 +122,42 @@ def desk_of(files: RuleFiles, models: Path, before: Desk | None = None) -> Desk:
         )
 
 
-def check_rules(rules: Path, models: Path) -> list[Diagnostic]:
-    """Check a rules folder and the models that it may use; return every finding."""
-    return check_files({}, rules, models)
+def load_product(files: RuleFiles, models: Path, product: str) -> ActivePolicy | None:
+    """Load the policy that decides on a product, and the models if it runs any; None if no policy does.
+
+    The others are not checked.
+
+    Raises:
+        RulesRefused: when the policy or a model that it may run has an error, or when the policy can't be told.
+    """
+    with without_collection():
+        found = find_policy(files, product)
+        if found is None:
+            return None
+        path, definition = found
+        loaded, faults = load_models(models) if definition.models else ({}, [])
+        if faults:
+            raise RulesRefused(faults)
+        return _active(load_policy(files, path, _surroundings(loaded)), loaded)
 
 
-def check_files(files: Mapping[str, str], rules: Path, models: Path) -> list[Diagnostic]:
-    """Check rule files (text by path below the rules folder) as if they stood in the rules folder."""
-    with _without_collection():
+@dataclass(frozen=True, slots=True)
+class CheckedFiles:
+    """The policies that have no errors, the language that they are written in, and every finding on all files."""
+
+    policies: Sequence[CheckedPolicy]
+    environment: Environment
+    findings: Sequence[Diagnostic]
+
+
+def check_files(files: RuleFiles, models: Path) -> CheckedFiles:
+    """Check rule files, and the models of a folder that they may use. Nothing is compiled."""
+    with without_collection():
         loaded, faults = load_models(models)
-        all_files = read_rule_files(rules).with_files(files)
-        findings = check_policies(all_files, _surroundings(loaded))
-        _, dmn_findings = load_dmn_models(all_files, _environment())
-        return in_file_order([*faults, *findings, *dmn_findings])
+        surroundings = _surroundings(loaded)
+        policies, findings = check_policies(files, surroundings)
+        _, dmn_findings = load_dmn_models(files, surroundings.environment)
+        return CheckedFiles(policies, surroundings.environment, in_file_order([*faults, *findings, *dmn_findings]))
 
 
 def models_of_bundle(bundle: bytes) -> dict[str, str]:
@@ -182,22 +206,24 @@ def parameter_faults(active: ActivePolicy, overrides: Mapping[str, str]) -> list
     return override_faults(active.policy.checked.definition, overrides, _environment())
 
 
-@contextmanager
-def _without_collection() -> Iterator[None]:
-    """Let the garbage collector rest: most of what is made stays, and walking it over and over takes a third more."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
-
-
 def _surroundings(models: Mapping[str, scoring.Model]) -> Surroundings:
     inputs = ContextType(fields={**application_type().fields, **STORED_INPUTS, NOW: DATE_TIME, TODAY: DATE})
     interfaces = {name: model_interface(model) for name, model in models.items()}
     return Surroundings(_environment(), inputs, interfaces)
+
+
+def surroundings_of(models: Mapping[str, scoring.Model]) -> Surroundings:
+    """Return what policies are checked against, where these models are there, for one who checks them one by one."""
+    return _surroundings(models)
+
+
+def ready_policy(files: RuleFiles, path: str, models: Mapping[str, scoring.Model]) -> ActivePolicy:
+    """Make one policy of a rules folder ready, with the models that there are.
+
+    Raises:
+        RulesRefused: when it or the catalogue of reasons has errors.
+    """
+    return _active(load_policy(files, path, _surroundings(models)), models)
 
 
 def _environment() -> Environment:

@@ -7,9 +7,10 @@ from functools import lru_cache
 from underwriter import credit
 from underwriter.feel import Builtin, Fault, Parameter, Signature
 from underwriter.feel.types import NUMBER, STRING
-from underwriter.feel.values import Value
+from underwriter.feel.values import Range, Value
 
 _NO_GRACE = Decimal(0)
+_NEVER_NEGATIVE = Range(Decimal(0), None)
 
 
 def _faulting(function: Callable[..., Value]) -> Callable[..., Value]:
@@ -72,7 +73,7 @@ def _method(text: str) -> credit.RepaymentMethod:
 def _function(
     name: str, doc: str, example: str, parameters: tuple[Parameter, ...], implementation: Callable[..., Value]
 ) -> Builtin:
-    return Builtin(name, doc, example, (Signature(parameters, NUMBER, implementation),))
+    return Builtin(name, doc, example, (Signature(parameters, NUMBER, implementation, result_range=_NEVER_NEGATIVE),))
 
 
 _METHOD = Parameter("method", STRING)

@@ -55,7 +55,9 @@ def model_interface(model: scoring.Model) -> ModelInterface:
     )
     reasons = [feature.reasons for feature in model.manifest.features]
     codes = {code for reason in reasons for code in (reason.high, reason.low, reason.missing) if code}
-    return ModelInterface(model.name, model.version, features, tuple(sorted(codes)))
+    scale = model.manifest.points
+    scores = Decimal(scale.minimum), Decimal(scale.maximum)
+    return ModelInterface(model.name, model.version, features, tuple(sorted(codes)), *scores)
 
 
 def call_of(model: scoring.Model) -> CallModel:

@@ -59,10 +59,10 @@ class StoredReader:
         self._paths = tuple(paths)
         self._currency = currency
         self._exponent = credit.minor_unit_exponent(currency)
-        self._members = _members_read(EXPOSURE, paths)
+        self._members = members_read(EXPOSURE, paths)
         self._amounts_read = [name for name in self._members if name in AMOUNTS]
         self._lists_read = [name for name in self._members if name not in (*AMOUNTS, LENDERS)]
-        self._figures = _members_read(ACCOUNT, paths)
+        self._figures = members_read(ACCOUNT, paths)
         read = {path[0] for path in paths}
         self._reads_alerts = ALERTS in read
         self._totals = [(total, member, _NAMES[total]) for total, member in TOTALS.items() if total in read]
@@ -169,8 +169,8 @@ def _is_exposed(exposure: ExposureEvidence | None) -> TypeGuard[ExposureEvidence
     return exposure is not None and bool(exposure.positions or exposure.lenders)
 
 
-def _members_read(name: str, paths: Sequence[Path]) -> list[str]:
-    """Return the members of a stored input that the paths lead to: all, if one leads to the whole of it."""
+def members_read(name: str, paths: Sequence[Path]) -> list[str]:
+    """Return the members of a stored input that paths lead to: all, if one leads to the whole of it."""
     starts = {path[:2] for path in paths}
     members = STORED_INPUTS[name].fields  # type: ignore[attr-defined]
     return [member for member in members if {(name,), (name, member)} & starts]

@@ -1,1 +1,1 @@
-"""Serves editors: findings as authors type, completion, hover, definitions, formatting; and JSON Schemas."""
+"""What editors know of rule files: JSON Schemas, a language server, and the layout of tables."""

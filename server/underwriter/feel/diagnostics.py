@@ -42,8 +42,8 @@ class Diagnostic:
             return "\n".join([str(self), f"    help: {self.help}"] if self.help else [str(self)])
         column = self.position.column
         length = min(max(self.span.end - self.span.start, 1), max(len(line) - column, 1))
-        margin = "".join(character if character == "\t" else " " * _width(character) for character in line[:column])
-        marks = "^" * max(sum(_width(character) for character in line[column : column + length]), 1)
+        margin = "".join(character if character == "\t" else " " * terminal_width(character) for character in line[:column])
+        marks = "^" * max(sum(terminal_width(character) for character in line[column : column + length]), 1)
         parts = [str(self), f"    {line}", f"    {margin}{marks}"]
         return "\n".join([*parts, f"    help: {self.help}"] if self.help else parts)
 
@@ -64,7 +64,7 @@ def nearest(name: str, known: Iterable[str]) -> str:
     return f"did you mean '{matches[0]}'?" if matches else ""
 
 
-def _width(character: str) -> int:
+def terminal_width(character: str) -> int:
     """Return how many columns a terminal gives a character: East Asian wide ones take two, combining ones none."""
     if unicodedata.combining(character):
         return 0

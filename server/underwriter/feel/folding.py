@@ -19,6 +19,7 @@ from underwriter.feel.nodes import (
     ContextLiteral,
     Expression,
     ListLiteral,
+    Name,
     Negation,
     NullLiteral,
     NumberLiteral,
@@ -52,19 +53,30 @@ _COMPOSED = (
 """What is folded if its parts are; of all else, which is most of what is asked, only literals are constant."""
 
 
-def fold(node: Expression, calls: Mapping[int, Selection] = MappingProxyType({})) -> Value:
-    """Return the value of an expression of literals alone; raise `NotConstant` if it is none.
+def fold(
+    node: Expression,
+    calls: Mapping[int, Selection] = MappingProxyType({}),
+    names: Mapping[str, Value] = MappingProxyType({}),
+) -> Value:
+    """Return the value of an expression of literals and known names; raise `NotConstant` if it is none.
 
-    `calls` are the signatures that the checker has chosen for calls of built-ins, by the `id` of the node.
+    `calls` are the signatures that the checker has chosen for calls of built-ins, by the `id` of the node; `names` are
+    the values of names that are known beforehand, such as parameters.
     """
     if not isinstance(node, _COMPOSED):
-        return literal_value(node)
+        return _single(node, names)
     warnings: Warnings = []
     with localcontext(FEEL_CONTEXT):
-        value = _Folding(calls, warnings).value(node)
+        value = _Folding(calls, names, warnings).value(node)
     if warnings:
         raise NotConstant
     return value
+
+
+def _single(node: Expression, names: Mapping[str, Value]) -> Value:
+    if isinstance(node, Name) and node.name in names:
+        return names[node.name]
+    return literal_value(node)
 
 
 def literal_value(node: Expression) -> Value:
@@ -86,12 +98,13 @@ def literal_value(node: Expression) -> Value:
 class _Folding:
     """Computes one expression."""
 
-    def __init__(self, calls: Mapping[int, Selection], warnings: Warnings) -> None:
+    def __init__(self, calls: Mapping[int, Selection], names: Mapping[str, Value], warnings: Warnings) -> None:
         self._calls = calls
+        self._names = names
         self._warnings = warnings
 
     def value(self, node: Expression) -> Value:
-        """Return the value of an expression of literals; raise `NotConstant` if it is none."""
+        """Return the value of an expression of literals and known names; raise `NotConstant` if it is none."""
         match node:
             case Negation(operand=operand):
                 return negate(self.value(operand), self._warnings, NO_PLACE)
@@ -111,7 +124,7 @@ class _Folding:
                 return self._range(node)
             case Call() if id(node) in self._calls:
                 return self._call(node, self._calls[id(node)])
-        return literal_value(node)
+        return _single(node, self._names)
 
     def _range(self, node: RangeLiteral | OperatorRange) -> Value:
         if isinstance(node, OperatorRange):

@@ -1,6 +1,7 @@
 """Keeps every record, durably, in order and sealed, and gives it back: no record, no decision."""
 
 from underwriter.ledger.artifact_store import ArtifactKind, ArtifactStore
+from underwriter.ledger.companion import Companion, CompanionBook
 from underwriter.ledger.entry import (
     DEFAULT_LOG,
     Entry,
@@ -14,6 +15,7 @@ from underwriter.ledger.entry import (
 )
 from underwriter.ledger.entry_reader import EntryReader, IndexedEntry, TreeHead
 from underwriter.ledger.errors import (
+    CompanionRefused,
     EntryIdReused,
     LedgerError,
     OrdersChanged,
@@ -33,6 +35,9 @@ __all__ = [
     "DEFAULT_LOG",
     "ArtifactKind",
     "ArtifactStore",
+    "Companion",
+    "CompanionBook",
+    "CompanionRefused",
     "Entry",
     "EntryFilter",
     "EntryIdReused",

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Set
 from dataclasses import replace
 from typing import NamedTuple
 
+from underwriter.ledger.companion import Companion
 from underwriter.ledger.entry import Entry, EntryKind, Payload, Recorded, Sealed
 from underwriter.ledger.errors import EntryIdReused, LedgerError, RequestIdReused, SubjectChanged, SubjectUnknown
 from underwriter.ledger.keys.sealing import seal
@@ -38,14 +39,16 @@ class Batch:
     """A batch being decided on.
 
     `answers` has the answer to each entry that was added; `taken` the records to append, with the indexes from
-    `first_index` on, and `positions` where in the batch those of them with facts stand. `subjects` has the rows of
-    subjects that are new or have another version now, `erased` those whose rows must go.
+    `first_index` on, `positions` where in the batch those of them with facts stand, and `companions` what comes with
+    them. `subjects` has the rows of subjects that are new or have another version now, `erased` those whose rows must
+    go.
     """
 
     def __init__(self, log: str, first_index: int, subjects: Iterable[SubjectRow], known: Known, vault: Vault) -> None:
         self.answers: list[Recorded | LedgerError] = []
         self.taken: list[Recorded] = []
         self.positions: list[int] = []
+        self.companions: list[Companion] = []
         self.subjects: dict[bytes, SubjectRow] = {}
         self.erased: list[bytes] = []
         self._log = log
@@ -87,6 +90,8 @@ class Batch:
             raise refusal
         record = self._recorded(draft, row)
         self._take(record, row)
+        if entry.companion is not None:
+            self.companions.append(entry.companion)
         return record
 
     def _again(self, earlier: StoredRecord | Recorded, draft: Draft) -> Recorded:
@@ -103,15 +108,18 @@ class Batch:
 
         Raises SubjectUnknown if the subject can't be erased or has no key to seal with. Without a key a record may
         still be made that keeps nothing secret, such as the end of an offer: it goes by the bytes it is named by.
+        Raises SubjectChanged if the entry presumes that the subject is new, and it is not.
         """
         entry = draft.entry
         row = self._by_ref.get(draft.subject_ref) if draft.subject_ref else self._by_subject.get(entry.subject)
         if row is not None:
+            if entry.subject not in (b"", row.subject):
+                raise SubjectChanged
             return row
         if entry.kind == EntryKind.ERASURE:
             raise SubjectUnknown
         if draft.subject_ref:
-            return self._vault.new_subject(draft.subject_ref)
+            return self._vault.new_subject(draft.subject_ref, entry.subject)
         if _has_secrets(entry):
             raise SubjectUnknown
         return None

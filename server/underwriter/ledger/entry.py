@@ -13,6 +13,8 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection
 
+from underwriter.ledger.companion import Companion
+
 DEFAULT_LOG = "decisions"
 
 
@@ -32,14 +34,17 @@ class Entry(NamedTuple):
 
     `entry_id` is a UUID v7 as 36 characters and unique; `request_id` is the client's or the server's id of the request
     and unique within its kind. The subject is named by `subject_id`, or by `subject` where only that is known; the
-    other is empty. `outcome` is the number of the Outcome enum, 0 for what is no decision. `request` is the request as
-    received, `answer` the answer as it will be sent but without its ledger position, `evidence` a serialised
-    underwriter.v1.Evidence: these three are encrypted together. `facts` is a serialised underwriter.v1.RecordFacts,
-    kept in clear, and empty if the record changes nothing that is stored on the subject.
+    other is empty, unless the answer presumes that the subject is new: then it gets those bytes. `outcome` is the
+    number of the Outcome enum, 0 for what is no decision. `request` is the request as received, `answer` the answer as
+    it will be sent but without its ledger position, `evidence` a serialised underwriter.v1.Evidence: these three are
+    encrypted together. `facts` is a serialised underwriter.v1.RecordFacts, kept in clear, and empty if the record
+    changes nothing that is stored on the subject.
 
     `expected_version` is the version of what is stored on the subject that the answer was made from: 0 for a subject
     that nothing is stored on, None if nothing of it was read. An entry with facts gives the subject another version
     (`subject_version.py`).
+
+    `companion` is what is recorded in the same transaction, if the entry is taken.
     """
 
     kind: EntryKind
@@ -56,6 +61,7 @@ class Entry(NamedTuple):
     evidence: bytes
     facts: bytes
     expected_version: int | None
+    companion: Companion | None = None
 
 
 MakeEntry = Callable[[Connection], Entry]

@@ -10,6 +10,7 @@ from sqlalchemy.engine.interfaces import DBAPICursor
 from sqlalchemy.exc import SQLAlchemyError
 
 from underwriter.ledger.batch import NOTHING_KNOWN, Batch, Draft, Known
+from underwriter.ledger.companion import Companion, companions_refused, record_companions
 from underwriter.ledger.entry import Entry, MakeEntry, Recorded
 from underwriter.ledger.errors import LedgerError, ProjectionRefused
 from underwriter.ledger.keys.vault import SubjectRow, Vault
@@ -69,10 +70,11 @@ class EntryWriter:
 
         Each is answered as if those before it were recorded already. Known requests come first: the same kind, id and
         content get the record that is there, other content RequestIdReused. EntryIdReused answers an entry id that is
-        taken, SubjectChanged an `expected_version` that is not the subject's, SubjectUnknown the erasure of a subject
-        that nothing is recorded on, and any record with a payload on one that was erased; SealingError a subject whose
-        key is lost, and ProjectionRefused what a projection can't take. Raises DatabaseUnavailable if the database
-        fails: then nothing of the batch is recorded.
+        taken, SubjectChanged an `expected_version` that is not the subject's, or a subject that is presumed to be new
+        and is not, SubjectUnknown the erasure of a subject that nothing is recorded on, and any record with a payload
+        on one that was erased; SealingError a subject whose key is lost, ProjectionRefused what a projection can't
+        take, and CompanionRefused an entry whose companion can't be recorded. Raises DatabaseUnavailable if the
+        database fails: then nothing of the batch is recorded.
         """
         drafts = [self._draft(entry) for entry in entries]
         try:
@@ -155,13 +157,13 @@ class EntryWriter:
     def _decided(self, connection: Connection, drafts: Sequence[Draft], state: _State, known: Known) -> Batch:
         """Return the batch with all answers. What a projection refuses may change the answers that follow."""
 
-        def decided(refused: Mapping[int, ProjectionRefused]) -> Batch:
+        def decided(refused: Mapping[int, LedgerError]) -> Batch:
             batch = Batch(self._log, state.frontier.size, state.subjects, known, self._vault)
             for position, draft in enumerate(drafts):
                 batch.add(draft, refused.get(position))
             return batch
 
-        refused: dict[int, ProjectionRefused] = {}
+        refused: dict[int, LedgerError] = {**companions_refused(connection, _companions(drafts))}
         batch = decided(refused)
         while refusals := self._refusals(connection, batch):
             refused |= _upheld(refusals, batch.positions, decided(refused | refusals).positions)
@@ -203,6 +205,7 @@ class EntryWriter:
         if batch.positions:
             for projection in self._projections:
                 projection.apply(connection, batch.with_facts)
+        record_companions(connection, batch.companions)
 
 
 class _Statements:
@@ -262,6 +265,12 @@ def _step_of(count: int) -> int:
 def _padded(values: Sequence[bytes]) -> tuple[bytes, ...]:
     """Return the values, the last as often again as fills the step."""
     return (*values, *[values[-1]] * (_step_of(len(values)) - len(values)))
+
+
+def _companions(drafts: Sequence[Draft]) -> dict[int, Companion]:
+    """Return what comes with the entries of a batch, by position."""
+    companions = ((position, draft.entry.companion) for position, draft in enumerate(drafts))
+    return {position: companion for position, companion in companions if companion is not None}
 
 
 def _known(connection: Connection, entries: Sequence[Entry]) -> Known:

@@ -6,6 +6,7 @@ LedgerError
 ├── SubjectChanged       what is stored on the subject is not what the answer was made from
 ├── ProjectionRefused    what is kept up to date with the log can't take the entry; the base of such refusals
 ├── OrdersChanged        another change of a policy came before
+├── CompanionRefused     what comes with the entry can't be recorded; the base of such refusals
 ├── SubjectUnknown       nothing is recorded on the subject, or it was erased
 ├── PageTokenInvalid     the page token is not one that we gave for these filters
 └── SealingError         see `keys/errors.py`: a master key is missing, a payload can't be opened
@@ -50,6 +51,10 @@ class OrdersChanged(LedgerError):
 
     def __init__(self) -> None:
         super().__init__("another change of a policy came first; look at what is in force now")
+
+
+class CompanionRefused(LedgerError):
+    """What comes with an entry can't be recorded as things stand now. Answer anew by what is stored."""
 
 
 class SubjectUnknown(LedgerError):

@@ -6,6 +6,7 @@ from importlib.util import find_spec
 from types import TracebackType
 
 from underwriter.events.key_kind import KeyKind
+from underwriter.ledger.keys.errors import SealingError
 from underwriter.monitoring.definitions import Monitor
 from underwriter.monitoring.engine_child import EngineChild, EngineFailed
 from underwriter.monitoring.engine_lines import Captured, request_line
@@ -74,6 +75,9 @@ class DurableMatcher:
                     trials = self._trials(keys, names, window)
                 except WindowTooLong as fault:
                     found[place] = WindowFailed(str(fault))
+                    continue
+                except SealingError:
+                    found[place] = WindowFailed("an event can't be opened")
                     continue
                 if trials:
                     asked.append((place, trials))

@@ -10,6 +10,7 @@ from collections.abc import Container, Iterable, Sequence
 from typing import NamedTuple, TypeAlias
 
 from underwriter.feel.values import Value
+from underwriter.monitoring.conditions import Condition
 from underwriter.monitoring.definitions import Absence, EventPattern, Step
 from underwriter.monitoring.event_kinds import ACCOUNT
 from underwriter.monitoring.rulesets import NOWHERE, PlacedRule, Ruleset
@@ -55,6 +56,7 @@ def trial_of(ruleset: Ruleset, monitors: Container[str], window: Window) -> Tria
 
     Raises:
         WindowTooLong: More events come before the trigger than `MOST_EVENTS`.
+        SealingError: An event that a rule looks into can't be opened.
     """
     if window.trigger > MOST_EVENTS:
         raise WindowTooLong(f"{window.trigger} events before the trigger; {MOST_EVENTS} is the most")
@@ -99,11 +101,14 @@ class _Sight:
         self._by_kind: dict[int, Places] = {}
         for place in range(window.trigger):
             self._by_kind.setdefault(window.events[place].kind, []).append(place)
-        self._fitting: dict[tuple[int, str], Places] = {}
+        self._held: dict[tuple[str, int], bool] = {}
 
     def candidates(self, placed: PlacedRule) -> tuple[Places, ...] | None:
-        """Return the candidates of each step; None if the rule can't match, however its steps stand to each other."""
-        if not self._can_be_tried(placed):
+        """Return the candidates of each step; None if the rule can't match, however its steps stand to each other.
+
+        What can be told without the events' values comes first: to read them may take opening the events.
+        """
+        if not self._has_enough(placed) or not self._can_be_tried(placed):
             return None
         found: list[Places] = []
         for step in placed.rule.steps:
@@ -118,6 +123,10 @@ class _Sight:
         places = self._before(absence)
         return places[-1] if places else NOWHERE
 
+    def _has_enough(self, placed: PlacedRule) -> bool:
+        """Tell whether there are enough events of the right kinds at the right times."""
+        return all(len(self._in_time(step)) >= step.times for step in placed.rule.steps)
+
     def _can_be_tried(self, placed: PlacedRule) -> bool:
         return (
             _fits(placed.rule.trigger, self._trigger)
@@ -127,24 +136,28 @@ class _Sight:
 
     def _before(self, part: Step | Absence) -> Places:
         """Return the places before the trigger of what fits a step or an absence."""
-        earliest_us = self._trigger.time_us - part.within_us
-        events = self._events
-        places = self._fitting_before(part.pattern)
-        if places and events[places[0]].time_us < earliest_us:
-            places = places[bisect_left(places, earliest_us, key=lambda place: events[place].time_us) :]
+        places = self._in_time(part)
+        if part.pattern.where is not None:
+            places = [place for place in places if self._holds(part.pattern.where, place)]
         if not part.same and not part.different:
             return places
-        return [place for place in places if _compares(part, events[place], self._trigger)]
+        return [place for place in places if _compares(part, self._events[place], self._trigger)]
 
-    def _fitting_before(self, pattern: EventPattern) -> Places:
-        """Return the places of the pattern's events; a condition that several rules have is tried once."""
-        places, where = self._by_kind.get(pattern.kind, []), pattern.where
-        if where is None or not places:
-            return places
-        key = (pattern.kind, where.source.text)
-        if key not in self._fitting:
-            self._fitting[key] = [place for place in places if where.holds(self._events[place].values)]
-        return self._fitting[key]
+    def _in_time(self, part: Step | Absence) -> Places:
+        """Return the places of the events of the part's kind that came before the trigger, not too long."""
+        events, earliest_us = self._events, self._trigger.time_us - part.within_us
+        places = self._by_kind.get(part.pattern.kind, [])
+        if places and events[places[0]].time_us < earliest_us:
+            return places[bisect_left(places, earliest_us, key=lambda place: events[place].time_us) :]
+        return places
+
+    def _holds(self, where: Condition, place: int) -> bool:
+        """Tell whether a condition is true at a place; one that several rules have is tried once."""
+        key = (where.source.text, place)
+        holds = self._held.get(key)
+        if holds is None:
+            holds = self._held[key] = where.holds(self._events[place].values)
+        return holds
 
     def _may_have_followed(self, absence: Absence) -> bool:
         """Tell whether an event after the trigger fits an absence, or one that is not known yet may do so."""

@@ -31,7 +31,7 @@ MOST_FAILURES = 3
 
 
 class Grading(NamedTuple):
-    """An account's grade, and until when it is so if nothing happens: an alert ends then. None: for ever."""
+    """An account's grade, and until when it is so if nothing happens: what it goes by is other then. None: for ever."""
 
     graded: Graded
     until_us: int | None

@@ -28,7 +28,7 @@ MOST_CODE_CHARACTERS = 64
 _NO_EFFECT = "none"
 _COMPARED = ("same", "different")
 
-_ALERT_CODE = re.compile("[A-Z][A-Z0-9]*(_[A-Z0-9]+)*")
+ALERT_CODE = re.compile("[A-Z][A-Z0-9]*(_[A-Z0-9]+)*")
 _PATTERN = re.compile(r"\s*(?P<kind>\S+)(?:\s+(?P<rest>.*\S))?\s*", re.DOTALL)
 _WHERE = re.compile(r"where(?:\s+(?P<condition>.*))?", re.DOTALL)
 
@@ -152,7 +152,7 @@ class _MonitorLoader:
         if fields is None:
             return AlertTerms("", 0, 0, None)
         code = self._reading.text(fields.get("alert"), "alert")
-        if code is not None and (not _ALERT_CODE.fullmatch(code.text) or len(code.text) > MOST_CODE_CHARACTERS):
+        if code is not None and (not ALERT_CODE.fullmatch(code.text) or len(code.text) > MOST_CODE_CHARACTERS):
             message = f"an alert's code is made of A-Z, 0-9 and underscores, {MOST_CODE_CHARACTERS} at most"
             self._reading.report("alert-code", message, code.source, "such as LOGIN_ATTACK")
         severity = self._reading.choice(fields.get("severity"), "severity", SEVERITIES)

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from underwriter.decisioning.functions import CREDIT_FUNCTIONS
 from underwriter.events.key_kind import KeyKind
@@ -15,10 +15,8 @@ from underwriter.monitoring.loader import load_monitor
 from underwriter.policy.documents import read_document
 from underwriter.policy.load import RulesRefused
 from underwriter.policy.reading import Reading
-from underwriter.policy.rule_files import YAML_ENDINGS, RuleFiles, read_rule_files
+from underwriter.policy.rule_files import RuleFiles, read_rule_files
 
-MONITOR_FOLDER = "monitoring"
-"""The folder of the rules folder in which every YAML file is a monitor."""
 _ENVIRONMENT = Environment().extended(CREDIT_FUNCTIONS)
 """The language of policies."""
 
@@ -69,17 +67,14 @@ def monitors_of(files: RuleFiles) -> MonitorSet:
     return monitors
 
 
-def check_monitors(rules: Path) -> list[Diagnostic]:
-    """Check the monitors of a rules folder; return every finding.
-
-    Raises OSError when the rules folder can't be read.
-    """
-    return load_monitors(read_rule_files(rules), _ENVIRONMENT)[1]
+def check_monitors(files: RuleFiles) -> list[Diagnostic]:
+    """Check the monitors among the files of a rules folder; return every finding."""
+    return load_monitors(files, _ENVIRONMENT)[1]
 
 
 def load_monitors(files: RuleFiles, environment: Environment) -> tuple[MonitorSet | None, list[Diagnostic]]:
     """Load every monitor of a rules folder; None if anything is wrong, and all findings. There may be none."""
-    own = files.only(tuple(sorted(filter(_is_monitor, files.texts))))
+    own = files.only(tuple(files.monitors()))
     reading = Reading()
     written = []
     for path in own.texts:
@@ -93,12 +88,6 @@ def load_monitors(files: RuleFiles, environment: Environment) -> tuple[MonitorSe
         return None, in_file_order(diagnostics)
     monitors = sorted([monitor for monitor, _ in checked if monitor], key=lambda monitor: monitor.name.text)
     return MonitorSet(tuple(monitors), _content_version(own)), in_file_order(diagnostics)
-
-
-def _is_monitor(path: str) -> bool:
-    """Tell whether a rule file is a monitor. A policy, which its name tells, is none, wherever it stands."""
-    parts = PurePosixPath(path)
-    return parts.parts[0] == MONITOR_FOLDER and parts.suffix in YAML_ENDINGS and parts.name != "policy.yaml"
 
 
 def _content_version(files: RuleFiles) -> str:

@@ -11,9 +11,10 @@ from underwriter.events.key_kind import KeyKind
 from underwriter.feel.diagnostics import Diagnostic
 from underwriter.monitoring.definitions import Monitor
 from underwriter.monitoring.event_values import window_event
-from underwriter.monitoring.monitor_set import MONITOR_FOLDER, MonitorSet
+from underwriter.monitoring.monitor_set import MonitorSet
 from underwriter.monitoring.monitor_tests import ExpectedAlert, MonitorTest, load_monitor_tests
 from underwriter.monitoring.window import Match, Matcher, Window, WindowEvent
+from underwriter.policy.rule_files import MONITOR_FOLDER
 from underwriter.v1.account_event_pb2 import AccountEvent
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

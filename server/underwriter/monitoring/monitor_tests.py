@@ -50,8 +50,13 @@ def load_monitor_tests(
     reading = Reading()
     tests: list[MonitorTest] = []
     for document in documents_beside_rules(folder, shown, reading):
-        tests += _TestReader(reading, {monitor.name.text: monitor for monitor in monitors}).tests(document)
+        tests += tests_in(document, reading, monitors)
     return tests, reading.diagnostics
+
+
+def tests_in(document: Data, reading: Reading, monitors: Sequence[Monitor]) -> list[MonitorTest]:
+    """Return the tests of one file; what is wrong with them is left in `reading`."""
+    return _TestReader(reading, {monitor.name.text: monitor for monitor in monitors}).tests(document)
 
 
 class _TestReader:

@@ -1,9 +1,9 @@
 """What monitors see of a key's events: which of them, in which windows, and until when they must wait to know more."""
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import chain, groupby
 from typing import Generic, NamedTuple, TypeVar
 
 from underwriter.accounts.event_rows import SealedEvent, StoredEvent
@@ -21,8 +21,9 @@ class View:
 
     `reach_back_us` is how far before a trigger any of them looks, and `reach_ahead_us` how long after one the last of
     their rules is known. `reaches` has the kinds of their triggers, each with how long after one its rules are known.
-    `waits` is the same over all views of the key: a trigger that one of them looks at again is looked at by all, for
-    what they find of it is settled together.
+    `waits` has those of them that are not known at once, over all views of the key: a trigger that one of them looks at
+    again is looked at by all, for what they find of it is settled together. The longest of these times is
+    `longest_wait_us`.
     """
 
     monitors: tuple[Monitor, ...]
@@ -32,6 +33,7 @@ class View:
     reach_ahead_us: int
     reaches: Mapping[int, set[int]]
     waits: Mapping[int, set[int]]
+    longest_wait_us: int
 
 
 class Seen(NamedTuple):
@@ -47,7 +49,7 @@ def views_of(monitors: Collection[Monitor]) -> list[View]:
     def sight(monitor: Monitor) -> tuple[str, int]:
         return monitor.currency, monitor.lateness_us
 
-    waits = _reaches(monitors)
+    waits = {kind: reaches_us - {0} for kind, reaches_us in _reaches(monitors).items() if reaches_us != {0}}
     return [_view(tuple(alike), *seen, waits) for seen, alike in groupby(sorted(monitors, key=sight), sight)]
 
 
@@ -67,10 +69,10 @@ def look(
     whatever it is.
     """
     sight = _Sight(view, stored, read)
-    first = bisect_left(sight.times, whole_from_us)
-    places = [place for place in range(first, len(sight.times)) if sight.is_to_try(place, from_time_us, known_until_us)]
-    waits = [known_us for known_us in sight.known_times() if known_us > known_until_us]
-    return Seen([sight.window(place, known_until_us) for place in places], min(waits, default=None))
+    windows = [
+        sight.window(place, known_until_us) for place in sight.to_try(from_time_us, known_until_us, whole_from_us)
+    ]
+    return Seen(windows, min(sight.known_after(known_until_us), default=None))
 
 
 class _Sight(Generic[Kept]):
@@ -82,20 +84,30 @@ class _Sight(Generic[Kept]):
         self._events = [one for one in stored if one.record_time_us - one.event_time_us <= view.lateness_us]
         self.times = [event.event_time_us for event in self._events]
 
-    def is_to_try(self, place: int, from_time_us: int, known_until_us: int) -> bool:
-        """Tell whether there may be something new at a place, if events from a time on, and until another, are new."""
-        kind, time_us = self._events[place].kind, self.times[place]
-        if time_us < from_time_us and not any(
-            from_time_us <= time_us + wait_us <= known_until_us for wait_us in self._view.waits.get(kind, ())
-        ):
-            return False
-        return kind in self._view.reaches or self._overflows(place)
+    def to_try(self, from_time_us: int, known_until_us: int, whole_from_us: int) -> list[int]:
+        """Return the places at which there may be something new, if events from a time on, and until another, are new.
 
-    def known_times(self) -> Iterator[int]:
-        """Yield when rules that wait are known, for all triggers."""
-        for event in self._events:
+        Those before `whole_from_us` are not among them.
+        """
+        waiting_from_us = from_time_us - self._view.longest_wait_us
+        first, new = bisect_left(self.times, whole_from_us), bisect_left(self.times, from_time_us)
+        waiting = range(max(first, bisect_left(self.times, waiting_from_us, hi=new)), new)
+        waits = self._view.waits
+        places = [
+            place
+            for place in waiting
+            if self._events[place].kind in waits and self._is_known_now(place, from_time_us, known_until_us)
+        ]
+        places += range(max(first, new), len(self.times))
+        return [place for place in places if self._events[place].kind in self._view.reaches or self._overflows(place)]
+
+    def known_after(self, time_us: int) -> Iterator[int]:
+        """Yield when rules that wait are known, for all triggers of which that is after a time."""
+        first = bisect_right(self.times, time_us - self._view.reach_ahead_us)
+        for event in self._events[first:]:
             for reach_us in self._view.reaches.get(event.kind, ()):
-                yield event.event_time_us + reach_us
+                if event.event_time_us + reach_us > time_us:
+                    yield event.event_time_us + reach_us
 
     def window(self, place: int, known_until_us: int) -> Window:
         """Return the window of the event at a place."""
@@ -103,6 +115,11 @@ class _Sight(Generic[Kept]):
         end = bisect_left(self.times, self.times[place] + self._view.reach_ahead_us + 1, lo=place)
         events = [self._read(event, self._view.currency) for event in self._events[start:end]]
         return Window(events, place - start, known_until_us, self._overflows(place))
+
+    def _is_known_now(self, place: int, from_time_us: int, known_until_us: int) -> bool:
+        """Tell whether a rule that waits for what follows a place has become known."""
+        waits_us = self._view.waits[self._events[place].kind]
+        return any(from_time_us <= self.times[place] + wait_us <= known_until_us for wait_us in waits_us)
 
     def _overflows(self, place: int) -> bool:
         """Tell whether a place is the first before which the rules look at too many events."""
@@ -122,6 +139,7 @@ def _view(monitors: tuple[Monitor, ...], currency: str, lateness_us: int, waits:
         max(monitor.reach_ahead_us for monitor in monitors),
         _reaches(monitors),
         waits,
+        max(chain.from_iterable(waits.values()), default=0),
     )
 
 

@@ -14,7 +14,7 @@ class WindowEvent(NamedTuple):
     """An event of a window.
 
     `account` stands for the account that it happened to, and is the field `account` of rules. `values` are the event's
-    fields by the names of `event_kinds.py`; what is not known is absent or None.
+    fields by the names of `event_kinds.py`; what is not known is absent or None. Reading them may raise SealingError.
     """
 
     time_us: int

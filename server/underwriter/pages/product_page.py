@@ -11,6 +11,7 @@ from underwriter.pages.logic_text import logic_lines
 from underwriter.pages.markdown import cell, code, comment_above, table
 from underwriter.policy.definitions import RulesLogic, ScorecardLogic
 from underwriter.policy.policy import Policy
+from underwriter.policy.rule_files import schema_line_of
 from underwriter.v1.policy_service_pb2 import Parameter
 
 
@@ -81,8 +82,9 @@ def _head(active: ActivePolicy) -> Iterator[str]:
 
 
 def _file_comment(text: str) -> str:
+    """Return the comment at the top of a file, less the line that tells editors its schema."""
     lines = []
-    for line in text.splitlines():
+    for line in text.removeprefix(schema_line_of(text)).splitlines():
         if not line.startswith("#"):
             break
         lines.append(line.removeprefix("#").strip())

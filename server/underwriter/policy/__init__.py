@@ -1,7 +1,7 @@
 """Reads a folder of rule files into checked, versioned, compiled policies."""
 
 from underwriter.policy.evaluation import Evaluation, LineChangeTerms, ModelOutput, OfferTerms
-from underwriter.policy.load import RulesRefused, Surroundings, check_policies, load_policies, load_policy
+from underwriter.policy.load import RulesRefused, Surroundings, check_policies, find_policy, load_policies, load_policy
 from underwriter.policy.model_interface import ModelInterface
 from underwriter.policy.outcome import Outcome
 from underwriter.policy.policy import Policy
@@ -23,6 +23,7 @@ __all__ = [
     "Surroundings",
     "Trace",
     "check_policies",
+    "find_policy",
     "load_policies",
     "load_policy",
     "read_rule_files",

@@ -1,6 +1,6 @@
 """A policy in order: every formula checked, every name resolved, the decisions in an order that works."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from operator import eq
@@ -132,6 +132,15 @@ class CheckedPolicy:
         """Return the nodes and parameters that formulas read."""
         paths = {path for source in sources for path in paths_read(self.formula(source))}
         return {node for path in paths for node in nodes_at(path, self.paths)}
+
+    def inputs_of(self, names: Collection[str]) -> set[Path]:
+        """Return the input paths that nodes read, themselves or through others."""
+        return {path for name in reachable(names, self.requires) for path in self.inputs[name]}
+
+    def inputs_of_formula(self, source: Source) -> set[Path]:
+        """Return the input paths that one formula reads, itself or through nodes."""
+        own = {path for path in paths_read(self.formula(source)) if path[0] in self.input_type.fields}
+        return own | self.inputs_of(self.nodes_read([source]))
 
     def always(self) -> set[str]:
         """Return the decisions and models that the outcome itself names: those needed whatever comes out."""

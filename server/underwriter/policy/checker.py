@@ -36,7 +36,7 @@ from underwriter.policy.outcome_checker import (
     outcome_findings,
 )
 
-_POLICY_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+POLICY_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _SCORECARD = ContextType(fields={"points": NUMBER})
 
 
@@ -114,7 +114,7 @@ class _PolicyChecker:
         for model in self._definition.models:
             if model.model.text not in self._known_models:
                 self._found.append(findings.unknown_model(model.model, self._known_models))
-        if not _POLICY_ID.fullmatch(self._definition.id.text):
+        if not POLICY_ID.fullmatch(self._definition.id.text):
             self._found.append(findings.bad_policy_id(self._definition.id))
 
     def check_rules(self, reasons: set[str]) -> None:

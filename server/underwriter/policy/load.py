@@ -12,6 +12,7 @@ from underwriter.policy.checked import CheckedPolicy
 from underwriter.policy.checker import check_policy
 from underwriter.policy.compiler import compile_policy
 from underwriter.policy.definitions import PolicyDefinition
+from underwriter.policy.documents import Fields, Text, read_document
 from underwriter.policy.loader import load_definition, missing_policy
 from underwriter.policy.model_interface import ModelInterface
 from underwriter.policy.parameter_overrides import overridden, override_faults
@@ -56,11 +57,11 @@ def load_policies(
     return policies, in_file_order(diagnostics + found)
 
 
-def check_policies(files: RuleFiles, surroundings: Surroundings) -> list[Diagnostic]:
-    """Return the findings of `load_policies`, without compiling anything."""
+def check_policies(files: RuleFiles, surroundings: Surroundings) -> tuple[list[CheckedPolicy], list[Diagnostic]]:
+    """Check every policy of a rules folder without compiling it; those in error are left out, with all findings."""
     reasons, diagnostics = load_reasons(files)
-    _, found = _check_all(files, surroundings, reasons)
-    return in_file_order(diagnostics + found)
+    checked, found = _check_all(files, surroundings, reasons)
+    return list(checked.values()), in_file_order(diagnostics + found)
 
 
 def load_policy(
@@ -89,6 +90,23 @@ def _is_unchanged(policy: Policy, files: RuleFiles, surroundings: Surroundings) 
         and files.label == policy.files.label
         and now == versions
     )
+
+
+def find_policy(files: RuleFiles, product: str) -> tuple[str, PolicyDefinition] | None:
+    """Return the path of the policy that decides on a product, with the policy as it is written; None without one.
+
+    Raises:
+        RulesRefused: when none is found, but some can't be read and may be it.
+    """
+    diagnostics: list[Diagnostic] = []
+    for path in files.policies():
+        definition, found = load_definition(files, path)
+        if definition is not None and definition.product == product:
+            return path, definition
+        diagnostics += found
+    if has_errors(diagnostics):
+        raise RulesRefused(in_file_order(diagnostics))
+    return None
 
 
 def _check_all(
@@ -147,8 +165,15 @@ def _ready(
 
 
 def _unknown_monitors(policy: PolicyDefinition, files: RuleFiles) -> list[Diagnostic]:
-    known = files.monitors()
+    known = _monitor_names(files)
     return [findings.unknown_monitor(name, known) for name in policy.monitors if name.text not in known]
+
+
+def _monitor_names(files: RuleFiles) -> list[str]:
+    """Return the names that monitors give themselves, of monitors in error too."""
+    documents = [read_document(files.shown(path), files.texts[path])[0] for path in files.monitors()]
+    names = [document.get("monitor") for document in documents if isinstance(document, Fields)]
+    return sorted(name.text for name in names if isinstance(name, Text))
 
 
 def _clashes(policy: PolicyDefinition, others: Mapping[str, CheckedPolicy]) -> list[Diagnostic]:

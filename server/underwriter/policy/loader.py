@@ -24,7 +24,7 @@ from underwriter.policy.reading import Reading
 from underwriter.policy.rule_files import DMN_ENDING, RuleFiles, resolve
 
 DEFAULT_LENDER = "own"
-_LENDER = re.compile("[A-Za-z0-9._:-]{1,64}")
+LENDER = re.compile("[A-Za-z0-9._:-]{1,64}")
 DEFAULT_TIME_ZONE = "Asia/Shanghai"
 
 
@@ -85,7 +85,7 @@ class _PolicyLoader:
 
     def _lender(self, data: Data | None) -> str:
         text = self.reading.text(data, "lender")
-        if text is not None and not _LENDER.fullmatch(text.text):
+        if text is not None and not LENDER.fullmatch(text.text):
             message = "a lender is named by up to 64 letters, digits, dots, colons, dashes and underscores"
             self.reading.report("unknown-value", message, text.source, "such as own-bank")
         return text.text if text else DEFAULT_LENDER

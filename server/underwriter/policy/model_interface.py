@@ -1,6 +1,7 @@
 """What a policy needs to know of a model: which inputs its features are made of, and what rules can read of it."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 
 from underwriter.feel.source import Source
 from underwriter.feel.types import NUMBER, ContextType
@@ -11,9 +12,14 @@ MODEL_OUTPUTS = ContextType(fields={"probability": NUMBER, "score": NUMBER, "mis
 
 @dataclass(frozen=True, slots=True)
 class ModelInterface:
-    """A model as policies see it: name, version, features as FEEL over the application, in order, and reasons."""
+    """A model as policies see it: name, version, features as FEEL over the application, in order, and reasons.
+
+    Its score lies between `least_score` and `most_score`; None is no bound that is known.
+    """
 
     name: str
     version: str
     features: tuple[tuple[str, Source], ...]
     reason_codes: tuple[str, ...] = ()
+    least_score: Decimal | None = None
+    most_score: Decimal | None = None

@@ -11,7 +11,7 @@ from underwriter.policy.documents import Data, Fields, Items, Text
 from underwriter.policy.reading import Reading
 
 _WORDS = ("unit", "title")
-_DAY = re.compile("([0-9]{4})-([0-9]{2})-([0-9]{2})")
+DAY = re.compile("([0-9]{4})-([0-9]{2})-([0-9]{2})")
 
 
 def load_parameter(reading: Reading, key: Text, data: Data) -> ParameterDefinition | DatedParameter | None:
@@ -78,7 +78,7 @@ def _entries(reading: Reading, days: Fields) -> Iterator[tuple[Date, Scalar]]:
 
 
 def _day(reading: Reading, key: Text) -> Date | None:
-    written = _DAY.fullmatch(key.text)
+    written = DAY.fullmatch(key.text)
     if written is not None:
         with suppress(ValueError):
             return Date.checked(*map(int, written.groups()))

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from underwriter.feel import FEEL_CONTEXT, EvaluationWarning
 from underwriter.feel.source import Source
 from underwriter.feel.types import Type
-from underwriter.policy.checked import CheckedPolicy, Path, nodes_at, paths_read
+from underwriter.policy.checked import CheckedPolicy, Path
 from underwriter.policy.compiler import CompiledPolicy, rules_in_order
 from underwriter.policy.definitions import RuleDefinition, ScorecardLogic
 from underwriter.policy.evaluation import CounterOfferBounds, Evaluation, ModelOutput
@@ -110,24 +110,11 @@ class Policy:
 
     def inputs_of(self, name: str) -> set[Path]:
         """Return the input paths that a decision reads, itself or through others."""
-        found: set[Path] = set()
-        open_names, seen = [name], set()
-        while open_names:
-            current = open_names.pop()
-            if current not in seen and current in self.checked.inputs:
-                seen.add(current)
-                found |= self.checked.inputs[current]
-                open_names += self.checked.requires[current]
-        return found
+        return self.checked.inputs_of([name])
 
     def inputs_of_formula(self, source: Source) -> set[Path]:
         """Return the input paths that one formula reads, itself or through decisions."""
-        found: set[Path] = set()
-        for path in paths_read(self.checked.formula(source)):
-            if path[0] in self.checked.input_type.fields:
-                found.add(path)
-            found = found.union(*map(self.inputs_of, nodes_at(path, self.checked.paths)))
-        return found
+        return self.checked.inputs_of_formula(source)
 
     def scorecard(self, name: str) -> ScorecardLogic | None:
         """Return a scorecard by its name, None if the name is another thing's."""

@@ -10,7 +10,7 @@ from underwriter.policy.documents import Data, Fields, Items, Text
 from underwriter.policy.shapes import TEXTS, Shape
 
 DEFAULT_CURRENCY = "CNY"
-_CURRENCY = re.compile("[A-Z]{3}")
+CURRENCY = re.compile("[A-Z]{3}")
 
 
 class Reading:
@@ -85,7 +85,7 @@ class Reading:
     def currency(self, data: Data | None) -> str:
         """Return a currency's code; `DEFAULT_CURRENCY` if nothing is there."""
         text = self.text(data, "currency")
-        if text is not None and not _CURRENCY.fullmatch(text.text):
+        if text is not None and not CURRENCY.fullmatch(text.text):
             message = f"a currency is three capital letters (ISO 4217), not '{text.text}'"
             self.report("unknown-value", message, text.source, "such as CNY")
         return text.text if text else DEFAULT_CURRENCY

@@ -1,14 +1,17 @@
 """A folder of rule files, held as texts by path: what a policy is loaded from and what its version is made of."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 DMN_ENDING = ".dmn"
 YAML_ENDINGS = (".yaml", ".yml")
-_MONITOR = re.compile(r"^monitor: *([a-z0-9-]+)", re.MULTILINE)
 RULE_FILE_ENDINGS = (*YAML_ENDINGS, ".csv", DMN_ENDING)
+SCHEMA_MARK = "# yaml-language-server: $schema="
+"""What the first line of a YAML file starts with that tells editors the file's JSON Schema."""
+MONITOR_FOLDER = "monitoring"
+"""The folder of the rules folder in which every YAML file is a monitor."""
+_POLICY = "policy.yaml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,11 +27,11 @@ class RuleFiles:
 
     def policies(self) -> list[str]:
         """Return the paths of the policies: every policy.yaml."""
-        return sorted(path for path in self.texts if PurePosixPath(path).name == "policy.yaml")
+        return sorted(path for path in self.texts if PurePosixPath(path).name == _POLICY)
 
     def monitors(self) -> list[str]:
-        """Return the names of the monitors: each file that says at its top what monitor it is."""
-        return sorted(name[1] for text in self.texts.values() if (name := _MONITOR.search(text)))
+        """Return the paths of the monitors. A policy, which its name tells, is none, wherever it stands."""
+        return sorted(path for path in self.texts if _is_monitor(PurePosixPath(path)))
 
     def with_files(self, texts: Mapping[str, str]) -> "RuleFiles":
         """Return the same files with some replaced or added."""
@@ -54,12 +57,22 @@ def read_rule_files(folder: Path) -> RuleFiles:
     return RuleFiles(texts, str(folder))
 
 
+def _is_monitor(path: PurePosixPath) -> bool:
+    return path.parts[0] == MONITOR_FOLDER and path.suffix in YAML_ENDINGS and path.name != _POLICY
+
+
 def _text_of(path: Path) -> str:
     try:
         return path.read_text("utf-8-sig")  # spreadsheets begin CSV files with a byte order mark
     except UnicodeDecodeError as error:
         reason = f"{error.reason} in {path}"
         raise UnicodeDecodeError(error.encoding, error.object, error.start, error.end, reason) from None
+
+
+def schema_line_of(text: str) -> str:
+    """Return a file's first line, with its end, if it tells editors the file's schema; else nothing."""
+    first, newline, _ = text.partition("\n")
+    return first + newline if first.startswith(SCHEMA_MARK) else ""
 
 
 def resolve(base: str, reference: str) -> str | None:

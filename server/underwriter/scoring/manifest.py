@@ -148,7 +148,7 @@ def parse_manifest(content: bytes, path: Path) -> Manifest:
             [_fault(path, f"is not UTF-8: {error.reason} at byte {error.start}", "Save it as UTF-8")]
         ) from error
     document = Document(path, text)
-    manifest = _manifest(document.parse())
+    manifest = manifest_of(document.parse())
     if document.faults:
         raise ModelError(document.faults)
     return manifest
@@ -158,7 +158,8 @@ def _fault(path: Path, message: str, remedy: str) -> Fault:
     return Fault(str(path), 0, 0, message, remedy)
 
 
-def _manifest(top: Section) -> Manifest:
+def manifest_of(top: Section) -> Manifest:
+    """The manifest that a file's top mapping states; what is wrong with it is noted in its document."""
     name = top.text("model", f"{IDENTIFIER}/[0-9]+")
     features = tuple(_feature(section) for section in top.sections("features"))
     _check_names(top, features)

@@ -33,6 +33,13 @@ def alert_message(alert: StoredAlert, subject_id: str) -> account_pb2.Alert:
     )
 
 
+def move_message(move: WarningMove) -> account_pb2.WarningMove:
+    """Return a move from one grade of early warning to another as clients see it."""
+    return account_pb2.WarningMove(
+        from_grade=move.from_grade, to_grade=move.to_grade, move_time=timestamp(move.move_time_us)
+    )
+
+
 def account_message(
     subject_id: str,
     known: AccountEvidence,
@@ -47,12 +54,7 @@ def account_message(
         figures=known.figures,
         alerts=[alert_message(alert, subject_id) for alert in alerts],
         warning_grade=known.warning_grade,
-        warning_moves=[
-            account_pb2.WarningMove(
-                from_grade=move.from_grade, to_grade=move.to_grade, move_time=timestamp(move.move_time_us)
-            )
-            for move in moves
-        ],
+        warning_moves=list(map(move_message, moves)),
         events=[stored.event for stored in events],
         read_time=timestamp(read_time_us),
     )

@@ -1,16 +1,30 @@
 """What is known of an applicant's account when a decision is made, for policies that ask for it."""
 
-import time
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from sqlalchemy import Connection
+
 from underwriter.accounts.account_book import AccountBook
 from underwriter.decisioning import ActivePolicy
+from underwriter.ledger import Companion
 from underwriter.ledger.group_commit import GroupCommit
 from underwriter.ledger.keys.vault import Vault
 from underwriter.service.application_monitoring import NOT_WATCHED, ApplicationMonitor, Watched
 from underwriter.v1.decision_service_pb2 import DecideRequest
 from underwriter.v1.record_pb2 import AccountEvidence
+
+
+class AccountKnown(NamedTuple):
+    """What is known of an account, None if the policy does not ask, and what is to be recorded with the decision.
+
+    That is the event of an application that was watched, and the bytes that are to stand for a subject that is new;
+    they are empty if it is not, or if that does not matter.
+    """
+
+    evidence: AccountEvidence | None
+    event: Companion | None
+    new_subject: bytes
 
 
 class _Asked(NamedTuple):
@@ -21,7 +35,7 @@ class _Asked(NamedTuple):
 
 
 class AccountReading:
-    """Reads accounts for decisions, and has applications watched where policies ask for it.
+    """Reads accounts for decisions, and has monitors look at applications where policies ask for it.
 
     Without a `monitor`, no policy's application can be watched, and its alerts are not known.
     """
@@ -33,32 +47,43 @@ class AccountReading:
         # One thread for all: a thread a read costs as much again as the read.
         self._reads: GroupCommit[_Asked, AccountEvidence] = GroupCommit(self._read, "account-reader", gather_seconds=0)
 
-    async def watch(self, request: DecideRequest, policy: ActivePolicy) -> Watched:
-        """Have the policy's monitors look at the application, which is recorded for it. Raises DatabaseUnavailable."""
-        if not policy.monitors:
-            return NOT_WATCHED
-        if self._monitor is None:
-            return Watched(is_known=False)
-        return await self._monitor.watch(request, policy, time.time_ns() // 1000)
-
-    async def account(
-        self, request: DecideRequest, policy: ActivePolicy, time_us: int, watched: Watched = NOT_WATCHED
-    ) -> AccountEvidence | None:
+    async def account(self, request: DecideRequest, policy: ActivePolicy, time_us: int) -> AccountEvidence | None:
         """Return what is known of the account at a time; None if the policy does not ask. Raises DatabaseUnavailable.
 
-        What monitors found in the application is part of it.
+        No monitor looks at the application.
         """
         if not policy.reads_account:
             return None
-        return _joined(await self._reads.submit(self._asked(request, time_us)), watched)
+        return await self._reads.submit(self._asked(request, time_us))
 
-    def as_stored(
-        self, request: DecideRequest, policy: ActivePolicy, time_us: int, watched: Watched
-    ) -> AccountEvidence | None:
+    def account_in_turn(self, request: DecideRequest, policy: ActivePolicy, time_us: int) -> AccountEvidence | None:
         """Do the same in the thread that calls."""
-        if not policy.reads_account:
-            return None
-        return _joined(self._accounts.account_evidence(*self._asked(request, time_us)), watched)
+        return self._accounts.account_evidence(*self._asked(request, time_us)) if policy.reads_account else None
+
+    async def watched_account(self, request: DecideRequest, policy: ActivePolicy, time_us: int) -> AccountKnown:
+        """Return what is known of the account once the policy's monitors, if it has any, looked at the application.
+
+        The request has its id. Raises DatabaseUnavailable.
+        """
+        watched = NOT_WATCHED
+        if policy.monitors and self._monitor is not None:
+            watched = await self._monitor.watch(request, policy.monitors, time_us)
+        account = watched.account
+        if account is None:
+            account = await self.account(request, policy, time_us)
+        return _known(policy, watched, account)
+
+    def watched_in_turn(
+        self, request: DecideRequest, policy: ActivePolicy, time_us: int, connection: Connection
+    ) -> AccountKnown:
+        """Do the same in the writers' thread, by what their connection reads. Raises what the database raises."""
+        watched = NOT_WATCHED
+        if policy.monitors and self._monitor is not None:
+            watched = self._monitor.watch_in_turn(request, policy.monitors, time_us, connection)
+        account = watched.account
+        if account is None and policy.reads_account:
+            account = self._accounts.account_evidence(*self._asked(request, time_us))
+        return _known(policy, watched, account)
 
     def close(self) -> None:
         """End what reads, once there is nothing more to read."""
@@ -71,9 +96,9 @@ class AccountReading:
         return [self._accounts.account_evidence(*asked) for asked in batch]
 
 
-def _joined(account: AccountEvidence, watched: Watched) -> AccountEvidence:
-    """Return what is known of an account with what was found in the application."""
-    known = {alert.alert_id for alert in account.alerts}
-    account.alerts.extend([alert for alert in watched.alerts if alert.alert_id not in known])
-    account.alerts_unknown = not watched.is_known
-    return account
+def _known(policy: ActivePolicy, watched: Watched, account: AccountEvidence | None) -> AccountKnown:
+    """Return what is known of an account. Its alerts are not, if monitors were to look and did not."""
+    if not policy.reads_account or account is None:
+        return AccountKnown(None, watched.event, watched.new_subject)
+    account.alerts_unknown = bool(policy.monitors) and watched.account is None
+    return AccountKnown(account, watched.event, watched.new_subject)

@@ -8,11 +8,11 @@ from grpc_health.v1 import health
 
 from underwriter.accounts import Commitments, Exposures, FacilityBook
 from underwriter.accounts.erasure import SubjectErasure
-from underwriter.accounts.event_export import EventExport
 from underwriter.accounts.work_queue import WorkQueue
 from underwriter.ledger import PolicyChanges, SqlLedger, ledger_in
 from underwriter.ledger.checkpoints import CheckpointStore, LogProver
 from underwriter.ledger.export import SubjectExport
+from underwriter.service.account_export import AccountExport
 from underwriter.service.account_reading import AccountReading
 from underwriter.service.account_service import AccountService
 from underwriter.service.account_stores import AccountStores
@@ -131,7 +131,11 @@ def assemble(
             record.checkpoints,
             LogProver(ledger.database, ledger.log, record.checkpoints),
             erasure,
-            SubjectExport(ledger.entries, EventExport(stores.events), ledger.vault),
+            SubjectExport(
+                ledger.entries,
+                AccountExport(stores.events, stores.alerts, stores.warnings, ledger.vault),
+                ledger.vault,
+            ),
         ),
         PortfolioService(ledger.database, ledger.log, stores.warnings),
         AccountService(stores, gate, stop, settings),

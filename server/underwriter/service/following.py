@@ -8,7 +8,7 @@ from underwriter.accounts.alert_book import AlertBook
 from underwriter.accounts.event_book import EventBook
 from underwriter.accounts.warnings import WarningGrades
 from underwriter.accounts.work_queue import WorkQueue
-from underwriter.decisioning import desk_of
+from underwriter.decisioning import load_product
 from underwriter.ledger.keys.vault import Vault
 from underwriter.monitoring.engine import DurableMatcher
 from underwriter.monitoring.following import Follower, Grade, Stores
@@ -64,5 +64,5 @@ def open_following(settings: Settings, files: RuleFiles) -> Following:
 
 def _grade(settings: Settings, files: RuleFiles, database: Database) -> Grade:
     """Return what grades accounts; nothing does if there is no policy of early warning."""
-    policy = desk_of(files, settings.models).policies.get(settings.early_warning_product)
+    policy = load_product(files, settings.models, settings.early_warning_product)
     return OrderedGrading(policy, database) if policy is not None else lambda *_: ()

@@ -1,5 +1,6 @@
 """One monitor process: follows accounts beside the workers until it is told to stop. It serves no calls."""
 
+import gc
 import select
 import signal
 import socket
@@ -51,6 +52,9 @@ def run_monitor(settings: Settings, files: RuleFiles, reports: Connection, lifel
     except (StorageError, LedgerError, KeysRefused, EngineFailed, RuleTooLarge, OSError) as error:
         reports.send(Refused(str(error)))
         sys.exit(1)
+    # What is loaded stays until the end; frozen, it is not walked again at each collection.
+    gc.collect()
+    gc.freeze()
     reports.send(Ready())
     with following:
         follow(following.follower, stop)

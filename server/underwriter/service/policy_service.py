@@ -7,7 +7,7 @@ from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from pathlib import Path, PurePosixPath
 
-from underwriter.decisioning import ActivePolicy, RulesRefused, check_files, desk_of
+from underwriter.decisioning import ActivePolicy, RulesRefused, desk_of
 from underwriter.decisioning.requests.validation import FieldFault, request_faults
 from underwriter.feel.diagnostics import Diagnostic, has_errors
 from underwriter.ledger import PageTokenInvalid
@@ -20,6 +20,7 @@ from underwriter.service.rules_status import diagnostic_message, status_message
 from underwriter.service.supervisor_line import SupervisorLine
 from underwriter.v1 import policy_service_pb2 as v1
 from underwriter.v1.decision_pb2 import VersionedName
+from underwriter.workbench.check import check_folder
 
 DEFAULT_PAGE_SIZE = 50
 
@@ -71,7 +72,7 @@ class PolicyService:
 
     def _checked(self, files: Mapping[str, str]) -> tuple[Sequence[Diagnostic], list[ActivePolicy]]:
         """Return what is found in files, and if nothing is an error the policies that they change, by name."""
-        diagnostics = check_files(files, self._rules, self._models)
+        diagnostics = check_folder(self._rules, self._models, files).findings
         if has_errors(diagnostics):
             return diagnostics, []
         in_force = self._policies.files_desk

@@ -23,6 +23,7 @@ from underwriter.service.logs import configure_logs, frames_of
 from underwriter.service.reports import FailedTest, RulesInForce, RulesVersions, Verdict
 from underwriter.service.rules_file import write_rules_file
 from underwriter.service.settings import Settings
+from underwriter.workbench.check import check_rule_files
 
 NICENESS = 10
 """How much the gate steps back behind the workers on a machine without a free core."""
@@ -52,6 +53,9 @@ def verdict_on(rules: Path, models: Path, in_force: RulesVersions, file: Path) -
         return Verdict(problem=f"a rule file is not UTF-8: {error.reason}")
     except OSError as error:
         return Verdict(problem=str(error))
+    findings = tuple(check_rule_files(files, models).findings)
+    if has_errors(findings):
+        return Verdict(findings[:MOST_DIAGNOSTICS])
     try:
         loaded = load_rules(RulesInForce(files), models)
         reports = list(_reports(loaded, rules, in_force))
@@ -59,9 +63,10 @@ def verdict_on(rules: Path, models: Path, in_force: RulesVersions, file: Path) -
         return Verdict(refused.diagnostics[:MOST_DIAGNOSTICS])
     except (EngineFailed, RuleTooLarge) as error:
         return Verdict(problem=str(error))
-    found = tuple(in_file_order(finding for report in reports for finding in report.diagnostics)[:MOST_DIAGNOSTICS])
+    of_tests = [finding for report in reports for finding in report.diagnostics]
+    found = tuple(in_file_order([*findings, *of_tests])[:MOST_DIAGNOSTICS])
     failed = tuple(test for report in reports for test in report.failed_tests)
-    return Verdict(found, failed, versions=None if failed or has_errors(found) else loaded.versions)
+    return Verdict(found, failed, versions=None if failed or has_errors(of_tests) else loaded.versions)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,9 @@ import structlog
 
 from underwriter.accounts.account_book import AccountBook
 from underwriter.accounts.warnings import Graded
-from underwriter.decisioning import ActivePolicy, Stored, decide
+from underwriter.decisioning import ActivePolicy, Stored, grade
 from underwriter.monitoring.following import Grading
 from underwriter.service.deciding import time_of
-from underwriter.v1.decision_service_pb2 import DecideRequest
 
 
 class WarningGrader:
@@ -25,12 +24,12 @@ class WarningGrader:
         return list(self._graded(subjects, now_us))
 
     def _graded(self, subjects: Collection[bytes], now_us: int) -> Iterator[Grading]:
-        for subject, known in self._accounts.known_of(subjects, now_us).items():
-            request = DecideRequest(product=self._policy.product)
-            # What the lender calls the account tells the policy nothing.
-            request.application.applicant.subject_id = subject.hex()
-            decided = decide(request, self._policy, time_of(now_us), "", stored=Stored(account=known.evidence))
-            if decided.problems:
-                self._log.error("an account could not be graded", policy=self._policy.name, problems=decided.problems)
-            elif decided.decision.grade:
-                yield Grading(Graded(subject, decided.decision.grade, known.version), known.until_us)
+        now = time_of(now_us)
+        for subject, known in self._accounts.known_of(subjects, now_us, self._policy.figures_read).items():
+            try:
+                found = grade(self._policy, now, Stored(account=known.evidence))
+            except Exception as error:  # noqa: BLE001 - a defect in the policy; the text may tell of the account
+                self._log.error("an account could not be graded", policy=self._policy.name, error=type(error).__name__)
+                continue
+            if found:
+                yield Grading(Graded(subject, found, known.version), known.until_us)

@@ -10,16 +10,12 @@ from underwriter.service.account_stores import AccountStores
 from underwriter.service.application_monitoring import ApplicationMonitor
 from underwriter.service.monitor_engine import ClosableMatcher, MonitorEngine
 
-TRIAL_SHARE = 0.4
-"""How long the engine may take for one window, as a part of what a decision waits: so it is replaced within that."""
-
 
 def application_monitor(
     desk: Desk, monitors: MonitorSet, stores: AccountStores, wait_seconds: float
 ) -> ApplicationMonitor:
     """Return what tries the monitors that the desk's policies name. Decisions wait `wait_seconds` for it."""
-    engine = MonitorEngine(asked_monitors(desk, monitors), _durable_matcher, wait_seconds * TRIAL_SHARE)
-    return ApplicationMonitor(stores, engine, wait_seconds)
+    return ApplicationMonitor(stores, MonitorEngine(asked_monitors(desk, monitors), _durable_matcher, wait_seconds))
 
 
 def asked_monitors(desk: Desk, monitors: MonitorSet) -> MonitorSet:

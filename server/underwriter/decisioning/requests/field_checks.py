@@ -16,11 +16,11 @@ from typing import Any, Protocol
 from google.protobuf.descriptor import EnumDescriptor, FieldDescriptor
 
 from underwriter.decisioning.requests import faults
-from underwriter.decisioning.requests.constraints import Limits, limits_of
 from underwriter.decisioning.requests.faults import FieldFault
 from underwriter.decisioning.requests.field_values import NANOS_PER_UNIT, amount
 from underwriter.decisioning.requests.open_values import StructCheck
 from underwriter.feel.temporal import UTC, Date, DateTime
+from underwriter.policy.constraints import Limits, limits_of
 from underwriter.policy.inputs import FieldKind, kind_of_field
 
 DOCUMENT_LENGTH = 65_536

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from underwriter.decisioning.requests import faults
-from underwriter.decisioning.requests.constraints import Limits
 from underwriter.decisioning.requests.faults import FieldFault
+from underwriter.policy.constraints import Limits
 
 MAX_TEXT_LENGTH = 100_000
 """The longest text in an open value, in characters."""

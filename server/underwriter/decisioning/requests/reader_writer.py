@@ -12,7 +12,6 @@ from google.protobuf.descriptor import Descriptor, FieldDescriptor
 from google.protobuf.message_factory import GetMessageClass
 
 from underwriter.decisioning.requests.attributes import attribute_faults
-from underwriter.decisioning.requests.constraints import limits_of
 from underwriter.decisioning.requests.field_checks import value_check
 from underwriter.decisioning.requests.field_expressions import (
     AttributeReader,
@@ -23,6 +22,7 @@ from underwriter.decisioning.requests.generated_function import GeneratedFunctio
 from underwriter.decisioning.requests.path_tree import Path, Step
 from underwriter.decisioning.requests.validation import request_faults
 from underwriter.feel.types import Type
+from underwriter.policy.constraints import limits_of
 from underwriter.policy.inputs import FieldKind, is_map, kind_of_field
 
 Members: TypeAlias = Mapping[Path, frozenset[str]]

@@ -14,11 +14,11 @@ from google.protobuf.message_factory import GetMessageClass
 
 from underwriter.decisioning.requests import faults
 from underwriter.decisioning.requests.attributes import NO_ATTRIBUTES, attribute_faults
-from underwriter.decisioning.requests.constraints import limits_of
 from underwriter.decisioning.requests.faults import FieldFault
 from underwriter.decisioning.requests.field_checks import ValueCheck, value_check
 from underwriter.decisioning.requests.generated_function import GeneratedFunction
 from underwriter.feel.types import Type
+from underwriter.policy.constraints import limits_of
 from underwriter.policy.inputs import FieldKind, is_map, kind_of_field
 from underwriter.v1.application_pb2 import AttributeValue
 

@@ -25,8 +25,8 @@ KNOWN = (
 )
 _OFFER_RATES = ("annual_rate", "effective_annual_rate")
 _OFFER_MONTHS = ("term_months", "grace_months")
-_TERMS = ("credit_limit", *_OFFER_RATES, *_OFFER_MONTHS, "repayment_method", "fee_rate", "funding", "risk_shares")
-_CHANGE_TERMS = ("action", "credit_limit", "annual_rate", "notice_days", "effective_date")
+TERMS = ("credit_limit", *_OFFER_RATES, *_OFFER_MONTHS, "repayment_method", "fee_rate", "funding", "risk_shares")
+CHANGE_TERMS = ("action", "credit_limit", "annual_rate", "notice_days", "effective_date")
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +102,7 @@ def _term(decision: Decision, index: int, term: str) -> object:
         return RepaymentMethod.Name(offer.repayment_method).removeprefix("REPAYMENT_METHOD_")
     if term == "fee_rate":
         return _fee_rate(offer)
-    raise KeyError(f"unknown term of an offer; known: {', '.join(_TERMS)}")
+    raise KeyError(f"unknown term of an offer; known: {', '.join(TERMS)}")
 
 
 def _change_term(decision: Decision, term: str) -> object:
@@ -120,7 +120,7 @@ def _change_term(decision: Decision, term: str) -> object:
             return Decimal(change.notice_days)
         case "effective_date":
             return f"{change.effective_date.year:04}-{change.effective_date.month:02}-{change.effective_date.day:02}"
-    raise KeyError(f"unknown term of a line's change; known: {', '.join(_CHANGE_TERMS)}")
+    raise KeyError(f"unknown term of a line's change; known: {', '.join(CHANGE_TERMS)}")
 
 
 def _counter_offer(decision: Decision) -> object:

@@ -41,8 +41,13 @@ def load_tests(folder: Path, shown: str) -> tuple[list[RuleTest], list[Diagnosti
     tests: list[RuleTest] = []
     reading = Reading()
     for document in documents_beside_rules(folder, shown, reading):
-        tests += _TestReader(reading).tests(document)
+        tests += tests_in(document, reading)
     return tests, reading.diagnostics
+
+
+def tests_in(document: Data, reading: Reading) -> list[RuleTest]:
+    """Return the tests of one file; what is wrong with them is left in `reading`."""
+    return _TestReader(reading).tests(document)
 
 
 def documents_beside_rules(folder: Path, shown: str, reading: Reading) -> Iterator[Data]:

@@ -45,27 +45,54 @@ def run_tests(policy: ActivePolicy, tests: Sequence[RuleTest]) -> tuple[list[Rul
     return [_run(policy, test, coverage) for test in tests], coverage
 
 
-def _run(policy: ActivePolicy, test: RuleTest, coverage: Coverage) -> RuleTestResult:
+class CannotRun(Exception):
+    """A test whose givens are no application of the policy. `faults` holds every fault."""
+
+    def __init__(self, faults: tuple[str, ...]) -> None:
+        super().__init__("\n".join(faults))
+        self.faults = faults
+
+
+@dataclass(frozen=True, slots=True)
+class Arranged:
+    """What a test gives: the request, and the policy with what the test states in place of models and of the store."""
+
+    policy: ActivePolicy
+    request: DecideRequest
+
+
+def arranged(policy: ActivePolicy, test: RuleTest) -> Arranged:
+    """Return what a test gives, ready to be decided on or traced.
+
+    Raises:
+        CannotRun: when it gives no application of the policy, with every fault.
+    """
     try:
         policy = with_stated_parameters(policy, test.given)
         application = application_from(test.sent, currency=policy.currency, attributes=policy.attributes)
         stored = stored_values(test.given, policy.currency)
     except GivenRefused as error:
-        return RuleTestResult(test, tuple(f"given {fault}" for fault in error.faults))
+        raise CannotRun(tuple(f"given {fault}" for fault in error.faults)) from None
     unknown = sorted(set(test.models) - set(policy.models))
     if unknown:
         known = ", ".join(policy.models) or "none"
-        return RuleTestResult(
-            test, tuple(f"models: the policy has no model '{name}'; it has: {known}" for name in unknown)
-        )
+        raise CannotRun(tuple(f"models: the policy has no model '{name}'; it has: {known}" for name in unknown))
     calls = tuple(_call(policy, index, test) for index in range(len(policy.calls)))
     stubbed = replace(policy, calls=calls, read_stored=always(stored, policy.stored_paths))
     request = DecideRequest(request_id="test", product=policy.product, application=application)
     faults = request_faults(request, policy.currency, policy.attributes)
     if faults:
-        return RuleTestResult(test, tuple(f"given {str(fault).removeprefix('application.')}" for fault in faults))
-    decision = decide(request, stubbed, test.now, _TEST_ID).decision
-    values, trace = evaluate_with_trace(stubbed, application, test.now)
+        raise CannotRun(tuple(f"given {str(fault).removeprefix('application.')}" for fault in faults))
+    return Arranged(stubbed, request)
+
+
+def _run(policy: ActivePolicy, test: RuleTest, coverage: Coverage) -> RuleTestResult:
+    try:
+        stage = arranged(policy, test)
+    except CannotRun as refused:
+        return RuleTestResult(test, refused.faults)
+    decision = decide(stage.request, stage.policy, test.now, _TEST_ID).decision
+    values, trace = evaluate_with_trace(stage.policy, stage.request.application, test.now)
     coverage.add(trace)
     return RuleTestResult(test, tuple(mismatches(Expected(test.expect), decision, values)))
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import reduce
 from operator import and_, or_
+from types import MappingProxyType
 from typing import Any
 
 from underwriter.feel import Checked
@@ -31,8 +32,12 @@ from underwriter.feel.types import BOOLEAN, DATE, DAYS_DURATION, MONTHS_DURATION
 from underwriter.feel.values import Range, Value, kind_of, operator_range
 
 _ORDERED = frozenset({NUMBER, STRING, DATE, DAYS_DURATION, MONTHS_DURATION})
-_KINDS = _ORDERED | {BOOLEAN}
+TESTABLE = _ORDERED | {BOOLEAN}
+"""The kinds of values that constants are tested against before run time."""
+
 Calls = Mapping[int, Selection]
+Names = Mapping[str, Value]
+_NO_NAMES: Names = MappingProxyType({})
 _EVERYTHING = Range(None, None)
 
 
@@ -116,16 +121,25 @@ def axis_of(cells: Iterable[ConstantCell]) -> Axis:
     return Axis(tuple(value for index, value in enumerate(ordered) if index == 0 or value != ordered[index - 1]))
 
 
-def constant_cell(tests: Checked[UnaryTests], subject: Type) -> ConstantCell | None:
-    """Return a cell's tests if all are constants of the subject's own kind: then none of them ever warns."""
-    kind = plain(subject)
-    if kind not in _KINDS:
-        return None
+def constant_cell(tests: Checked[UnaryTests], subject: Type, names: Names = _NO_NAMES) -> ConstantCell | None:
+    """Return a cell's tests if all are constants of the subject's own kind: then none of them ever warns.
+
+    `names` are values that are known beforehand.
+    """
     try:
-        read = tuple(_constant_test(test, kind, tests.calls) for test in tests.tree.tests)
+        return constant_tests(tests.tree.tests, subject, tests.calls, tests.tree.is_negated, names)
     except NotConstant:
         return None
-    return ConstantCell(read, tests.tree.is_negated)
+
+
+def constant_tests(
+    tests: Iterable[UnaryTest], subject: Type, calls: Calls, is_negated: bool = False, names: Names = _NO_NAMES
+) -> ConstantCell:
+    """Return tests as those of a cell; raise `NotConstant` if not all are constants of the subject's own kind."""
+    kind = plain(subject)
+    if kind not in TESTABLE:
+        raise NotConstant
+    return ConstantCell(tuple(_constant_test(test, kind, calls, names) for test in tests), is_negated)
 
 
 def accepts_value(tests: Checked[UnaryTests], value: Value) -> bool:
@@ -146,17 +160,17 @@ def _answer(test: UnaryTest, value: Value, calls: Calls) -> bool | None:
         case OperatorTest(operator=symbol, endpoint=endpoint):
             return compare(symbol, value, fold(endpoint, calls), warnings, NO_PLACE)
         case ValueTest(value=node):
-            return accepts(value, _plain_constant(node, calls), warnings, NO_PLACE)
+            return accepts(value, _plain_constant(node, calls, _NO_NAMES), warnings, NO_PLACE)
 
 
-def _constant_test(test: UnaryTest, kind: Type, calls: Calls) -> ConstantTest:
+def _constant_test(test: UnaryTest, kind: Type, calls: Calls, names: Names) -> ConstantTest:
     match test:
         case AnyTest():
             return ConstantTest((_EVERYTHING,), of_null=True)
         case OperatorTest(operator=symbol, endpoint=endpoint):
-            return _operator_test(symbol, fold(endpoint, calls), kind)
+            return _operator_test(symbol, fold(endpoint, calls, names), kind)
         case ValueTest(value=node):
-            return _value_test(_plain_constant(node, calls), kind)
+            return _value_test(_plain_constant(node, calls, names), kind)
 
 
 def _operator_test(symbol: str, value: Value, kind: Type) -> ConstantTest:
@@ -189,9 +203,9 @@ def _equality(values: list[Value], kind: Type, *, is_inverted: bool = False) -> 
     return ConstantTest(points, (len(known) < len(values)) != is_inverted, is_inverted)
 
 
-def _plain_constant(node: Expression, calls: Calls) -> Value:
+def _plain_constant(node: Expression, calls: Calls, names: Names) -> Value:
     """Return a constant that the subject is compared with; a constant condition is none, nor a range without an end."""
-    value = fold(node, calls)
+    value = fold(node, calls, names)
     if isinstance(value, bool) and not isinstance(node, BooleanLiteral):
         raise NotConstant
     if value is None and isinstance(node, RangeLiteral):

@@ -37,8 +37,8 @@ class Grid:
 
 def read_bars(source: Source) -> tuple[Grid | None, list[Diagnostic]]:
     """Read a grid of lines such as `| a | b || c |`. A line of dashes under the header is passed over."""
-    lines = [_bar_line(part) for part in _lines(source) if part.text.strip()]
-    return _grid(source, [line for line in lines if not _is_rule(line)])
+    lines = [bar_line(part) for part in _lines(source) if part.text.strip()]
+    return _grid(source, [line for line in lines if not is_rule(line)])
 
 
 def read_csv(source: Source) -> tuple[Grid | None, list[Diagnostic]]:
@@ -88,8 +88,9 @@ def _lines(source: Source) -> Iterator[Source]:
         start += len(line) + 1
 
 
-def _bar_line(line: Source) -> Line:
-    bars = _bars(line.text)
+def bar_line(line: Source) -> Line:
+    """Return the cells of a line between bars, whatever its shape."""
+    bars = bar_places(line.text)
     groups: list[tuple[Source, ...]] = []
     cells: list[Source] = []
     for left, right in pairwise(bars):
@@ -101,7 +102,7 @@ def _bar_line(line: Source) -> Line:
     return Line(_trimmed(line, 0, len(line.text)), (*groups, tuple(cells)))
 
 
-def _bars(text: str) -> list[int]:
+def bar_places(text: str) -> list[int]:
     """Return the places of the bars outside string literals; a first or last one that is missing is taken as there."""
     places: list[int] = []
     in_string = is_escaped = False
@@ -119,7 +120,8 @@ def _bars(text: str) -> list[int]:
     return [*first, *places, *last]
 
 
-def _is_rule(line: Line) -> bool:
+def is_rule(line: Line) -> bool:
+    """Tell whether a line only parts the header from the rows, such as `|---||---|`."""
     cells = [cell.text for group in line.groups for cell in group]
     return bool(cells) and all(len(cell) > 2 and set(cell) <= {"-", ":"} for cell in cells)
 

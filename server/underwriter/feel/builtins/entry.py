@@ -6,7 +6,7 @@ from functools import reduce
 from typing import Final, TypeAlias
 
 from underwriter.feel.types import ANY, FunctionType, Type, conforms, is_acceptable, join, surely_conforms
-from underwriter.feel.values import Value
+from underwriter.feel.values import Range, Value
 
 Result: TypeAlias = Type | Callable[[Sequence[Type]], Type]
 """A result's type, or how it follows from the types of the arguments."""
@@ -33,7 +33,8 @@ class Signature:
     last parameter takes any number of arguments. `is_total` promises a non-null, finite result that never fails, for
     arguments that are not null; `template` is then Python text for it, `{0}` the first argument. With `reads_moment`
     the evaluation's time stands before the arguments; where it is not known it is left out, or None. One that
-    `is_instant` takes no longer for long lists and strings than for short ones.
+    `is_instant` takes no longer for long lists and strings than for short ones. Every number that it gives lies in
+    `result_range`, if it has one.
     """
 
     parameters: tuple[Parameter, ...]
@@ -44,6 +45,7 @@ class Signature:
     template: str | None = None
     reads_moment: bool = False
     is_instant: bool = False
+    result_range: Range | None = None
 
     def result_type(self, arguments: Sequence[Type]) -> Type:
         """Return the type of the result for arguments of these types."""

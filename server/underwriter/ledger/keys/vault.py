@@ -93,9 +93,12 @@ class Vault:
         """Return what tells the parties of one account's events apart, 8 bytes: an HMAC of a lender or a device."""
         return _digest(self._prepared().party, party.encode())[:PARTY_BYTES]
 
-    def new_subject(self, subject_ref: bytes) -> SubjectRow:
-        """Return a subject that nothing is stored on yet, with a new key. The database is not touched."""
-        subject, key = uuid7().bytes, os.urandom(KEY_BYTES)
+    def new_subject(self, subject_ref: bytes, subject: bytes = b"") -> SubjectRow:
+        """Return a subject that nothing is stored on yet, with a new key, and new bytes unless they are given.
+
+        The database is not touched.
+        """
+        subject, key = subject or new_subject_bytes(), os.urandom(KEY_BYTES)
         master_key_id, wrapped = self._master_keys.wrap(key, subject_purpose(subject))
         self._unwrapped.put(subject, key)
         return SubjectRow(subject, subject_ref, wrapped, master_key_id, version=0)
@@ -132,6 +135,11 @@ class Vault:
         with self._database.writing() as connection:
             connection.execute(self._database.insert(secrets).values(row).on_conflict_do_nothing())
             return WrappedKey(*connection.execute(_SELECT_INDEX_KEY).one())
+
+
+def new_subject_bytes() -> bytes:
+    """Return bytes that may stand for a new subject: those of a UUID v7."""
+    return uuid7().bytes
 
 
 def subject_purpose(subject: bytes) -> bytes:

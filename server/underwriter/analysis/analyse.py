@@ -1,0 +1,37 @@
+"""All that is told of rules that run: what never happens, what is left open, what may pass a cap, what nobody reads."""
+
+from collections.abc import Sequence
+
+from underwriter.analysis.application_search import ApplicationSearch
+from underwriter.analysis.domains import Domains
+from underwriter.analysis.null_offers import null_offer_findings
+from underwriter.analysis.rate_caps import rate_cap_findings
+from underwriter.analysis.rules import rule_findings
+from underwriter.analysis.shared_work import SharedWork
+from underwriter.analysis.tables import table_findings
+from underwriter.analysis.unused import unused_findings
+from underwriter.feel import Environment
+from underwriter.feel.diagnostics import Diagnostic, in_file_order
+from underwriter.policy.checked import CheckedPolicy
+
+
+def analyse(policies: Sequence[CheckedPolicy], environment: Environment) -> list[Diagnostic]:
+    """Return what is found in policies that were loaded from the same files: warnings, each with what to do.
+
+    A finding in a file that several policies include is told once.
+    """
+    shared = SharedWork()
+    found: list[Diagnostic] = []
+    for checked in policies:
+        domains = Domains(checked, shared)
+        search = ApplicationSearch(checked, domains, environment)
+        found += table_findings(checked, domains, environment)
+        found += rule_findings(checked, domains, environment)
+        found += rate_cap_findings(checked, domains, search)
+        found += null_offer_findings(checked, domains, search)
+    return in_file_order(found)
+
+
+def analyse_together(policies: Sequence[CheckedPolicy]) -> list[Diagnostic]:
+    """Return what only all policies of a rules folder together can tell: which of their parts nobody uses."""
+    return in_file_order(unused_findings(policies))

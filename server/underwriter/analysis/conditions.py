@@ -1,0 +1,317 @@
+"""Conditions as regions of what they read: where they are true, false and null (FEEL's three-valued logic).
+
+What a condition compares with constants is a term, with a space of its values; so is any part that is not looked into,
+as a boolean that may be anything. Terms are taken to vary on their own: what no region holds can't come, while what
+one holds may still not come.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import localcontext
+from itertools import product
+from typing import Any
+
+from underwriter.analysis.domain import Domain
+from underwriter.analysis.domains import Domains
+from underwriter.analysis.expression_domains import domain_of_text
+from underwriter.analysis.making import whole
+from underwriter.analysis.names import Names
+from underwriter.analysis.regions import Region, TooTangled, common
+from underwriter.analysis.value_space import ValueSpace
+from underwriter.dmn.boxes.checked_boxes import CheckedLiteral
+from underwriter.dmn.formulas import names_in
+from underwriter.dmn.tables.constant_tests import ConstantCell, ConstantTest, constant_tests
+from underwriter.feel import FEEL_CONTEXT, Checked
+from underwriter.feel.folding import NotConstant, fold
+from underwriter.feel.nodes import (
+    Between,
+    Call,
+    Comparison,
+    Conjunction,
+    Disjunction,
+    Expression,
+    If,
+    In,
+    Name,
+    OperatorTest,
+    Path,
+    RangeLiteral,
+    UnaryTest,
+    ValueTest,
+)
+from underwriter.feel.types import ANY, BOOLEAN, Type, plain
+from underwriter.feel.values import Range, Value
+from underwriter.policy.checked import CheckedPolicy
+from underwriter.policy.checked import Path as NamePath
+
+MOST_WAYS = 256
+"""In how many regions a condition may be true, false or null before it is too tangled to tell."""
+
+_FLIPPED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "=": "=", "!=": "!="}
+_TRUE = ConstantCell((ConstantTest((Range(True, True),), of_null=None),))
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """What a condition compares or asks: by its path if it is a name or a member of one."""
+
+    type: Type
+    domain: Domain
+    path: NamePath | None
+
+
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """The regions where a condition is true, false and null. They may meet only within one of the three."""
+
+    true: tuple[Region, ...]
+    false: tuple[Region, ...]
+    null: tuple[Region, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A condition: its terms with the spaces of their values, the region of all of them, and where it is true."""
+
+    terms: tuple[Term, ...]
+    spaces: tuple[ValueSpace, ...]
+    whole: Region
+    ways: Ways
+
+
+# A condition as it is read, before the spaces of its terms are known.
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    value: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Atom:
+    term: int
+    cell: ConstantCell
+
+
+@dataclass(frozen=True, slots=True)
+class _Not:
+    operand: "_Formula"
+
+
+@dataclass(frozen=True, slots=True)
+class _Choice:
+    """`if condition then consequent else alternative`."""
+
+    condition: "_Formula"
+    consequent: "_Formula"
+    alternative: "_Formula"
+
+
+@dataclass(frozen=True, slots=True)
+class _Pair:
+    """`left and right`, or `left or right`."""
+
+    left: "_Formula"
+    right: "_Formula"
+    is_conjunction: bool
+
+
+_Formula = _Known | _Atom | _Not | _Choice | _Pair
+
+
+class ConditionReader:
+    """Reads the conditions of one policy."""
+
+    def __init__(self, checked: CheckedPolicy, domains: Domains, names: Mapping[str, Value]) -> None:
+        """Take a policy, the domains of what it reads, and the values of its parameters by name."""
+        self._checked = checked
+        self._domains = domains
+        self._names = names
+
+    def read(self, formula: Checked[Expression]) -> Condition:
+        """Return a condition that stands on its own, such as that of a rule.
+
+        Raises:
+            TooTangled: when it is true, false or null in too many regions.
+        """
+        reading = _Reading(self._checked, self._domains, self._names)
+        root = reading.formula(formula.tree, formula)
+        return reading.condition(root)
+
+
+class _Reading:
+    """Reads one condition and the decisions that it names, if these are conditions themselves."""
+
+    def __init__(self, checked: CheckedPolicy, domains: Domains, names: Mapping[str, Value]) -> None:
+        self._checked = checked
+        self._domains = domains
+        self._names = names
+        self._numbers: dict[object, int] = {}
+        self._terms: list[Term] = []
+        self._cells: list[list[ConstantCell]] = []
+
+    def condition(self, root: _Formula) -> Condition:
+        terms = zip(self._terms, self._cells, strict=True)
+        spaces = tuple(ValueSpace(term.type, term.domain, cells) for term, cells in terms)
+        region = tuple(space.possible for space in spaces)
+        return Condition(tuple(self._terms), spaces, region, _Solver(spaces, region).ways(root))
+
+    def formula(self, node: Expression, checked: Checked[Any]) -> _Formula:
+        try:
+            value = fold(node, checked.calls, self._names)
+            return _Known(value if isinstance(value, bool) else None)
+        except NotConstant:
+            pass
+        match node:
+            case Conjunction(left=left, right=right) | Disjunction(left=left, right=right):
+                is_conjunction = isinstance(node, Conjunction)
+                return _Pair(self.formula(left, checked), self.formula(right, checked), is_conjunction)
+            case Call(function=Name(name="not"), arguments=(argument,)) if id(node) in checked.calls:
+                return _Not(self.formula(argument.value, checked))
+            case If(condition=condition, consequent=consequent, alternative=alternative):
+                return _Choice(*(self.formula(part, checked) for part in (condition, consequent, alternative)))
+        try:
+            return self._compared(node, checked)
+        except NotConstant:
+            return self._asked(node, checked)
+
+    def _compared(self, node: Expression, checked: Checked[Any]) -> _Formula:
+        """Return a comparison of a term with constants; raise `NotConstant` for anything else."""
+        match node:
+            case Comparison(operator=symbol, left=left, right=right) if self._is_constant(right, checked):
+                return self._tested(left, [OperatorTest(symbol, right, span=node.span)], checked)
+            case Comparison(operator=symbol, left=left, right=right) if self._is_constant(left, checked):
+                flipped = OperatorTest(_FLIPPED[symbol], left, span=node.span)  # type: ignore[arg-type]
+                return self._tested(right, [flipped], checked)
+            case Between(operand=operand, low=low, high=high):
+                range_ = RangeLiteral(low, high, True, True, span=node.span)
+                return self._tested(operand, [ValueTest(range_, span=node.span)], checked)
+            case In(operand=operand, tests=tests):
+                return self._tested(operand, tests, checked)
+        raise NotConstant
+
+    def _is_constant(self, node: Expression, checked: Checked[Any]) -> bool:
+        try:
+            fold(node, checked.calls, self._names)
+        except NotConstant:
+            return False
+        return True
+
+    def _tested(self, node: Expression, tests: Sequence[UnaryTest], checked: Checked[Any]) -> _Atom:
+        type_ = checked.types.get(id(node), ANY)
+        cell = constant_tests(tests, type_, checked.calls, names=self._names)
+        return self._atom(self._term(node, type_, checked), cell)
+
+    def _asked(self, node: Expression, checked: Checked[Any]) -> _Formula:
+        """Return a part that is a condition by itself: a decision that is one, or a boolean of any value."""
+        box = self._checked.boxes.get(node.name) if isinstance(node, Name) else None
+        if isinstance(box, CheckedLiteral) and plain(box.type) == BOOLEAN and self._is_own(node):
+            return self.formula(box.checked.tree, box.checked)
+        is_boolean = plain(checked.types.get(id(node), ANY)) == BOOLEAN
+        return self._atom(self._term(node, BOOLEAN, checked, is_known=is_boolean), _TRUE)
+
+    def _is_own(self, node: Expression) -> bool:
+        return isinstance(node, Name) and node.name not in self._checked.included.nodes
+
+    def _atom(self, term: int, cell: ConstantCell) -> _Atom:
+        self._cells[term].append(cell)
+        return _Atom(term, cell)
+
+    def _term(self, node: Expression, type_: Type, checked: Checked[Any], *, is_known: bool = True) -> int:
+        """Return the number of a term; the same text is the same term wherever it stands."""
+        path = _path_of(node)
+        key = (path or node, plain(type_))
+        if key not in self._numbers:
+            self._numbers[key] = len(self._terms)
+            domain = self._domain(node, path, type_, checked) if is_known else whole(type_)
+            self._terms.append(Term(type_, domain, path))
+            self._cells.append([])
+        return self._numbers[key]
+
+    def _domain(self, node: Expression, path: NamePath | None, type_: Type, checked: Checked[Any]) -> Domain:
+        if not names_in(node).isdisjoint(self._checked.dated_parameters):  # other values come with other days
+            return whole(type_)
+        if path is not None:
+            return self._domains.of_path(path)
+        names = Names(lambda name: self._domains.of_path((name,)))
+        with localcontext(FEEL_CONTEXT):
+            return domain_of_text(replace(checked, tree=node, type=type_), names)
+
+
+class _Solver:
+    """Finds where conditions are true, false and null."""
+
+    def __init__(self, spaces: Sequence[ValueSpace], region: Region) -> None:
+        self._spaces = spaces
+        self._whole = (region,)
+
+    def ways(self, formula: _Formula) -> Ways:
+        """Return the regions of a condition; raise `TooTangled` if they are many."""
+        match formula:
+            case _Known(value=value):
+                return Ways(*(self._whole if value is one else () for one in (True, False, None)))
+            case _Atom():
+                return self._atom(formula)
+            case _Not(operand=operand):
+                ways = self.ways(operand)
+                return Ways(ways.false, ways.true, ways.null)
+            case _Choice():
+                return self._choice(formula)
+            case _Pair(left=left, right=right, is_conjunction=is_conjunction):
+                one, other = self.ways(left), self.ways(right)
+                if is_conjunction:
+                    return _conjunction(one, other)
+                both = _conjunction(_swapped(one), _swapped(other))
+                return _swapped(both)
+
+    def _atom(self, atom: _Atom) -> Ways:
+        axis = self._spaces[atom.term].axis
+        true = axis.accepted(atom.cell)
+        false = axis.accepted(replace(atom.cell, is_negated=True))
+        null = axis.everything & ~true & ~false
+        return Ways(*(self._where(atom.term, positions) for positions in (true, false, null)))
+
+    def _where(self, term: int, positions: int) -> tuple[Region, ...]:
+        region = self._whole[0]
+        inside = region[term] & positions
+        return ((*region[:term], inside, *region[term + 1 :]),) if inside else ()
+
+    def _choice(self, choice: _Choice) -> Ways:
+        condition, one, other = map(self.ways, (choice.condition, choice.consequent, choice.alternative))
+        refused = condition.false + condition.null
+        return Ways(
+            _joined(_both(condition.true, one.true), _both(refused, other.true)),
+            _joined(_both(condition.true, one.false), _both(refused, other.false)),
+            _joined(_both(condition.true, one.null), _both(refused, other.null)),
+        )
+
+
+def _conjunction(one: Ways, other: Ways) -> Ways:
+    null = _joined(_both(one.null, other.true), _both(one.true, other.null), _both(one.null, other.null))
+    return Ways(_both(one.true, other.true), _joined(one.false, other.false), null)
+
+
+def _swapped(ways: Ways) -> Ways:
+    return Ways(ways.false, ways.true, ways.null)
+
+
+def _both(some: Sequence[Region], others: Sequence[Region]) -> tuple[Region, ...]:
+    """Return where one of some regions meets one of others."""
+    met = (common(one, other) for one, other in product(some, others))
+    return _joined(tuple(region for region in met if all(region)))
+
+
+def _joined(*regions: tuple[Region, ...]) -> tuple[Region, ...]:
+    found = tuple(dict.fromkeys(region for some in regions for region in some))
+    if len(found) > MOST_WAYS:
+        raise TooTangled
+    return found
+
+
+def _path_of(node: Expression) -> NamePath | None:
+    """Return the path of a name or of its members, None for another expression."""
+    members: list[str] = []
+    while isinstance(node, Path):
+        members.append(node.member)
+        node = node.operand
+    return (node.name, *reversed(members)) if isinstance(node, Name) else None

@@ -1,0 +1,244 @@
+"""The domains of everything that a policy computes, each from those of what it reads, in the order of the graph."""
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from functools import cached_property, partial
+from operator import eq
+from typing import Any
+
+from underwriter.analysis.box_domains import BoxReader, SeenTexts
+from underwriter.analysis.comparisons import Answers
+from underwriter.analysis.domain import UNKNOWN, Domain
+from underwriter.analysis.expression_domains import answers_of_cell, domain_of_node, domain_of_text, member_domain
+from underwriter.analysis.input_domains import application_domains, stored_domains
+from underwriter.analysis.making import constant, hull, numbers, whole, with_null
+from underwriter.analysis.names import Names
+from underwriter.analysis.narrowing import Narrowed
+from underwriter.analysis.shared_work import Found, SharedWork
+from underwriter.analysis.structures import ContextDomain, ListDomain
+from underwriter.dmn.graph import reachable
+from underwriter.feel import Checked
+from underwriter.feel.nodes import Expression
+from underwriter.feel.types import Type
+from underwriter.policy.checked import CheckedPolicy, Path
+from underwriter.policy.definitions import (
+    Bin,
+    DatedParameter,
+    ParameterDefinition,
+    RulesLogic,
+    ScorecardAttribute,
+    ScorecardLogic,
+)
+from underwriter.policy.model_interface import MODEL_OUTPUTS, ModelInterface
+
+
+class Domains:
+    """What each name and each formula of a policy may come to, whatever is sent and stored.
+
+    Nodes are worked out when they are asked for, each after those that it reads; `known` are worked out already.
+    """
+
+    def __init__(
+        self, checked: CheckedPolicy, shared: SharedWork | None = None, known: Mapping[str, Domain] | None = None
+    ) -> None:
+        self.checked = checked
+        self.shared = shared or SharedWork()
+        self._seen = SeenTexts()
+        self._domains: dict[str, Domain] = {**_given(checked), **self._parameters()} if known is None else dict(known)
+        self._names = Names(self._find)
+        self._open = dict.fromkeys(name for name in checked.order if name not in self._domains and self._is_own(name))
+
+    def known(self) -> Mapping[str, Domain]:
+        """Return the domains of all names, every node worked out."""
+        self._work_out(list(self._open))
+        return self._domains
+
+    def of(self, formula: Checked[Any]) -> Domain:
+        """Return what a formula of the policy may come to; of one in a table or a step, where it stands there.
+
+        Of what is not looked into, such as the elements of included DMN models, only the type is known.
+        """
+        known = self._seen.domains.get(id(formula))
+        if known is not None:
+            return known
+        if id(formula) not in self._free_formulas:
+            self._work_out(list(self._open))
+            return self._seen.domains.get(id(formula)) or whole(formula.type)
+        names = self._offer_names if id(formula) in self._offer_formulas else self._names
+        read = [names.find(name) for name in sorted({path[0] for path in formula.references})]
+        found = self.shared.find(formula.source, read, lambda: Found(domain_of_text(formula, names)))
+        self._seen.add(formula, found.domain)
+        return found.domain
+
+    def of_part(self, checked: Checked[Any], node: Expression, step_of: str | None = None) -> Domain:
+        """Return what a part of a formula may come to: of a decision's step, where it may read the steps before."""
+        steps = self._find(step_of) if step_of is not None else None
+        members = steps.members if isinstance(steps, ContextDomain) else {}
+        names = self._offer_names if id(checked) in self._offer_formulas else self._names
+        return domain_of_node(checked, node, names.nested(members) if members else names)
+
+    def of_path(self, path: Path) -> Domain:
+        """Return what an input, a parameter or a decision may come to, or a part of it: `("bureau", "loans", "1")`."""
+        domain = self._find(path[0]) or UNKNOWN
+        for step in path[1:]:
+            domain = _step(domain, step)
+        return domain
+
+    def of_where(self, formula: Checked[Any], narrowed: Narrowed) -> Domain:
+        """Return what a formula may come to where more is known of paths that it reads itself."""
+        return domain_of_text(formula, self._names.where(narrowed))
+
+    def nodes_reading(self, path: Path) -> set[str]:
+        """Return the nodes that read an input, or a part of it, themselves or through others but models."""
+        return set().union(*(nodes for other, nodes in self._readers.items() if all(map(eq, path, other))))
+
+    @cached_property
+    def _readers(self) -> dict[Path, set[str]]:
+        """The nodes that read each input, themselves or through others; a model says something whatever it is told."""
+        behind: dict[str, frozenset[Path]] = {}
+        readers: dict[Path, set[str]] = {}
+        for name in self.checked.order:
+            if name in self.checked.models:
+                continue
+            required = (behind[other] for other in self.checked.requires[name] if other in behind)
+            behind[name] = self.checked.inputs[name].union(*required)
+            for path in behind[name]:
+                readers.setdefault(path, set()).add(name)
+        return readers
+
+    def _find(self, name: str) -> Domain | None:
+        if name in self._open:
+            needed = reachable([name], self.checked.requires)
+            self._work_out([other for other in self._open if other in needed])
+        return self._domains.get(name)
+
+    def _work_out(self, names: Sequence[str]) -> None:
+        """Work out nodes that stand in the order of the graph."""
+        for name in names:
+            del self._open[name]
+            self._add(name)
+
+    def _is_own(self, name: str) -> bool:
+        """Tell whether a node is a decision of the policy's own files that has a value."""
+        is_rules = name in self.checked.decisions and isinstance(self.checked.decisions[name].logic, RulesLogic)
+        return not (is_rules or name in self.checked.included.nodes or name in self.checked.models)
+
+    @cached_property
+    def fresh(self) -> frozenset[str]:
+        """The nodes that no policy has had alike before it, of those that share their work with this one.
+
+        Such a node and all that it is made of stands in the same place and reads the same: so does what is found in it.
+        """
+        return frozenset(name for name in self.checked.order if self._is_fresh(name))
+
+    def _is_fresh(self, name: str) -> bool:
+        behind = sorted(reachable([name], self.checked.requires))
+        decisions = [self.checked.decisions[other].name for other in behind if other in self.checked.decisions]
+        firsts = {path[0] for other in behind for path in self.checked.inputs[other]}
+        firsts |= {other for node in behind for other in self.checked.requires[node]}
+        return self.shared.is_first_look(decisions, [self._find(first) for first in sorted(firsts)])
+
+    @cached_property
+    def _free_formulas(self) -> frozenset[int]:
+        """The formulas that stand in no box: conditions of rules, and what the outcome is made of."""
+        return frozenset(map(id, self.checked.formulas.values()))
+
+    @cached_property
+    def _offer_formulas(self) -> frozenset[int]:
+        offer = self.checked.definition.outcome.offer
+        return frozenset(id(self.checked.formula(source)) for source in (offer.terms.values() if offer else ()))
+
+    @cached_property
+    def _offer_names(self) -> Names:
+        """The names that the terms of an offer may read: one more, if an offer is made for each item of a list."""
+        offer = self.checked.definition.outcome.offer
+        if offer is None or offer.each is None:
+            return self._names
+        name, source = offer.each
+        items = self.of(self.checked.formula(source))
+        return self._names.nested({name.text: items.item if isinstance(items, ListDomain) else UNKNOWN})
+
+    def _parameters(self) -> dict[str, Domain]:
+        """Return the domains of parameters and of models, which share their files with other policies."""
+        definition, models = self.checked.definition, self.checked.models
+        parameters = {
+            **{parameter.name: partial(_parameter, parameter) for parameter in definition.parameters},
+            **{dated.name: partial(_dated, dated) for dated in definition.dated_parameters},
+            **{model.name: partial(_model, models[model.name.text]) for model in definition.models},
+        }
+        return {name.text: self.shared.find(name, (), work_out).domain for name, work_out in parameters.items()}
+
+    def _add(self, name: str) -> None:
+        """Add what a node of the graph comes to."""
+        required, inputs = self.checked.requires[name], {path[0] for path in self.checked.inputs[name]}
+        read = [self._find(other) for other in (*sorted(required), *sorted(inputs))]
+        found = self.shared.find(self.checked.decisions[name].name, read, lambda: self._worked_out(name))
+        self._domains[name] = found.domain
+        for text, domain in zip(self.checked.texts[name], found.texts, strict=False):
+            if domain is not None:
+                self._seen.domains[id(text)] = domain
+
+    def _worked_out(self, name: str) -> Found:
+        logic = self.checked.decisions[name].logic
+        if isinstance(logic, ScorecardLogic):
+            return Found(self._scorecard(logic, self.checked.types[name]))
+        seen = SeenTexts()
+        domain = BoxReader(seen).domain(self.checked.boxes[name], self._names)
+        return Found(domain, [seen.domains.get(id(text)) for text in self.checked.texts[name]])
+
+    def _scorecard(self, logic: ScorecardLogic, type_: Type) -> Domain:
+        """Return the points of a scorecard: the sum of the least and of the most that each attribute can give."""
+        given = [self._points(attribute) for attribute in logic.attributes]
+        low = sum((min(points) for points in given), logic.base)
+        high = sum((max(points) for points in given), logic.base)
+        is_whole = all(points == int(points) for points in (logic.base, *(p for points in given for p in points)))
+        members = {"points": numbers(low, high, is_whole=is_whole)}
+        return ContextDomain(type_, can_be_null=False, members=members)
+
+    def _points(self, attribute: ScorecardAttribute) -> list[Decimal]:
+        """Return the points that an attribute may give: of the bins that may fit, or those of a missing value."""
+        value = self.of(self.checked.formula(attribute.value))
+        found = [bin_.points for bin_ in attribute.bins if True in self._bin_answers(bin_, value)]
+        return [*found, attribute.missing]
+
+    def _bin_answers(self, bin_: Bin, value: Domain) -> Answers:
+        return answers_of_cell(self.checked.formula(bin_.when), value, self._names)
+
+
+def _given(checked: CheckedPolicy) -> dict[str, Domain]:
+    """Return the domains of a policy's inputs; of the elements of included models only the types are known."""
+    sent, stored = application_domains(), stored_domains()
+    others = {name: type_ for name, type_ in checked.input_type.fields.items() if name not in sent | stored}
+    return {
+        **{name: whole(type_) for name, type_ in checked.included.types.items()},
+        **{name: whole(type_, can_be_null=False) for name, type_ in others.items()},
+        **sent,
+        **stored,
+    }
+
+
+def _parameter(parameter: ParameterDefinition) -> Found:
+    value = parameter.value
+    return Found(constant(list(value) if isinstance(value, tuple) else value))
+
+
+def _dated(parameter: DatedParameter) -> Found:
+    """Return the values of a parameter that changes with the days: null before the first of them."""
+    return Found(with_null(hull(constant(value) for _, value in parameter.history)))
+
+
+def _model(model: ModelInterface) -> Found:
+    """Return what a model says: null if it fails."""
+    members = {
+        "probability": numbers(Decimal(0), Decimal(1), can_be_null=True),
+        "score": numbers(model.least_score, model.most_score, can_be_null=True, is_whole=True),
+        "missing": numbers(Decimal(0), Decimal(len(model.features)), can_be_null=True, is_whole=True),
+    }
+    return Found(ContextDomain(MODEL_OUTPUTS, can_be_null=False, members=members))
+
+
+def _step(domain: Domain, step: str) -> Domain:
+    if isinstance(domain, ListDomain) and step.isdecimal():
+        return with_null(domain.item)
+    found = member_domain(domain, step)
+    return UNKNOWN if found is None else found

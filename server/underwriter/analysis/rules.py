@@ -1,0 +1,90 @@
+"""Rules that can never fire, and rules that always do: told of all values that their conditions may meet, null too."""
+
+from collections.abc import Iterator, Mapping
+from itertools import islice, product
+
+from underwriter.analysis import rule_wording as wording
+from underwriter.analysis.cell_text import known_text, literal_text
+from underwriter.analysis.condition_runs import ConditionRuns
+from underwriter.analysis.conditions import Condition, ConditionReader
+from underwriter.analysis.domains import Domains
+from underwriter.analysis.parameter_values import parameter_values
+from underwriter.analysis.regions import TooTangled, Work, size, uncovered
+from underwriter.analysis.scorecards import scorecard_findings
+from underwriter.feel import Checked, Diagnostic, Environment, Value
+from underwriter.feel.nodes import Expression
+from underwriter.policy.checked import CheckedPolicy, Path, path_text
+from underwriter.policy.definitions import RuleDefinition, RulesLogic, ScorecardLogic
+
+MOST_WORK = 200_000
+"""How many looks at a way in which a condition is true the proof that it always is may take."""
+
+_MOST_TRIED = 32
+_MOST_EXPLAINED = 3
+
+
+def rule_findings(checked: CheckedPolicy, domains: Domains, environment: Environment) -> list[Diagnostic]:
+    """Return the findings on the rules and scorecards of a policy, but for those that policies before it had alike."""
+    names = parameter_values(checked.definition)
+    rules = _RuleAnalysis(checked, domains, names, environment)
+    found: list[Diagnostic] = []
+    for decision in checked.definition.decisions:
+        if decision.name.text not in domains.fresh:
+            continue
+        if isinstance(decision.logic, RulesLogic):
+            found += (finding for rule in decision.logic.rules for finding in rules.findings(rule))
+        elif isinstance(decision.logic, ScorecardLogic):
+            found += scorecard_findings(decision.logic, checked, domains, names, environment)
+    return found
+
+
+class _RuleAnalysis:
+    def __init__(
+        self, checked: CheckedPolicy, domains: Domains, names: Mapping[str, Value], environment: Environment
+    ) -> None:
+        self._checked = checked
+        self._reader = ConditionReader(checked, domains, names)
+        self._runs = ConditionRuns(checked, domains, names, environment)
+
+    def findings(self, rule: RuleDefinition) -> Iterator[Diagnostic]:
+        formula = self._checked.formula(rule.when)
+        try:
+            condition = self._reader.read(formula)
+            is_always = uncovered(condition.whole, condition.ways.true, Work(MOST_WORK)) is None
+        except TooTangled:
+            yield wording.rule_too_tangled(rule)
+            return
+        if not size(condition.whole):
+            return
+        if not condition.ways.true and all(value is not True for value in self._tried(formula, condition)):
+            yield wording.rule_never_fires(rule, _known_text(condition))
+        elif is_always and all(value is True for value in self._tried(formula, condition)):
+            yield wording.rule_always_fires(rule, _example_text(next(_assignments(condition))))
+
+    def _tried(self, formula: Checked[Expression], condition: Condition) -> Iterator[Value]:
+        """Run a condition on examples, and yield what it comes to."""
+        yield from (self._runs.value(formula, given) for given in islice(_assignments(condition), _MOST_TRIED))
+
+
+def _assignments(condition: Condition) -> Iterator[dict[Path, Value]]:
+    """Yield examples of the terms that are paths, in all combinations."""
+    pairs = zip(condition.terms, condition.spaces, strict=True)
+    known = [(term.path, space) for term, space in pairs if term.path is not None]
+    values = [[value for _, value in space.examples(space.possible)] for _, space in known]
+    for combination in product(*values):
+        yield {path: value for (path, _), value in zip(known, combination, strict=True)}
+
+
+def _example_text(example: Mapping[Path, Value]) -> str:
+    return ", ".join(f"{path_text(path)} = {literal_text(value)}" for path, value in example.items())
+
+
+def _known_text(condition: Condition) -> str:
+    """Return what is known of the terms, where that is more than their type."""
+    pairs = zip(condition.terms, condition.spaces, strict=True)
+    texts = [
+        f"{path_text(term.path)} may be: {text}"
+        for term, space in pairs
+        if term.path is not None and (text := known_text(space))
+    ]
+    return "; ".join(texts[:_MOST_EXPLAINED])

@@ -1,0 +1,1 @@
+"""What stands at a place in a text that may be half typed: the keys above it, and the names of a formula at it."""

@@ -1,0 +1,54 @@
+"""The schemas as files in the rules folder, and the comment line by which a file names its own.
+
+One form of that line serves all: the YAML language server reads `# yaml-language-server: $schema=...`, and JetBrains'
+editors read it beside their own `# $schema: ...`.
+"""
+
+import json
+from pathlib import Path, PurePosixPath
+
+from underwriter.editor.grammar.files import FileKind
+from underwriter.editor.schemas.json_schema import json_schema
+from underwriter.policy.rule_files import SCHEMA_MARK
+
+SCHEMA_FOLDER = "schemas"
+"""The folder of the rules folder that holds the schemas."""
+
+
+def schema_texts() -> dict[str, str]:
+    """Return the schemas of all kinds of files, by their names in the schemas' folder."""
+    return {f"{kind.value}.json": _text(kind) for kind in FileKind}
+
+
+def schema_line(kind: FileKind, path: str) -> str:
+    """Return the line that names the schema of a kind, for a file at a path below the rules folder."""
+    up = "../" * (len(PurePosixPath(path).parts) - 1)
+    return f"{SCHEMA_MARK}{up}{SCHEMA_FOLDER}/{kind.value}.json"
+
+
+def write_schemas(rules: Path) -> list[str]:
+    """Write the schemas into a rules folder; return the names of those that changed.
+
+    Raises OSError when the folder is not there or can't be written.
+    """
+    if not rules.is_dir():
+        raise FileNotFoundError(f"there is no rules folder {rules}")
+    folder = rules / SCHEMA_FOLDER
+    folder.mkdir(exist_ok=True)
+    changed = [name for name, text in schema_texts().items() if _present(folder / name) != text]
+    for name in changed:
+        (folder / name).write_text(schema_texts()[name], "utf-8")
+    return changed
+
+
+def stale_schemas(rules: Path) -> list[str]:
+    """Return the names of schemas that a rules folder lacks, or that are not what the loaders say."""
+    return [name for name, text in schema_texts().items() if _present(rules / SCHEMA_FOLDER / name) != text]
+
+
+def _present(path: Path) -> str | None:
+    return path.read_text("utf-8") if path.is_file() else None
+
+
+def _text(kind: FileKind) -> str:
+    return json.dumps(json_schema(kind.keys, kind.keys.shape.what), ensure_ascii=False, indent=1) + "\n"
