@@ -43,6 +43,11 @@ class ProcessPlace:
         return isinstance(self.report, Ready)
 
     @property
+    def has_ended(self) -> bool:
+        """Whether its process was started and has ended."""
+        return self.process is not None and self.process.exitcode is not None
+
+    @property
     def is_hopeless(self) -> bool:
         """Whether its processes have died too quickly too often."""
         return self.quick_deaths >= QUICK_DEATHS_ALLOWED

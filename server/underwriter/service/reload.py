@@ -74,10 +74,11 @@ class Reload:
         self._folder.cleanup()
 
     def _heard_verdict(self) -> Verdict | None:
+        has_ended = self._gate.has_ended  # asked before, so that nothing can come after what is heard
         for message in self._gate.hear():
             if isinstance(message, Verdict):
                 return message
-        if self._gate.take_exit_code() is not None:
+        if has_ended:
             return Verdict(problem="the process that checks the rules died; the log may say why")
         if time.monotonic() >= self._gate_due_at:
             return Verdict(problem=f"checking and testing the rules took more than {self._limit_s:g} s")
