@@ -9,19 +9,23 @@ import asyncio
 import gc
 import time
 from itertools import count
+from multiprocessing import Pipe
 from pathlib import Path
 
 import grpc
 from applications import customer
 
-from underwriter.decisioning import load_desk
+from underwriter.policy import read_rule_files
 from underwriter.service.assembly import assemble, open_record
 from underwriter.service.calls import BytesMethod, CallGate
 from underwriter.service.decision_service import DecisionService
 from underwriter.service.decision_stream import Stop
+from underwriter.service.loaded_rules import load_rules
 from underwriter.service.record_keys import make_missing_keys, open_keys
+from underwriter.service.reports import RulesInForce
 from underwriter.service.server import bind, build_server
 from underwriter.service.settings import Settings
+from underwriter.service.supervisor_line import SupervisorLine
 from underwriter.storage import upgrade
 
 SERVICE = "underwriter.bench.Bench"
@@ -33,11 +37,11 @@ async def serve(settings: Settings) -> None:
     """Serve until killed; print the port once ready."""
     upgrade(settings.database)
     make_missing_keys(settings)
-    desk = load_desk(settings.rules, settings.models)
+    rules = load_rules(RulesInForce(read_rule_files(settings.rules)), settings.models)
     record = open_record(settings, open_keys(settings))
     gate = CallGate(settings.max_in_flight, logs_every_call=False)
-    assembly = assemble(settings, desk, record, gate, Stop(), time.time_ns() // 1000)
-    await assembly.policies.keep_sources(time.time_ns() // 1000)
+    assembly = assemble(settings, rules, record, gate, Stop(), SupervisorLine(Pipe()[0]))
+    await assembly.policies.keep_sources(rules.desk.policies.values(), time.time_ns() // 1000)
     server, health = build_server(settings, gate, assembly.services)
     decide = _decide_for_everybody(assembly.services.decisions)
     methods = {"Empty": grpc.unary_unary_rpc_method_handler(_nothing), "Decide": gate.bytes_method("Decide", decide)}

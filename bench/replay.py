@@ -23,7 +23,7 @@ from underwriter.ledger.keys import MasterKeys
 from underwriter.replay import DecidingBy, RecordRange, ReplayWork, replay_in_parts
 from underwriter.service.account_reading import AccountReading
 from underwriter.service.deciding import DecisionMaker
-from underwriter.service.policy_versions import PolicyVersions
+from underwriter.service.policies_in_force import PoliciesInForce
 from underwriter.storage import open_database, upgrade
 from underwriter.v1.decision_service_pb2 import DecideRequest
 
@@ -36,7 +36,7 @@ async def make_records(url: str, keys: MasterKeys, product: str, count: int) -> 
     book = FacilityBook(database)
     desk = shipped()
     with ledger_in(database, keys, projections=(book,)) as ledger:
-        await PolicyVersions(desk, ledger.artifacts).keep_sources(0)
+        await PoliciesInForce(desk, ledger.artifacts).keep_sources(desk.policies.values(), 0)
         exposures = Exposures(
             lambda subject_id, connection=None: book.exposure(ledger.vault.subject_ref(subject_id), connection)
         )

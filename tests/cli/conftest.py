@@ -40,9 +40,15 @@ def call(small_rules: Path, no_models: Path, monkeypatch: pytest.MonkeyPatch) ->
 
 
 @pytest.fixture(scope="session")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def server_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the real server keeps its database."""
+    return tmp_path_factory.mktemp("server")
+
+
+@pytest.fixture(scope="session")
+def address(server_folder: Path) -> Iterator[str]:
     """The address of a real server on the shipped rules, started by the command and stopped by its own process id."""
-    folder = tmp_path_factory.mktemp("server")
+    folder = server_folder
     flags = [
         "--port",
         "0",

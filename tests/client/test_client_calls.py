@@ -98,6 +98,35 @@ class Script(DecisionServiceServicer, FacilityServiceServicer, PolicyServiceServ
         self._begin(request, context)
         return policies.ValidatePolicyResponse(valid=True)
 
+    def ActivatePolicy(
+        self, request: policies.ActivatePolicyRequest, context: grpc.ServicerContext
+    ) -> policies.ActivatePolicyResponse:
+        self._begin(request, context)
+        return policies.ActivatePolicyResponse(activated=True)
+
+    def SetParameters(self, request: policies.SetParametersRequest, context: grpc.ServicerContext) -> policies.Policy:
+        self._begin(request, context)
+        return policies.Policy(name=request.name)
+
+    def SetRollout(self, request: policies.SetRolloutRequest, context: grpc.ServicerContext) -> policies.Policy:
+        self._begin(request, context)
+        return policies.Policy(name=request.name)
+
+    def ListPolicyChanges(
+        self, request: policies.ListPolicyChangesRequest, context: grpc.ServicerContext
+    ) -> policies.ListPolicyChangesResponse:
+        self._begin(request, context)
+        sequence = int(request.page_token or "3")
+        following = str(sequence - 1) if sequence > 1 else ""
+        change = policies.PolicyChange(sequence=sequence)
+        return policies.ListPolicyChangesResponse(changes=[change], next_page_token=following)
+
+    def GetRulesStatus(
+        self, request: policies.GetRulesStatusRequest, context: grpc.ServicerContext
+    ) -> policies.RulesStatus:
+        self._begin(request, context)
+        return policies.RulesStatus(workers=[policies.WorkerRules(worker=1)])
+
 
 @pytest.fixture
 def script() -> Script:
@@ -189,6 +218,32 @@ def test_the_other_methods_send_what_they_are_given(address: str, connect: Calla
         assert client.explain_decision("decisions/7").reproduced
         assert client.get_policy("policies/p").name == "policies/p"
         assert client.validate_policy({"a.yaml": "x"}).valid
+
+
+def test_orders_send_who_why_and_what(script: Script, address: str, connect: Callable[..., Any]) -> None:
+    by = {"actor": "li.wei", "reason": "why", "expected_version": "v1", "validate_only": True}
+    rollout = policies.Rollout(shadows=[policies.Shadow(policy_version="v2")])
+    with connect(address, timeout=10) as client:
+        assert client.activate_policy("policies/p", policy_version="v2", **by).activated
+        assert client.set_parameters("policies/p", {"a": "1", "b": ""}, **by).name == "policies/p"
+        assert client.set_rollout("policies/p", rollout, **by).name == "policies/p"
+        client.validate_policy({"a.yaml": "x"}, keep=True)
+    settings = [policies.ParameterSetting(name="a", value="1"), policies.ParameterSetting(name="b")]
+    assert script.asked == [
+        policies.ActivatePolicyRequest(name="policies/p", policy_version="v2", **by),
+        policies.SetParametersRequest(name="policies/p", parameters=settings, **by),
+        policies.SetRolloutRequest(name="policies/p", rollout=rollout, **by),
+        policies.ValidatePolicyRequest(files=[policies.SourceFile(path="a.yaml", content="x")], keep=True),
+    ]
+
+
+def test_changes_follow_their_pages_and_the_status_is_told(
+    script: Script, address: str, connect: Callable[..., Any]
+) -> None:
+    with connect(address, timeout=10) as client:
+        assert [change.sequence for change in client.list_policy_changes("policies/p", page_size=1)] == [3, 2, 1]
+        assert [worker.worker for worker in client.get_rules_status().workers] == [1]
+    assert {request.name for request in script.asked[:3]} == {"policies/p"}
 
 
 def test_a_stream_that_ends_early_goes_on_with_what_is_unanswered(

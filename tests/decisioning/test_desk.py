@@ -2,6 +2,7 @@
 
 import gc
 import shutil
+import weakref
 
 import pytest
 
@@ -9,11 +10,13 @@ from underwriter.decisioning import (
     ActivePolicy,
     RulesRefused,
     UnknownProduct,
+    desk_of,
     load_desk,
     load_product,
     policy_message,
 )
 from underwriter.decisioning.desk import policy_from_bundle
+from underwriter.policy import RuleFiles, read_rule_files
 
 from .desks import MODELS, RULES, decided, findings_in, shipped, tiny, write_rules
 
@@ -59,25 +62,25 @@ def test_one_policy_is_loaded_without_the_others(tmp_path):
     broken = rules / "other" / "policy.yaml"
     broken.parent.mkdir()
     broken.write_text("policy: [", encoding="utf-8")
-    tiny_policy = load_product(rules, tmp_path / "none", "TINY")
+    tiny_policy = load_product(read_rule_files(rules), tmp_path / "none", "TINY")
     assert tiny_policy is not None
     assert tiny_policy.product == "TINY"
     with pytest.raises(RulesRefused):  # it may be the one that can't be read
-        load_product(rules, tmp_path / "none", "LOAN")
+        load_product(read_rule_files(rules), tmp_path / "none", "LOAN")
     broken.unlink()
-    assert load_product(rules, tmp_path / "none", "LOAN") is None
+    assert load_product(read_rule_files(rules), tmp_path / "none", "LOAN") is None
 
 
 def test_one_policy_in_error_is_refused(tmp_path):
     rules = write_rules(tmp_path, TEXT.replace("least *", "leest *"))
     with pytest.raises(RulesRefused, match="unknown-name"):
-        load_product(rules, tmp_path / "none", "TINY")
+        load_product(read_rule_files(rules), tmp_path / "none", "TINY")
 
 
 @pytest.mark.parametrize(("product", "model_count"), [("EARLY_WARNING", 0), ("PERSONAL_CREDIT_LINE", 1)])
 def test_one_policy_is_the_same_as_on_its_desk(product, model_count):
     on_desk = shipped().policy_for(product)
-    one = load_product(RULES, MODELS, product)
+    one = load_product(read_rule_files(RULES), MODELS, product)
     assert one is not None
     assert (one.policy.id, one.policy.version) == (on_desk.policy.id, on_desk.policy.version)
     assert len(one.models) == model_count
@@ -95,6 +98,71 @@ def test_files_are_checked_as_if_they_stood_in_the_rules_folder(tmp_path):
     (finding,) = findings_in(rules, tmp_path / "none", changed)
     assert (finding.code, finding.help) == ("unknown-name", "did you mean 'double'?")
     assert findings_in(rules, tmp_path / "none") == []
+
+
+def changed(files: RuleFiles, path: str, old: str, new: str) -> RuleFiles:
+    assert old in files.texts[path]
+    return files.with_files({path: files.texts[path].replace(old, new)})
+
+
+@pytest.mark.parametrize(
+    ("path", "old", "new", "kept"),
+    [
+        ("tiny/policy.yaml", "", "", {"TINY", "OTHER"}),
+        ("tiny/policy.yaml", "value: 18", "value: 19", {"OTHER"}),
+        ("common/age.yaml", "value: 1", "value: 2", {"TINY"}),
+        ("reasons.yaml", "R:", "R: ", set()),
+        ("unread.csv", "", "a,b", {"TINY", "OTHER"}),
+    ],
+    ids=["nothing", "a policy", "what one includes", "the catalogue", "what none reads"],
+)
+def test_a_desk_takes_over_what_is_made_of_the_same(tmp_path, path, old, new, kept):
+    rules = write_rules(tmp_path, TEXT)
+    other = (rules / "tiny" / "policy.yaml").read_text("utf-8").replace("tiny", "other").replace("TINY", "OTHER")
+    (rules / "other").mkdir()
+    (rules / "other" / "policy.yaml").write_text(f"include: [../common/age.yaml]\n{other}", "utf-8")
+    (rules / "common").mkdir()
+    (rules / "common" / "age.yaml").write_text("parameters:\n  more: {value: 1, unit: years}\n", "utf-8")
+    (rules / "unread.csv").write_text("", "utf-8")
+    files = read_rule_files(rules)
+    before = desk_of(files, tmp_path / "none")
+    after = desk_of(changed(files, path, old, new), tmp_path / "none", before)
+    assert {product for product in after.policies if after.policies[product] is before.policies[product]} == kept
+    alone = desk_of(changed(files, path, old, new), tmp_path / "none")
+    assert {p.version for p in after.policies.values()} == {p.version for p in alone.policies.values()}
+
+
+def test_a_policy_that_did_not_change_still_clashes_with_a_new_one(tmp_path):
+    rules = write_rules(tmp_path, TEXT)
+    files = read_rule_files(rules)
+    before = desk_of(files, tmp_path / "none")
+    twin = files.with_files({"twin/policy.yaml": files.texts["tiny/policy.yaml"]})
+    with pytest.raises(RulesRefused) as caught:
+        desk_of(twin, tmp_path / "none", before)
+    assert {finding.code for finding in caught.value.diagnostics} == {"duplicate-policy"}
+
+
+def test_a_desk_takes_over_sessions_of_models_and_models_of_the_standard():
+    files = read_rule_files(RULES)
+    before = shipped()
+    after = desk_of(files, MODELS, before)
+    assert dict(after.policies) == dict(before.policies)
+    assert all(after.models[name] is model for name, model in before.models.items())
+    assert after.dmn_models is before.dmn_models
+
+
+def test_a_desk_that_nobody_uses_any_more_is_freed_without_a_collection():
+    load_desk(RULES, MODELS)  # fills caches that stay
+    gc.collect()
+    gc.disable()
+    try:
+        desk = load_desk(RULES, MODELS)
+        parts = [part for policy in desk.policies.values() for part in (policy, policy.policy.checked)]
+        watched = [weakref.ref(part) for part in parts]
+        del desk, parts
+        assert [part() for part in watched] == [None] * len(watched)
+    finally:
+        gc.enable()
 
 
 def test_a_policy_comes_back_from_its_bundle(tmp_path):

@@ -12,7 +12,7 @@ from underwriter.ledger import Recorded, SqlLedger, ledger_in
 from underwriter.ledger.keys import Wrapping
 from underwriter.service.account_reading import AccountReading
 from underwriter.service.deciding import DecisionMaker
-from underwriter.service.policy_versions import PolicyVersions
+from underwriter.service.policies_in_force import PoliciesInForce
 from underwriter.storage import open_database
 from underwriter.v1.decision_service_pb2 import DecideRequest
 
@@ -31,7 +31,7 @@ def decide_all(ledger: SqlLedger, desk: Desk, requests: Iterable[DecideRequest])
     """Decide on requests one after the other, and record them, as a server with this desk would."""
 
     async def decide() -> list[Recorded]:
-        await PolicyVersions(desk, ledger.artifacts).keep_sources(0)
+        await PoliciesInForce(desk, ledger.artifacts).keep_sources(desk.policies.values(), 0)
         book = FacilityBook(ledger.database)
         exposures = Exposures(lambda subject_id: book.exposure(ledger.vault.subject_ref(subject_id)))
         accounts = AccountReading(AccountBook(ledger.database), ledger.vault, None)

@@ -28,12 +28,13 @@ except ConfigurationRefused as refused:
 
 
 class RunningServer:
-    """A server process, without monitors unless told. `log` holds all that it wrote, to stdout or to stderr."""
+    """A server process, without monitors or a watcher of rules unless told. `log` holds all that it wrote."""
 
     def __init__(self, folder: Path, settings: dict[str, object]) -> None:
         environment = {name: value for name, value in os.environ.items() if not name.startswith("UNDERWRITER_")}
         environment |= {
-            f"UNDERWRITER_{name.upper()}": str(value) for name, value in {"monitors": 0, **settings}.items()
+            f"UNDERWRITER_{name.upper()}": str(value)
+            for name, value in {"monitors": 0, "watch_rules": False, **settings}.items()
         }
         self.log: list[str] = []
         self.process = subprocess.Popen(
@@ -76,7 +77,7 @@ class RunningServer:
         return self.wait_for(r"underwriter is ready on (\S+)")[1]
 
     def workers(self) -> list[int]:
-        """Return the process ids of the workers that live."""
+        """Return the process ids of the workers that live, if there is nothing beside them."""
         children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text()
         return [int(pid) for pid in children.split()]
 

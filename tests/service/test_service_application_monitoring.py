@@ -17,14 +17,16 @@ from underwriter.decisioning import ActivePolicy, load_desk
 from underwriter.ledger import EntryKind, Recorded, RequestIdReused, SqlLedger, ledger_in
 from underwriter.ledger.keys import MasterKeys
 from underwriter.monitoring.definitions import Monitor
+from underwriter.monitoring.monitor_set import MonitorSet, read_monitors
 from underwriter.monitoring.raising import raised_on
 from underwriter.monitoring.window import Match, Window
 from underwriter.service.account_reading import AccountReading
 from underwriter.service.account_stores import AccountStores
 from underwriter.service.application_events import application_draft
-from underwriter.service.application_monitoring import ApplicationMonitor, ClosableMatcher, MakeMatcher, Watched
+from underwriter.service.application_monitoring import ApplicationMonitor, Watched
 from underwriter.service.deciding import DecisionMaker
-from underwriter.service.watched_applications import application_monitor, asked_monitors
+from underwriter.service.monitor_engine import ClosableMatcher, MakeMatcher, MonitorEngine
+from underwriter.service.watched_applications import application_monitor
 from underwriter.storage import DatabaseUnavailable, open_database
 from underwriter.storage.schema import counters
 from underwriter.v1.account_event_pb2 import AccountEvent
@@ -59,7 +61,7 @@ class Worker:
         self._closing.callback(self.stores.commit.close)
 
     def monitor(self, make: MakeMatcher, wait_seconds: float = LONG) -> ApplicationMonitor:
-        monitor = ApplicationMonitor(self.stores, asked_monitors(["device-ring"], RULES), make, wait_seconds)
+        monitor = ApplicationMonitor(self.stores, MonitorEngine(read_monitors(RULES), make, wait_seconds))
         self._closing.callback(monitor.close)
         return monitor
 
@@ -231,15 +233,14 @@ class TestWatching:
     def test_a_policy_that_names_another_monitor_does_not_know_its_alerts(
         self, worker: Worker, policy: ActivePolicy
     ) -> None:
-        monitor = ApplicationMonitor(worker.stores, asked_monitors([], RULES), lambda *_: Ring(), LONG)
+        monitor = ApplicationMonitor(worker.stores, MonitorEngine(MonitorSet((), ""), lambda *_: Ring(), LONG))
         (found,) = watched(monitor, policy, "d1")
         assert found.account is None
         monitor.close()
 
     def test_the_real_engine_finds_a_ring_of_three_applicants(self, worker: Worker, policy: ActivePolicy) -> None:
         desk = load_desk(RULES, RULES / "no models")
-        monitor = application_monitor(desk, RULES, worker.stores, LONG)
-        assert monitor is not None
+        monitor = application_monitor(desk, read_monitors(RULES), worker.stores, LONG)
         device = f"device-{uuid4()}"
         time_us = now_us()
         earlier = [event(someone(), time_us - n, device_id=device, application={"product": "LINE"}) for n in (5, 6)]
@@ -286,8 +287,8 @@ class TestRecording:
         (alert,) = account_of(recorded).alerts
         (stored,) = worker.events_of(subject)
         assert recorded.sealed.subject == stored.subject
-        (match,) = matcher.matches(asked_monitors(["device-ring"], RULES).monitors, matcher.windows)[0]  # type: ignore[misc]
-        assert alert.alert_id == raised_on(stored.subject, asked_monitors(["device-ring"], RULES), match).alert_id
+        (match,) = matcher.matches(read_monitors(RULES).monitors, matcher.windows)[0]  # type: ignore[misc]
+        assert alert.alert_id == raised_on(stored.subject, read_monitors(RULES), match).alert_id
 
     def test_a_retry_is_the_event_that_was_recorded_first(self, worker: Worker, policy: ActivePolicy) -> None:
         subject, matcher = someone(), Ring(2)

@@ -28,6 +28,9 @@ DOCUMENTED_IDS = {
 }
 """The ids that the documents show for decisions, by the requests'."""
 
+DOCUMENTED_VERSION = "7a3fdb0e54c5b56e5a4fcb2ba4b1be1e49c0ef1b1fc8cb2d4a3e0d9fd1b0a001"
+"""The version that the documents show for what the first SetParameters comes to."""
+
 VOLATILE = {
     *("name", "request_id", "version", "decide_time", "leaf_hash", "decision", "record", "record_time", "erase_time"),
     *("note", "root_hash", "hashes", "sign_time", "verifier_key", "summarize_time", "next_page_token"),
@@ -76,12 +79,14 @@ def answers(shipped_address: str) -> list[str]:
         command, _, file = command.partition(" < ")
         sent = (ROOT / file.strip()).read_text("utf-8") if file else None
         arguments = [str(GRPCURL), *shlex.split(command)[1:]]
-        done = subprocess.run(arguments, input=sent, capture_output=True, text=True, timeout=30, check=False)
+        done = subprocess.run(arguments, input=sent, capture_output=True, text=True, timeout=90, check=False)
         made.append(done.stdout + done.stderr)
         if arguments[-1].endswith("/Decide") and done.returncode == 0:
             decided = json.loads(done.stdout)
             if shown := DOCUMENTED_IDS.get(decided["request_id"]):
                 real_ids[shown] = decided["name"].removeprefix("decisions/")
+        if arguments[-1].endswith("/SetParameters") and done.returncode == 0:
+            real_ids.setdefault(DOCUMENTED_VERSION, json.loads(done.stdout)["version"])
     return made
 
 

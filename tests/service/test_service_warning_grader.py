@@ -15,6 +15,7 @@ from underwriter.decisioning import load_product
 from underwriter.ledger.keys import MasterKeys, Vault
 from underwriter.monitoring.following import Follower, Grading, Stores
 from underwriter.monitoring.monitor_set import MonitorSet
+from underwriter.policy import read_rule_files
 from underwriter.service.warning_grader import WarningGrader
 from underwriter.storage import Database, open_database
 from underwriter.v1.account_event_pb2 import AccountEvent, InquiryDetail
@@ -41,7 +42,7 @@ def events(database: Database) -> EventBook:
 
 @pytest.fixture
 def grader(database: Database) -> WarningGrader:
-    policy = load_product(PROJECT / "rules", PROJECT / "models", "EARLY_WARNING")
+    policy = load_product(read_rule_files(PROJECT / "rules"), PROJECT / "models", "EARLY_WARNING")
     assert policy is not None
     return WarningGrader(policy, AccountBook(database))
 

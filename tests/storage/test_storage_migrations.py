@@ -94,7 +94,7 @@ def test_the_migrations_make_the_unique_keys_of_the_schema(database: Database) -
 def test_the_newest_revision_is_that_of_the_migrations() -> None:
     scripts = ScriptDirectory(str(MIGRATIONS))
     assert scripts.get_current_head() == NEWEST
-    assert [script.revision for script in scripts.walk_revisions()] == ["0004", "0003", "0002", "0001"]
+    assert [script.revision for script in scripts.walk_revisions()] == ["0005", "0004", "0003", "0002", "0001"]
 
 
 def test_a_new_database_is_made_and_upgraded_once(missing_url: str) -> None:

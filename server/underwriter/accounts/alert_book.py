@@ -6,13 +6,13 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, Connection, Integer, literal_column, or_, select, update
 
 from underwriter.accounts.alert import ACKNOWLEDGED, OPEN, RaisedAlert, StoredAlert, first_raised
-from underwriter.accounts.counter import Counter
 from underwriter.accounts.errors import AlertUnknown
 from underwriter.accounts.joint_transaction import writing_on
 from underwriter.accounts.row_lookups import RowLookups
 from underwriter.accounts.row_upserts import RowUpserts
 from underwriter.accounts.work_queue import NEVER, DueKeys
 from underwriter.events.key_kind import KeyKind
+from underwriter.storage.counter import Counter
 from underwriter.storage.database import Database
 from underwriter.storage.schema import accounts, subjects
 from underwriter.storage.schema import alerts as table

@@ -6,7 +6,6 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, select
 
 from underwriter.accounts.account_rows import AccountRows, ChangedAccount
-from underwriter.accounts.counter import Counter
 from underwriter.accounts.errors import AmountTooFine, EventIdReused
 from underwriter.accounts.event_rows import EventDraft, draft_of, event_row
 from underwriter.accounts.row_lookups import RowLookups
@@ -15,6 +14,7 @@ from underwriter.accounts.work_queue import DueKeys
 from underwriter.events.key_kind import KeyKind
 from underwriter.ledger.keys.errors import SealingError
 from underwriter.ledger.keys.vault import Vault
+from underwriter.storage.counter import Counter
 from underwriter.storage.database import Database
 from underwriter.storage.schema import account_events as table
 from underwriter.v1.account_event_pb2 import AccountEvent

@@ -19,6 +19,10 @@ def serve(
     monitors: Annotated[int | None, typer.Option(help="Processes that follow accounts; 1 if not said.")] = None,
     rules: Annotated[Path | None, typer.Option(help="Folder of the rule files.")] = None,
     models: Annotated[Path | None, typer.Option(help="Folder of the score models.")] = None,
+    watch_rules: Annotated[
+        bool | None,
+        typer.Option("--watch-rules/--no-watch-rules", help="Take up changes of rules and models; yes if not said."),
+    ] = None,
     database: Annotated[str | None, typer.Option(help="URL of the ledger's database.")] = None,
     max_in_flight: Annotated[int | None, typer.Option(help="Calls in flight in one worker before refusing.")] = None,
     log_format: Annotated[str | None, typer.Option(help="console or json.")] = None,
@@ -29,6 +33,8 @@ def serve(
     output: Annotated[Format, typer.Option("--format", help="How --show-config prints.")] = Format.TEXT,
 ) -> None:
     """Serve decisions over gRPC until SIGTERM or Ctrl-C; calls in flight finish.
+
+    Rules that change are checked and tested, then taken up by all workers at once, or refused. SIGHUP has them read.
 
     Settings come from flags, then UNDERWRITER_* in the environment, then the file, then defaults.
 
@@ -44,6 +50,7 @@ def serve(
         "monitors": monitors,
         "rules": rules,
         "models": models,
+        "watch_rules": watch_rules,
         "database": database,
         "max_in_flight": max_in_flight,
         "log_format": log_format,

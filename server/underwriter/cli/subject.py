@@ -14,16 +14,12 @@ from typing import Annotated, TextIO
 import typer
 
 from underwriter.cli.exit_codes import UNUSABLE
-from underwriter.cli.explain import SERVER
 from underwriter.cli.messages import message_fields
 from underwriter.cli.output import console, errors, refuse
-from underwriter.cli.progress import working
-from underwriter.cli.servers import TIMEOUT_SECONDS, exit_code_of, why_no_answer
-from underwriter.client import UnderwriterClient, UnderwriterError
+from underwriter.cli.servers import SERVER, Server, asking
 from underwriter.v1.ledger_service_pb2 import SubjectRecord
 
 SubjectId = Annotated[str, typer.Argument(help="The lender's own identifier of the person or firm.")]
-Server = Annotated[str, typer.Option(help="Address of the server.", envvar="UNDERWRITER_SERVER")]
 
 _JSON_FIELDS = ("request", "answer", "evidence")
 
@@ -43,7 +39,7 @@ def export(
       2  the file can't be written, or is there already
       3  the server did not answer, or could not export now
     """
-    with _asking(server) as client, _opened(out) as file, working(f"exporting from {server}"):
+    with asking(server) as client, _opened(out) as file:
         count = 0
         for record in client.export_subject(subject_id):
             file.write(_line(record))
@@ -70,19 +66,9 @@ def erase(
     """
     if not yes:
         typer.confirm("Nothing recorded on this subject can be read after this, by nobody. Erase it?", abort=True)
-    with _asking(server) as client, working(f"asking {server}"):
+    with asking(server) as client:
         erased = client.erase_subject(subject_id, request_id=request_id)
     console.print(f"{erased.erased_records} records can't be read any more; {erased.record} is the record of that")
-
-
-@contextmanager
-def _asking(server: str) -> Iterator[UnderwriterClient]:
-    """Lend a client; end the command when a call fails."""
-    try:
-        with UnderwriterClient(server, timeout=TIMEOUT_SECONDS) as client:
-            yield client
-    except UnderwriterError as error:
-        refuse(why_no_answer(server, error), exit_code_of(error))
 
 
 @contextmanager

@@ -1,6 +1,6 @@
 """The client for asyncio."""
 
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Iterable
 from datetime import datetime
 from itertools import cycle
 from typing import Self
@@ -11,6 +11,7 @@ from google.type.money_pb2 import Money
 from underwriter.client.answers import Answer, Backlog
 from underwriter.client.async_accounts import AsyncAccountCalls
 from underwriter.client.async_calls import pages, told
+from underwriter.client.async_policies import AsyncPolicyCalls
 from underwriter.client.channel import (
     account_stub,
     channel_options,
@@ -33,7 +34,6 @@ from underwriter.client.requests import (
     release_request,
     repayment_request,
     summarize_request,
-    validate_request,
     warnings_request,
 )
 from underwriter.v1.application_pb2 import Application
@@ -61,11 +61,10 @@ from underwriter.v1.ledger_service_pb2 import (
     InclusionProof,
     SubjectRecord,
 )
-from underwriter.v1.policy_service_pb2 import GetPolicyRequest, ListPoliciesRequest, Policy, ValidatePolicyResponse
 from underwriter.v1.portfolio_service_pb2 import LendingDimension, SummarizeLendingResponse, SummarizeWarningsResponse
 
 
-class AsyncUnderwriterClient(AsyncAccountCalls):
+class AsyncUnderwriterClient(AsyncAccountCalls, AsyncPolicyCalls):
     """Calls an underwriter server from asyncio. Make and use it in an `async with` block, within one event loop.
 
     `target` is the server's address, such as "127.0.0.1:50051". A connection stays with one worker of the server, so
@@ -299,25 +298,6 @@ class AsyncUnderwriterClient(AsyncAccountCalls):
             self._ledger.EraseSubject, erase_request(subject_id, request_id), timeout
         )
         return erased
-
-    async def list_policies(self) -> AsyncIterator[Policy]:
-        """Yield the active policies, by name, without their sources."""
-        request = ListPoliciesRequest()
-        async for page in pages(self._policies.ListPolicies, request, self._timeout):
-            for policy in page.policies:
-                yield policy
-
-    async def get_policy(self, name: str) -> Policy:
-        """Return the policy of that name, `policies/{policy}`, with its sources."""
-        policy: Policy = await told(self._policies.GetPolicy, GetPolicyRequest(name=name), self._timeout)
-        return policy
-
-    async def validate_policy(
-        self, files: Mapping[str, str], *, timeout: float = LONG_TIMEOUT_SECONDS
-    ) -> ValidatePolicyResponse:
-        """Return all that is found wrong with rule files, given as text by path below the rules folder."""
-        findings: ValidatePolicyResponse = await told(self._policies.ValidatePolicy, validate_request(files), timeout)
-        return findings
 
 
 def _channel(target: str, credentials: grpc.ChannelCredentials | None) -> grpc.aio.Channel:

@@ -25,7 +25,13 @@ from underwriter.v1.facility_service_pb2 import (
     ReleaseReservationRequest,
 )
 from underwriter.v1.ledger_service_pb2 import EraseSubjectRequest
-from underwriter.v1.policy_service_pb2 import SourceFile, ValidatePolicyRequest
+from underwriter.v1.policy_service_pb2 import (
+    ActivatePolicyRequest,
+    ParameterSetting,
+    SetParametersRequest,
+    SourceFile,
+    ValidatePolicyRequest,
+)
 from underwriter.v1.portfolio_service_pb2 import LendingDimension, SummarizeLendingRequest, SummarizeWarningsRequest
 
 
@@ -152,9 +158,38 @@ def erase_request(subject_id: str, request_id: str | None = None) -> EraseSubjec
     return EraseSubjectRequest(request_id=request_id or str(uuid4()), subject_id=subject_id)
 
 
-def validate_request(files: Mapping[str, str]) -> ValidatePolicyRequest:
-    """Return a request to check rule files, given as text by path below the rules folder."""
-    return ValidatePolicyRequest(files=[SourceFile(path=path, content=content) for path, content in files.items()])
+def validate_request(files: Mapping[str, str], *, keep: bool = False) -> ValidatePolicyRequest:
+    """Return a request to check rule files, given as text by path below the rules folder, and perhaps to keep them."""
+    sources = [SourceFile(path=path, content=content) for path, content in files.items()]
+    return ValidatePolicyRequest(files=sources, keep=keep)
+
+
+def activate_request(
+    name: str, *, actor: str, reason: str, policy_version: str, expected_version: str, validate_only: bool
+) -> ActivatePolicyRequest:
+    """Return an order to hold a policy at a version, or to follow the rules folder if none is given."""
+    return ActivatePolicyRequest(
+        name=name,
+        policy_version=policy_version,
+        actor=actor,
+        reason=reason,
+        expected_version=expected_version,
+        validate_only=validate_only,
+    )
+
+
+def parameters_request(
+    name: str, values: Mapping[str, str], *, actor: str, reason: str, expected_version: str, validate_only: bool
+) -> SetParametersRequest:
+    """Return an order to set parameters, given as FEEL text by name; an empty text takes back what was set."""
+    return SetParametersRequest(
+        name=name,
+        parameters=[ParameterSetting(name=parameter, value=value) for parameter, value in values.items()],
+        actor=actor,
+        reason=reason,
+        expected_version=expected_version,
+        validate_only=validate_only,
+    )
 
 
 def _timestamp(moment: datetime | None) -> Timestamp | None:

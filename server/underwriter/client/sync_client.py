@@ -1,6 +1,6 @@
 """The client for code without an event loop."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from itertools import cycle
 from typing import Self
@@ -31,11 +31,11 @@ from underwriter.client.requests import (
     release_request,
     repayment_request,
     summarize_request,
-    validate_request,
     warnings_request,
 )
 from underwriter.client.sync_accounts import AccountCalls
 from underwriter.client.sync_calls import pages, told
+from underwriter.client.sync_policies import PolicyCalls
 from underwriter.v1.application_pb2 import Application
 from underwriter.v1.decision_pb2 import Decision, Outcome
 from underwriter.v1.decision_service_pb2 import (
@@ -61,11 +61,10 @@ from underwriter.v1.ledger_service_pb2 import (
     InclusionProof,
     SubjectRecord,
 )
-from underwriter.v1.policy_service_pb2 import GetPolicyRequest, ListPoliciesRequest, Policy, ValidatePolicyResponse
 from underwriter.v1.portfolio_service_pb2 import LendingDimension, SummarizeLendingResponse, SummarizeWarningsResponse
 
 
-class UnderwriterClient(AccountCalls):
+class UnderwriterClient(AccountCalls, PolicyCalls):
     """Calls an underwriter server. Use it in a `with` block; it may be shared between threads.
 
     `target` is the server's address, such as "127.0.0.1:50051". A connection stays with one worker of the server, so
@@ -291,24 +290,6 @@ class UnderwriterClient(AccountCalls):
         """Make all that is recorded on a subject unreadable, for good; the same `request_id` gets the same answer."""
         erased: EraseSubjectResponse = told(self._ledger.EraseSubject, erase_request(subject_id, request_id), timeout)
         return erased
-
-    def list_policies(self) -> Iterator[Policy]:
-        """Yield the active policies, by name, without their sources."""
-        request = ListPoliciesRequest()
-        for page in pages(self._policies.ListPolicies, request, self._timeout):
-            yield from page.policies
-
-    def get_policy(self, name: str) -> Policy:
-        """Return the policy of that name, `policies/{policy}`, with its sources."""
-        policy: Policy = told(self._policies.GetPolicy, GetPolicyRequest(name=name), self._timeout)
-        return policy
-
-    def validate_policy(
-        self, files: Mapping[str, str], *, timeout: float = LONG_TIMEOUT_SECONDS
-    ) -> ValidatePolicyResponse:
-        """Return all that is found wrong with rule files, given as text by path below the rules folder."""
-        findings: ValidatePolicyResponse = told(self._policies.ValidatePolicy, validate_request(files), timeout)
-        return findings
 
 
 def _channel(target: str, credentials: grpc.ChannelCredentials | None) -> grpc.Channel:

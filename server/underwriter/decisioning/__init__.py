@@ -8,6 +8,7 @@ from underwriter.decisioning.desk import (
     Desk,
     UnknownProduct,
     check_files,
+    desk_of,
     load_desk,
     load_product,
 )
@@ -49,6 +50,7 @@ __all__ = [
     "check_files",
     "decide",
     "decide_again",
+    "desk_of",
     "explain",
     "grade",
     "load_desk",

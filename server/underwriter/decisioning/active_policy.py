@@ -1,6 +1,5 @@
 """A policy made ready to decide on applications: with its binder, its models, and what every decision of it repeats."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,7 +17,7 @@ from underwriter.feel.temporal import DateTime, moment_of
 from underwriter.feel.types import ContextType, ListType, Type
 from underwriter.policy import LineChangeTerms, OfferTerms, Policy
 from underwriter.policy.checked import Path
-from underwriter.policy.policy import CallModel
+from underwriter.policy.policy import CallModel, policy_content
 from underwriter.policy.stored_inputs import ACCOUNT, ALERTS, EXPOSURE, STORED_INPUTS, TOTALS
 from underwriter.v1.application_pb2 import Application
 from underwriter.v1.decision_pb2 import Decision, Score, VersionedName
@@ -145,12 +144,9 @@ class ActivePolicy:
 
     def bundle(self) -> bytes:
         """Return all that the policy was loaded from, for `policy_from_bundle`."""
-        content = {
-            "policy": self.policy.path,
-            "files": dict(sorted(self.policy.files.texts.items())),
-            "models": {model.name: model.version for model in self.models.values()},
-        }
-        return json.dumps(content, ensure_ascii=False, sort_keys=True).encode()
+        policy = self.policy
+        models = {model.name: model.version for model in self.models.values()}
+        return policy_content(policy.files, policy.path, models, policy.overrides)
 
 
 def activate(policy: Policy, models: Mapping[str, scoring.Model]) -> ActivePolicy:

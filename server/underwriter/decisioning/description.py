@@ -20,8 +20,15 @@ from underwriter.dmn.elements import DecisionService
 from underwriter.dmn.tables.decision_table import DecisionTable
 from underwriter.feel import feel_text
 from underwriter.policy.checked import path_text
-from underwriter.policy.definitions import DatedParameter, RulesLogic, ScorecardLogic
-from underwriter.v1.policy_service_pb2 import DatedValue, DecisionNode, Parameter, Policy, SourceFile
+from underwriter.policy.definitions import DatedParameter, ParameterDefinition, RulesLogic, ScorecardLogic
+from underwriter.v1.policy_service_pb2 import (
+    DatedValue,
+    DecisionNode,
+    Parameter,
+    ParameterOverride,
+    Policy,
+    SourceFile,
+)
 
 _KINDS: dict[type, str] = {
     RulesLogic: "rules",
@@ -52,21 +59,26 @@ def policy_message(active: ActivePolicy, *, with_files: bool) -> Policy:
         version=policy.version,
         currency=policy.currency,
         parameters=[
-            Parameter(
-                name=parameter.name.text,
-                value=feel_text(list(parameter.value) if isinstance(parameter.value, tuple) else parameter.value),
-                unit=parameter.unit,
-                title=parameter.title,
-            )
-            for parameter in definition.parameters
-        ]
-        + [_dated(parameter) for parameter in definition.dated_parameters],
+            *map(_undated, definition.parameters),
+            *map(_dated, definition.dated_parameters),
+        ],
         models=active.template.models,
         decisions=[_node(active, name) for name in policy.checked.order],
         inputs=[path_text(path) for path in policy.reads],
         files=[SourceFile(path=path, content=text) for path, text in sorted(policy.files.texts.items())]
         if with_files
         else [],
+    )
+
+
+def _undated(parameter: ParameterDefinition) -> Parameter:
+    override = None if parameter.file_text is None else ParameterOverride(file_value=parameter.file_text)
+    return Parameter(
+        name=parameter.name.text,
+        value=parameter.text,
+        unit=parameter.unit,
+        title=parameter.title,
+        override=override,
     )
 
 

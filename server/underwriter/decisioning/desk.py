@@ -8,9 +8,10 @@ from pathlib import Path
 from underwriter import scoring
 from underwriter.decisioning.active_policy import NOW, TODAY, ActivePolicy, activate
 from underwriter.decisioning.collection_pause import without_collection
-from underwriter.decisioning.dmn_models import DmnModel, UnknownModel, load_dmn_models
+from underwriter.decisioning.dmn_models import DmnModel, UnknownModel, dmn_texts, load_dmn_models
 from underwriter.decisioning.functions import CREDIT_FUNCTIONS
 from underwriter.decisioning.models import load_models, model_interface
+from underwriter.decisioning.rollout import Arm, RunningRollout
 from underwriter.feel import Environment
 from underwriter.feel.diagnostics import Diagnostic, has_errors, in_file_order
 from underwriter.feel.types import DATE, DATE_TIME, ContextType
@@ -27,6 +28,8 @@ from underwriter.policy import (
 )
 from underwriter.policy.checked import CheckedPolicy
 from underwriter.policy.inputs import application_type
+from underwriter.policy.parameter_overrides import OverrideFault, constant_text, override_faults
+from underwriter.policy.policy import content_version, policy_content
 from underwriter.policy.stored_inputs import STORED_INPUTS
 
 
@@ -41,10 +44,17 @@ class UnknownProduct(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """All policies that decide, by product, and the DMN models of the rules folder, by path."""
+    """All policies that decide, by product, and the DMN models of the rules folder, by path.
+
+    `files` are the rule files and `models` the score models that it was made of. `rollouts`
+    are those of the products in which other versions are tried beside the policy.
+    """
 
     policies: Mapping[str, ActivePolicy]
     dmn_models: Mapping[str, DmnModel] = field(default_factory=dict)
+    files: RuleFiles = field(default_factory=lambda: RuleFiles({}))
+    models: Mapping[str, scoring.Model] = field(default_factory=dict)
+    rollouts: Mapping[str, RunningRollout] = field(default_factory=dict)
 
     def policy_for(self, product: str) -> ActivePolicy:
         """Return the policy that decides on a product.
@@ -56,6 +66,11 @@ class Desk:
         if policy is None:
             raise UnknownProduct(product, tuple(self.policies))
         return policy
+
+    def arm_for(self, product: str, subject_id: str, time_us: int) -> Arm | None:
+        """Return what decides on a subject in the rollout of a product; None if none runs at that time."""
+        rollout = self.rollouts.get(product)
+        return None if rollout is None else rollout.arm_for(subject_id, time_us)
 
     def dmn_model(self, path: str) -> DmnModel:
         """Return the DMN model in a file of the rules folder.
@@ -78,28 +93,44 @@ def load_desk(rules: Path, models: Path) -> Desk:
         RulesRefused: when any rule file or any model has an error, with all of them.
         OSError: when the rules folder can't be read.
     """
+    return desk_of(read_rule_files(rules), models)
+
+
+def desk_of(files: RuleFiles, models: Path, before: Desk | None = None) -> Desk:
+    """Do the same with rule files that have been read.
+
+    What is made of the same content as on a desk `before` is taken over as it is: policies, DMN models, and the
+    sessions of score models.
+
+    Raises:
+        RulesRefused: when any rule file or any model has an error, with all of them.
+    """
+    before = before or Desk({})
     with without_collection():
-        loaded, faults = load_models(models)
-        files = read_rule_files(rules)
-        policies, findings = load_policies(files, _surroundings(loaded))
-        dmn_models, dmn_findings = load_dmn_models(files, _environment())
+        loaded, faults = load_models(models, before.models.values())
+        active = {policy.policy.path: policy for policy in before.policies.values()}
+        policies, findings = load_policies(files, _surroundings(loaded), [policy.policy for policy in active.values()])
+        is_dmn_unchanged = dmn_texts(files) == dmn_texts(before.files) and files.label == before.files.label
+        dmn_models, dmn_findings = (
+            (before.dmn_models, []) if is_dmn_unchanged else load_dmn_models(files, _environment())
+        )
         diagnostics = in_file_order([*faults, *findings, *dmn_findings])
         if has_errors(diagnostics):
             raise RulesRefused(diagnostics)
-        return Desk({policy.product: _active(policy, loaded) for policy in policies}, dmn_models)
+        return Desk(
+            {policy.product: _taken_over(policy, active, loaded) for policy in policies}, dmn_models, files, loaded
+        )
 
 
-def load_product(rules: Path, models: Path, product: str) -> ActivePolicy | None:
+def load_product(files: RuleFiles, models: Path, product: str) -> ActivePolicy | None:
     """Load the policy that decides on a product, and the models if it runs any; None if no policy does.
 
     The others are not checked.
 
     Raises:
         RulesRefused: when the policy or a model that it may run has an error, or when the policy can't be told.
-        OSError: when the rules folder can't be read.
     """
     with without_collection():
-        files = read_rule_files(rules)
         found = find_policy(files, product)
         if found is None:
             return None
@@ -142,8 +173,37 @@ def policy_from_bundle(bundle: bytes, models: Mapping[str, scoring.Model]) -> Ac
         RulesRefused: when this version of the server does not accept the rules any more.
     """
     content = json.loads(bundle)
-    policy = load_policy(RuleFiles(content["files"]), content["policy"], _surroundings(models))
+    overrides = content.get("parameters", {})
+    policy = load_policy(RuleFiles(content["files"]), content["policy"], _surroundings(models), overrides)
     return _active(policy, models)
+
+
+def with_parameters(active: ActivePolicy, overrides: Mapping[str, str]) -> ActivePolicy:
+    """Return a policy with these values of parameters, as FEEL text by name, and all others as its files say.
+
+    Raises:
+        RulesRefused: when a parameter can't have its value, or the policy is in error with it.
+    """
+    models = {model.name: model for model in active.models.values()}
+    policy = load_policy(active.policy.files, active.policy.path, _surroundings(models), overrides)
+    return _active(policy, models)
+
+
+def version_with(active: ActivePolicy, overrides: Mapping[str, str]) -> str:
+    """Return the version that `with_parameters` gives for values as `canonical_values` writes them."""
+    policy = active.policy
+    models = {model.name: model.version for model in active.models.values()}
+    return content_version(policy_content(policy.files, policy.path, models, overrides))
+
+
+def canonical_values(overrides: Mapping[str, str]) -> dict[str, str]:
+    """Return values that have no faults, each written in one way whoever wrote it."""
+    return {name: constant_text(text, _environment()) for name, text in overrides.items()}
+
+
+def parameter_faults(active: ActivePolicy, overrides: Mapping[str, str]) -> list[OverrideFault]:
+    """Return what keeps a policy's parameters from having these values; nothing if nothing does."""
+    return override_faults(active.policy.checked.definition, overrides, _environment())
 
 
 def _surroundings(models: Mapping[str, scoring.Model]) -> Surroundings:
@@ -168,6 +228,14 @@ def ready_policy(files: RuleFiles, path: str, models: Mapping[str, scoring.Model
 
 def _environment() -> Environment:
     return Environment().extended(CREDIT_FUNCTIONS)
+
+
+def _taken_over(
+    policy: Policy, before: Mapping[str, ActivePolicy], models: Mapping[str, scoring.Model]
+) -> ActivePolicy:
+    """Return the policy ready to decide: the same object as before if it is the same policy."""
+    known = before.get(policy.path)
+    return known if known is not None and known.policy is policy else _active(policy, models)
 
 
 def _active(policy: Policy, models: Mapping[str, scoring.Model]) -> ActivePolicy:

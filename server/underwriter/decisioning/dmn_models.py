@@ -11,7 +11,7 @@ from underwriter.feel import Environment, EvaluationWarning, Value
 from underwriter.feel.diagnostics import Diagnostic
 from underwriter.feel.temporal import DateTime
 from underwriter.policy import RuleFiles
-from underwriter.policy.policy import content_version
+from underwriter.policy.policy import content_version, policy_content
 from underwriter.v1.decision_pb2 import TraceWarning
 from underwriter.v1.decision_service_pb2 import EvaluateModelRequest, EvaluateModelResponse
 
@@ -88,9 +88,14 @@ class DmnModel:
             yield FieldFault("decisions", "decisions beside a decision service", "one or the other")
 
 
+def dmn_texts(files: RuleFiles) -> dict[str, str]:
+    """Return the texts of the DMN models of a rules folder, by path. They may import each other by namespace."""
+    return {path: text for path, text in files.texts.items() if path.endswith(ENDING)}
+
+
 def load_dmn_models(files: RuleFiles, environment: Environment) -> tuple[dict[str, DmnModel], list[Diagnostic]]:
     """Load every .dmn file of a rules folder, by path; files that can't be read are left out, with their findings."""
-    texts = {files.shown(path): text for path, text in files.texts.items() if path.endswith(ENDING)}
+    texts = {files.shown(path): text for path, text in dmn_texts(files).items()}
     paths = {files.shown(path): path for path in files.texts}
     models: dict[str, DmnModel] = {}
     diagnostics: list[Diagnostic] = []
@@ -99,7 +104,7 @@ def load_dmn_models(files: RuleFiles, environment: Environment) -> tuple[dict[st
         diagnostics += model.diagnostics
         if not isinstance(model, ModelRefused):
             own = files.only(tuple(paths[used] for used in model.paths))
-            version = content_version(own, paths[shown], {})
+            version = content_version(policy_content(own, paths[shown], {}))
             models[paths[shown]] = DmnModel(files.label, paths[shown], version, model)
     return models, diagnostics
 

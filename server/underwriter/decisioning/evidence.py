@@ -12,22 +12,27 @@ def evidence_of(policy: ActivePolicy, evaluation: Evaluation, stored: Stored, *,
     evidence = Evidence()
     evidence.CopyFrom(policy.evidence)
     _tell_models(evidence, evaluation)
-    if policy.reads_exposure or has_offers:
+    tell_stored(evidence, policy, stored, has_offers=has_offers)
+    return evidence
+
+
+def tell_stored(evidence: Evidence, policy: ActivePolicy, stored: Stored, *, has_offers: bool) -> None:
+    """Add what is stored to evidence, as far as it is not there yet and belongs there."""
+    if (policy.reads_exposure or has_offers) and not evidence.HasField("exposure"):
         evidence.exposure.SetInParent()
         if stored.exposure is not None:
             evidence.exposure.CopyFrom(stored.exposure)
-    if policy.reads_account:
+    if policy.reads_account and not evidence.HasField("account"):
         evidence.account.SetInParent()
         if stored.account is not None:
             evidence.account.CopyFrom(stored.account)
     read = policy.totals_read
-    if stored.funders and (has_offers or FUNDERS in read):
+    if stored.funders and (has_offers or FUNDERS in read) and not evidence.funders:
         evidence.funders.extend(stored.funders)
-    if stored.guarantees and (has_offers or GUARANTEES in read):
+    if stored.guarantees and (has_offers or GUARANTEES in read) and not evidence.guarantees:
         evidence.guarantees.extend(stored.guarantees)
-    if stored.concentrations and (has_offers or CONCENTRATIONS in read):
+    if stored.concentrations and (has_offers or CONCENTRATIONS in read) and not evidence.concentrations:
         evidence.concentrations.extend(stored.concentrations)
-    return evidence
 
 
 def _tell_models(evidence: Evidence, evaluation: Evaluation) -> None:

@@ -58,13 +58,16 @@ class KeptPolicies:
 
     def __init__(self, load: LoadContent, at_hand: Iterable[ActivePolicy] = ()) -> None:
         self._load = load
-        self._at_hand = {policy.version: policy for policy in at_hand}
-        self._models_at_hand = {
-            model.version: model for policy in self._at_hand.values() for model in policy.models.values()
-        }
+        self.set_at_hand(at_hand)
         self._kept_policy = lru_cache(POLICIES_READY)(self._made_ready)
         self._kept_model = lru_cache(MODELS_READY)(self._model_made_ready)
         self._making_ready = Lock()
+
+    def set_at_hand(self, policies: Iterable[ActivePolicy]) -> None:
+        """Have other policies at hand from now on."""
+        self._at_hand = {policy.version: policy for policy in policies}
+        models = [model for policy in self._at_hand.values() for model in policy.models.values()]
+        self._models_at_hand = {model.version: model for model in models}
 
     def at_hand(self, version: str) -> ActivePolicy | None:
         """Return the policy of that version if it is one of those at hand, which takes no time."""

@@ -1,6 +1,6 @@
 """Lets policies run score models: what rules see of a model, and how it is called."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import NamedTuple
@@ -23,13 +23,19 @@ class ScoredBy(NamedTuple):
         return self.model.reasons(self.score)
 
 
-def load_models(folder: Path) -> tuple[dict[str, scoring.Model], list[Diagnostic]]:
-    """Load every model `<name>/<version>` of a folder; those in error are left out, and every fault is returned."""
+def load_models(
+    folder: Path, before: Iterable[scoring.Model] = ()
+) -> tuple[dict[str, scoring.Model], list[Diagnostic]]:
+    """Load every model `<name>/<version>` of a folder; those in error are left out, and every fault is returned.
+
+    Models of `before` are taken over, with their sessions, where their files are the same.
+    """
+    known = {model.folder: model for model in before}
     models: dict[str, scoring.Model] = {}
     faults: list[Diagnostic] = []
     for manifest in sorted(folder.glob(f"*/*/{scoring.MANIFEST}")):
         try:
-            model = scoring.load_model(manifest.parent)
+            model = scoring.load_model(manifest.parent, known.get(manifest.parent))
         except scoring.ModelError as error:
             faults += model_diagnostics(error)
         else:

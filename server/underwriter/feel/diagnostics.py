@@ -42,7 +42,9 @@ class Diagnostic:
             return "\n".join([str(self), f"    help: {self.help}"] if self.help else [str(self)])
         column = self.position.column
         length = min(max(self.span.end - self.span.start, 1), max(len(line) - column, 1))
-        margin = "".join(character if character == "\t" else " " * terminal_width(character) for character in line[:column])
+        margin = "".join(
+            character if character == "\t" else " " * terminal_width(character) for character in line[:column]
+        )
         marks = "^" * max(sum(terminal_width(character) for character in line[column : column + length]), 1)
         parts = [str(self), f"    {line}", f"    {margin}{marks}"]
         return "\n".join([*parts, f"    help: {self.help}"] if self.help else parts)

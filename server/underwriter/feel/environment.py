@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import localcontext
-from functools import lru_cache
+from functools import lru_cache, partial
 from types import MappingProxyType
 from typing import cast
 
@@ -23,6 +23,8 @@ from underwriter.feel.types import DATE_TIME, Type
 from underwriter.feel.values import FEEL_CONTEXT, Value, type_of
 
 Evaluator = Callable[..., Value]
+ParserOf = Callable[[tuple[str, ...]], Parser]
+"""Gives the parser of texts that see these names."""
 
 MAXIMUM_PARSERS = 64
 """For how many sets of names an environment keeps a parser."""
@@ -52,9 +54,11 @@ class Environment:
         self.functions: Mapping[str, Builtin] = {function.name: function for function in functions}
         self.types = types
         self._limits = limits or Limits()
-        self._parser = lru_cache(MAXIMUM_PARSERS)(self._new_parser)  # most texts of a file see the same names
-        self._expression = lru_cache(MAXIMUM_TREES)(self._new_expression)
-        self._unary_tests = lru_cache(MAXIMUM_TREES)(self._new_unary_tests)
+        # They know no environment, which they would hold, with all trees, until a collection.
+        spoken = tuple(self._spoken)
+        self._parser = lru_cache(MAXIMUM_PARSERS)(partial(_new_parser, spoken, self._limits))
+        self._expression = lru_cache(MAXIMUM_TREES)(partial(_new_expression, self._parser))
+        self._unary_tests = lru_cache(MAXIMUM_TREES)(partial(_new_unary_tests, self._parser))
 
     def extended(self, functions: Sequence[Builtin]) -> "Environment":
         """Return an environment with more functions; one of a known name takes its place."""
@@ -107,7 +111,7 @@ class Environment:
         text = f"def evaluate({parameters}):\n    return {generator.expression(checked, frame)}\n"
         namespace = generator.namespace()
         exec(compile(text, checked.source.name, "exec"), namespace)  # noqa: S102 - the text is our own, of checked parts
-        return cast(Evaluator, namespace["evaluate"])
+        return cast(Evaluator, namespace.pop("evaluate"))  # so that they don't hold each other
 
     def evaluate(
         self, text: str, values: Mapping[str, Value] | None = None, moment: DateTime | None = None
@@ -138,15 +142,6 @@ class Environment:
                 value = None
         return Evaluated(value, tuple(warnings), (*parse.diagnostics, *checked.diagnostics))
 
-    def _new_parser(self, names: tuple[str, ...]) -> Parser:
-        return Parser((*names, *self._spoken), self._limits)
-
-    def _new_expression(self, names: tuple[str, ...], text: str) -> Expression | None:
-        return self._parser(names).parse_expression(Source(text)).tree
-
-    def _new_unary_tests(self, names: tuple[str, ...], text: str) -> UnaryTests | None:
-        return self._parser(names).parse_unary_tests(Source(text)).tree
-
     @property
     def _spoken(self) -> Iterable[str]:
         """The names of types, of functions and of their parameters, of which many hold spaces."""
@@ -154,3 +149,16 @@ class Environment:
         for function in self.functions.values():
             yield function.name
             yield from function.parameter_names
+
+
+def _new_parser(spoken: tuple[str, ...], limits: Limits, names: tuple[str, ...]) -> Parser:
+    """Return a parser for texts that see these names; most texts of a file see the same."""
+    return Parser((*names, *spoken), limits)
+
+
+def _new_expression(parser: ParserOf, names: tuple[str, ...], text: str) -> Expression | None:
+    return parser(names).parse_expression(Source(text)).tree
+
+
+def _new_unary_tests(parser: ParserOf, names: tuple[str, ...], text: str) -> UnaryTests | None:
+    return parser(names).parse_unary_tests(Source(text)).tree

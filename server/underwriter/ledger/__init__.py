@@ -18,6 +18,7 @@ from underwriter.ledger.errors import (
     CompanionRefused,
     EntryIdReused,
     LedgerError,
+    OrdersChanged,
     PageTokenInvalid,
     ProjectionRefused,
     RequestIdReused,
@@ -25,6 +26,7 @@ from underwriter.ledger.errors import (
     SubjectUnknown,
 )
 from underwriter.ledger.leaf import canonical_bytes, leaf_hash
+from underwriter.ledger.policy_changes import PolicyChanges
 from underwriter.ledger.projection import Projection
 from underwriter.ledger.sql_ledger import Ledger, SqlLedger, ledger_in, open_ledger
 from underwriter.ledger.subject_version import version_after
@@ -45,9 +47,11 @@ __all__ = [
     "Ledger",
     "LedgerError",
     "MakeEntry",
+    "OrdersChanged",
     "Page",
     "PageTokenInvalid",
     "Payload",
+    "PolicyChanges",
     "Projection",
     "ProjectionRefused",
     "Recorded",

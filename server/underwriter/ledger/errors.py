@@ -5,6 +5,7 @@ LedgerError
 ├── EntryIdReused        the entry id belongs to another record
 ├── SubjectChanged       what is stored on the subject is not what the answer was made from
 ├── ProjectionRefused    what is kept up to date with the log can't take the entry; the base of such refusals
+├── OrdersChanged        another change of a policy came before
 ├── CompanionRefused     what comes with the entry can't be recorded; the base of such refusals
 ├── SubjectUnknown       nothing is recorded on the subject, or it was erased
 ├── PageTokenInvalid     the page token is not one that we gave for these filters
@@ -43,6 +44,13 @@ class SubjectChanged(LedgerError):
 
 class ProjectionRefused(LedgerError):
     """A projection can't take an entry as things stand now, such as one that passes a funder's cap."""
+
+
+class OrdersChanged(LedgerError):
+    """A change of a policy was made without knowing one that came before it. Read what there is and make it anew."""
+
+    def __init__(self) -> None:
+        super().__init__("another change of a policy came first; look at what is in force now")
 
 
 class CompanionRefused(LedgerError):

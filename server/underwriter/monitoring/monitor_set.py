@@ -52,7 +52,16 @@ def read_monitors(rules: Path) -> MonitorSet:
         RulesRefused: when anything is wrong with any of them, with all findings.
         OSError: when the rules folder can't be read.
     """
-    monitors, findings = load_monitors(read_rule_files(rules), _ENVIRONMENT)
+    return monitors_of(read_rule_files(rules))
+
+
+def monitors_of(files: RuleFiles) -> MonitorSet:
+    """Return the monitors among the files of a rules folder; there may be none.
+
+    Raises:
+        RulesRefused: when anything is wrong with any of them, with all findings.
+    """
+    monitors, findings = load_monitors(files, _ENVIRONMENT)
     if monitors is None:
         raise RulesRefused(findings)
     return monitors

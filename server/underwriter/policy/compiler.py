@@ -78,10 +78,14 @@ def compile_policy(checked: CheckedPolicy, environment: Environment) -> Compiled
 
 
 def _functions(checked: CheckedPolicy, generator: Generator, text: str) -> dict[str, Compiled]:
-    """Return what the text defines, by name."""
-    namespace = {**generator.namespace(), **TABLE_RUNTIME, **BOXED_RUNTIME}
+    """Return what the text defines, by name.
+
+    It is taken out of its own globals: functions that hold each other would outlive their policy until a collection.
+    """
+    namespace: dict[str, object] = {**generator.namespace(), **TABLE_RUNTIME, **BOXED_RUNTIME}
     exec(compile(text, f"<policy {checked.definition.id.text}>", "exec"), namespace)  # noqa: S102 - our own text
-    return cast(dict[str, Compiled], namespace)
+    own = [name for name, value in namespace.items() if getattr(value, "__globals__", None) is namespace]
+    return {name: cast(Compiled, namespace.pop(name)) for name in own}
 
 
 def rules_in_order(checked: CheckedPolicy) -> list[tuple[str, RuleDefinition]]:

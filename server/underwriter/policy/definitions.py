@@ -12,6 +12,7 @@ from underwriter.dmn.models.files import ModelFiles
 from underwriter.feel.source import Source
 from underwriter.feel.temporal import Date
 from underwriter.feel.types import BOOLEAN, NUMBER, STRING, ListType, Type, join
+from underwriter.feel.value_text import feel_text
 from underwriter.policy.outcome import Outcome
 
 Scalar = Decimal | str | bool
@@ -20,17 +21,31 @@ ParameterValue = Scalar | tuple[Scalar, ...]
 
 @dataclass(frozen=True, slots=True)
 class ParameterDefinition:
-    """What a risk committee tunes: a value with its unit and what it means."""
+    """What a risk committee tunes: a value with its unit and what it means.
+
+    `file_value` is what the files say, where another value was set.
+    """
 
     name: Source
     value: ParameterValue
     unit: str = ""
     title: str = ""
+    file_value: ParameterValue | None = None
 
     @property
     def type(self) -> Type:
         """The type of the value."""
         return type_of_value(self.value)
+
+    @property
+    def text(self) -> str:
+        """The value as FEEL writes it."""
+        return value_text(self.value)
+
+    @property
+    def file_text(self) -> str | None:
+        """What the files say, as FEEL writes it, where another value was set."""
+        return None if self.file_value is None else value_text(self.file_value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,6 +222,11 @@ class PolicyDefinition:
     files: tuple[str, ...]
     included: tuple[ModelFiles, ...]
 
+    @property
+    def overrides(self) -> dict[str, str]:
+        """The values of the parameters that have others than the files say, as FEEL text by name."""
+        return {known.name.text: known.text for known in self.parameters if known.file_value is not None}
+
     def rules(self) -> Iterator[tuple[str, RuleDefinition]]:
         """Yield every rule of the decisions that the outcome names, with its decision's name, in that order."""
         by_name = {decision.name.text: decision.logic for decision in self.decisions}
@@ -214,6 +234,11 @@ class PolicyDefinition:
             logic = by_name.get(name.text)
             if isinstance(logic, RulesLogic):
                 yield from ((name.text, rule) for rule in logic.rules)
+
+
+def value_text(value: ParameterValue) -> str:
+    """Return a parameter's value as FEEL writes it."""
+    return feel_text(list(value) if isinstance(value, tuple) else value)
 
 
 def type_of_value(value: ParameterValue) -> Type:

@@ -75,7 +75,7 @@ class Fields:
 Data = Text | Items | Fields
 
 
-@lru_cache(maxsize=256)  # policies share their includes, and a reload changes few files
+@lru_cache(maxsize=128)  # policies share their includes, and a reload changes few files
 def read_document(name: str, text: str) -> tuple[Data | None, tuple[Diagnostic, ...]]:
     """Read a YAML text. `name` is its path as findings show it."""
     file = Source(text, name)

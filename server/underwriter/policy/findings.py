@@ -7,6 +7,8 @@ from underwriter.dmn.elements import Definitions
 from underwriter.feel.diagnostics import Diagnostic, Severity, nearest
 from underwriter.feel.source import Source
 from underwriter.feel.types import Type
+from underwriter.policy.definitions import PolicyDefinition
+from underwriter.policy.parameter_overrides import OverrideFault
 
 _ADD_REASON = "add it to a file of reasons, with its texts"
 
@@ -19,6 +21,12 @@ def duplicate_name(name: Source, other: str) -> Diagnostic:
     """Two things of a policy have one name."""
     message = f"the name '{name.text}' is already taken by {other}"
     return _finding("duplicate-name", message, name, "give one of them another name")
+
+
+def refused_value(policy: PolicyDefinition, fault: OverrideFault) -> Diagnostic:
+    """A parameter is given a value that it can't have."""
+    message = f"the value that was set for '{fault.name}' is {fault.found}"
+    return _finding("refused-value", message, policy.id, f"set {fault.allowed}")
 
 
 def duplicate_rule_id(rule_id: Source, other: Source) -> Diagnostic:

@@ -1,7 +1,8 @@
 """From a folder of rule files to policies, or to everything that is wrong with them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from underwriter.feel import Environment
 from underwriter.feel.diagnostics import Diagnostic, has_errors, in_file_order
@@ -14,9 +15,12 @@ from underwriter.policy.definitions import PolicyDefinition
 from underwriter.policy.documents import Fields, Text, read_document
 from underwriter.policy.loader import load_definition, missing_policy
 from underwriter.policy.model_interface import ModelInterface
-from underwriter.policy.policy import Policy, content_version
+from underwriter.policy.parameter_overrides import overridden, override_faults
+from underwriter.policy.policy import Policy, content_version, policy_content
 from underwriter.policy.reason_catalogue import ReasonEntry, catalogue_paths, load_reasons
 from underwriter.policy.rule_files import RuleFiles
+
+NO_OVERRIDES: Mapping[str, str] = MappingProxyType({})
 
 
 class RulesRefused(Exception):
@@ -36,11 +40,20 @@ class Surroundings:
     models: Mapping[str, ModelInterface]
 
 
-def load_policies(files: RuleFiles, surroundings: Surroundings) -> tuple[list[Policy], list[Diagnostic]]:
-    """Load every policy of a rules folder; those in error are left out, and all findings are returned."""
+def load_policies(
+    files: RuleFiles, surroundings: Surroundings, before: Iterable[Policy] = ()
+) -> tuple[list[Policy], list[Diagnostic]]:
+    """Load every policy of a rules folder; those in error are left out, and all findings are returned.
+
+    Policies of `before`, without errors then, are taken over as they are where nothing that they are made of changed;
+    their warnings are not told again.
+    """
     reasons, diagnostics = load_reasons(files)
-    checked, found = _check_all(files, surroundings, reasons)
-    policies = [_ready(files, path, policy, surroundings, reasons) for path, policy in checked.items()]
+    unchanged = {policy.path: policy for policy in before if _is_unchanged(policy, files, surroundings)}
+    checked, found = _check_all(files, surroundings, reasons, unchanged)
+    policies = [
+        unchanged.get(path) or _ready(files, path, policy, surroundings, reasons) for path, policy in checked.items()
+    ]
     return policies, in_file_order(diagnostics + found)
 
 
@@ -51,17 +64,32 @@ def check_policies(files: RuleFiles, surroundings: Surroundings) -> tuple[list[C
     return list(checked.values()), in_file_order(diagnostics + found)
 
 
-def load_policy(files: RuleFiles, path: str, surroundings: Surroundings) -> Policy:
-    """Load one policy.
+def load_policy(
+    files: RuleFiles, path: str, surroundings: Surroundings, overrides: Mapping[str, str] = NO_OVERRIDES
+) -> Policy:
+    """Load one policy. `overrides` are other values of parameters than its files say: FEEL text by name.
 
     Raises:
-        RulesRefused: when it or the catalogue of reasons has errors.
+        RulesRefused: when it or the catalogue of reasons has errors, with these values.
     """
     reasons, diagnostics = load_reasons(files)
-    checked, found = _check(files, path, surroundings, reasons)
+    checked, found = _check(files, path, surroundings, reasons, overrides)
     if checked is None or has_errors(diagnostics + found):
         raise RulesRefused(in_file_order(diagnostics + found))
     return _ready(files, path, checked, surroundings, reasons)
+
+
+def _is_unchanged(policy: Policy, files: RuleFiles, surroundings: Surroundings) -> bool:
+    """Tell whether a policy would come out as it is: which files it is made of is said by these files themselves."""
+    own = (*policy.checked.definition.files, *catalogue_paths(files))
+    versions = {model.name: model.version for model in policy.checked.models.values()}
+    now = {name: surroundings.models[name].version for name in versions if name in surroundings.models}
+    return (
+        all(path in files.texts for path in own)
+        and dict(files.only(own).texts) == dict(policy.files.texts)
+        and files.label == policy.files.label
+        and now == versions
+    )
 
 
 def find_policy(files: RuleFiles, product: str) -> tuple[str, PolicyDefinition] | None:
@@ -82,14 +110,18 @@ def find_policy(files: RuleFiles, product: str) -> tuple[str, PolicyDefinition] 
 
 
 def _check_all(
-    files: RuleFiles, surroundings: Surroundings, reasons: Mapping[str, ReasonEntry]
+    files: RuleFiles,
+    surroundings: Surroundings,
+    reasons: Mapping[str, ReasonEntry],
+    unchanged: Mapping[str, Policy] = MappingProxyType({}),
 ) -> tuple[dict[str, CheckedPolicy], list[Diagnostic]]:
-    """Check every policy of a folder; return those without errors by their paths, and all findings."""
+    """Check the policies of a folder but for unchanged ones; return all without errors by their paths, and findings."""
     paths = files.policies()
     diagnostics = [] if paths else [missing_policy(files)]
     policies: dict[str, CheckedPolicy] = {}
     for path in paths:
-        policy, found = _check(files, path, surroundings, reasons)
+        known = unchanged.get(path)
+        policy, found = (known.checked, []) if known else _check(files, path, surroundings, reasons)
         diagnostics += found
         if policy is not None:
             diagnostics += _clashes(policy.definition, policies)
@@ -99,11 +131,18 @@ def _check_all(
 
 
 def _check(
-    files: RuleFiles, path: str, surroundings: Surroundings, reasons: Mapping[str, ReasonEntry]
+    files: RuleFiles,
+    path: str,
+    surroundings: Surroundings,
+    reasons: Mapping[str, ReasonEntry],
+    overrides: Mapping[str, str] = NO_OVERRIDES,
 ) -> tuple[CheckedPolicy | None, list[Diagnostic]]:
     definition, diagnostics = load_definition(files, path)
     if definition is None:
         return None, diagnostics
+    if faults := override_faults(definition, overrides, surroundings.environment):
+        return None, [*diagnostics, *(findings.refused_value(definition, fault) for fault in faults)]
+    definition = overridden(definition, overrides, surroundings.environment)
     checked, found = check_policy(
         definition, surroundings.environment, surroundings.input_type, surroundings.models, reasons
     )
@@ -121,7 +160,8 @@ def _ready(
     compiled = compile_policy(checked, surroundings.environment)
     own = files.only((*checked.definition.files, *catalogue_paths(files)))
     versions = {model.name: model.version for model in checked.models.values()}
-    return Policy(checked, compiled, reasons, own, path, content_version(own, path, versions))
+    content = policy_content(own, path, versions, checked.definition.overrides)
+    return Policy(checked, compiled, reasons, own, path, content_version(content))
 
 
 def _unknown_monitors(policy: PolicyDefinition, files: RuleFiles) -> list[Diagnostic]:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal, getcontext, localcontext, setcontext
 from functools import cached_property
+from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from underwriter.feel import FEEL_CONTEXT, EvaluationWarning
@@ -68,6 +69,11 @@ class Policy:
         return {attribute.name.text: attribute.type for attribute in self.checked.definition.attributes}
 
     @cached_property
+    def overrides(self) -> dict[str, str]:
+        """The values of the parameters that have others than its files say, as FEEL text by name."""
+        return self.checked.definition.overrides
+
+    @cached_property
     def inputs_of_rules(self) -> tuple[frozenset[Path], ...]:
         """The input paths that each rule's condition reads, itself or through decisions, in the order of `rules`."""
         return tuple(frozenset(self.inputs_of_formula(rule.when)) for _, rule in self.rules)
@@ -116,7 +122,16 @@ class Policy:
         return logic if isinstance(logic, ScorecardLogic) else None
 
 
-def content_version(files: RuleFiles, path: str, models: Mapping[str, str]) -> str:
-    """Return the SHA-256 (hexadecimal) of a policy's content: its files, and its models by name with their versions."""
-    content = {"policy": path, "files": dict(sorted(files.texts.items())), "models": dict(sorted(models.items()))}
-    return hashlib.sha256(json.dumps(content, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
+def policy_content(
+    files: RuleFiles, path: str, models: Mapping[str, str], overrides: Mapping[str, str] = MappingProxyType({})
+) -> bytes:
+    """Return all that a policy is made of: files, models by name with their versions, values that were set."""
+    content = {"policy": path, "files": dict(files.texts), "models": dict(models)}
+    if overrides:
+        content["parameters"] = dict(overrides)
+    return json.dumps(content, ensure_ascii=False, sort_keys=True).encode()
+
+
+def content_version(content: bytes) -> str:
+    """Return what names a policy that is made of that content: its SHA-256, in hexadecimal."""
+    return hashlib.sha256(content).hexdigest()

@@ -56,6 +56,10 @@ class AccountReading:
             return None
         return await self._reads.submit(self._asked(request, time_us))
 
+    def account_in_turn(self, request: DecideRequest, policy: ActivePolicy, time_us: int) -> AccountEvidence | None:
+        """Do the same in the thread that calls."""
+        return self._accounts.account_evidence(*self._asked(request, time_us)) if policy.reads_account else None
+
     async def watched_account(self, request: DecideRequest, policy: ActivePolicy, time_us: int) -> AccountKnown:
         """Return what is known of the account once the policy's monitors, if it has any, looked at the application.
 

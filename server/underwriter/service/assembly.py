@@ -1,6 +1,7 @@
 """Puts the services of one worker together, with what they share, and the tasks that run beside them."""
 
 import asyncio
+import time
 from dataclasses import dataclass
 
 from grpc_health.v1 import health
@@ -8,14 +9,14 @@ from grpc_health.v1 import health
 from underwriter.accounts import Commitments, Exposures, FacilityBook
 from underwriter.accounts.erasure import SubjectErasure
 from underwriter.accounts.work_queue import WorkQueue
-from underwriter.decisioning import Desk
-from underwriter.ledger import SqlLedger, ledger_in
+from underwriter.ledger import PolicyChanges, SqlLedger, ledger_in
 from underwriter.ledger.checkpoints import CheckpointStore, LogProver
 from underwriter.ledger.export import SubjectExport
 from underwriter.service.account_export import AccountExport
 from underwriter.service.account_reading import AccountReading
 from underwriter.service.account_service import AccountService
 from underwriter.service.account_stores import AccountStores
+from underwriter.service.activation import Activation
 from underwriter.service.application_monitoring import ApplicationMonitor
 from underwriter.service.calls import CallGate
 from underwriter.service.checkpoint_signing import CheckpointSigning
@@ -26,13 +27,18 @@ from underwriter.service.expiry_task import ExpiryTask
 from underwriter.service.facility_service import FacilityService
 from underwriter.service.ledger_service import LedgerService
 from underwriter.service.line_reviews import LineReviews
+from underwriter.service.loaded_rules import LoadedRules
 from underwriter.service.monitoring_health import MonitoringHealth
+from underwriter.service.order_desk import OrderDesk
+from underwriter.service.order_following import OrderFollowing
+from underwriter.service.policies_in_force import PoliciesInForce
 from underwriter.service.policy_service import PolicyService
-from underwriter.service.policy_versions import PolicyVersions
 from underwriter.service.portfolio_service import PortfolioService
 from underwriter.service.record_keys import RecordKeys
+from underwriter.service.rules_following import RulesFollowing
 from underwriter.service.server import Services
 from underwriter.service.settings import Settings
+from underwriter.service.supervisor_line import SupervisorLine
 from underwriter.service.watched_applications import application_monitor
 from underwriter.storage import open_database
 
@@ -64,24 +70,26 @@ def open_record(settings: Settings, keys: RecordKeys) -> Record:
 class Assembly:
     """What one worker serves, and what it does by itself."""
 
-    policies: PolicyVersions
+    policies: PoliciesInForce
+    orders: OrderFollowing
     services: Services
     signing: CheckpointSigning
     expiry: ExpiryTask
     erasure: SubjectErasure
     stores: AccountStores
     accounts: AccountReading
-    monitor: ApplicationMonitor | None
+    monitor: ApplicationMonitor
+    following: RulesFollowing
     monitoring: MonitoringHealth
 
     async def run_tasks(self, stop: asyncio.Event, servicer: health.aio.HealthServicer) -> None:
-        """Sign checkpoints, end offers, scrub what was erased, and tell of monitoring, until `stop` is set.
+        """Follow orders, sign checkpoints, end offers, scrub what was erased, tell of monitoring, until `stop` is set.
 
         Then sign a last time.
         """
-        if self.monitor is not None:
-            self.monitor.start()
         await asyncio.gather(
+            self.following.orders_changed(),
+            self.orders.run(stop),
             self.signing.run(stop),
             self.expiry.run(stop),
             self.erasure.run_scrubbing(stop),
@@ -92,26 +100,31 @@ class Assembly:
         """Record the events in flight, and end what reads accounts and watches applications. Blocks meanwhile."""
         self.stores.commit.close()
         self.accounts.close()
-        if self.monitor is not None:
-            self.monitor.close()
+        self.monitor.close()
 
 
-def assemble(settings: Settings, desk: Desk, record: Record, gate: CallGate, stop: Stop, load_time_us: int) -> Assembly:
-    """Put the services and tasks of one worker together. Raises RulesRefused if monitors that it needs have errors."""
+def assemble(
+    settings: Settings, rules: LoadedRules, record: Record, gate: CallGate, stop: Stop, line: SupervisorLine
+) -> Assembly:
+    """Put the services and tasks of one worker together."""
     ledger, book = record.ledger, record.book
-    policies = PolicyVersions(desk, ledger.artifacts)
+    policies = PoliciesInForce(rules.desk, ledger.artifacts, rules.generation, time.time_ns() // 1000)
+    changes = PolicyChanges(ledger.database)
     exposures = Exposures(
         lambda subject_id, connection=None: book.exposure(ledger.vault.subject_ref(subject_id), connection)
     )
     stores = AccountStores.opened(ledger.database, ledger.vault)
-    monitor = application_monitor(desk, settings.rules, stores, settings.monitoring_wait_seconds)
+    monitor = application_monitor(rules.desk, rules.monitors, stores, settings.monitoring_wait_seconds)
     accounts = AccountReading(stores.accounts, ledger.vault, monitor)
     maker = DecisionMaker(ledger, exposures, Commitments(book.commitments), accounts)
     erasure = SubjectErasure(ledger, book, ledger.vault, ledger.database)
     decisions = DecisionService(policies, ledger, maker, gate, stop, settings.stream_in_flight)
+    following = RulesFollowing(policies, rules.monitors, monitor, settings.models, line)
+    orders = OrderFollowing(policies, changes, following.orders_changed, str(settings.rules))
     services = Services(
         decisions,
-        PolicyService(desk, settings.rules, settings.models, load_time_us),
+        PolicyService(policies, line, settings.rules, settings.models),
+        OrderDesk(policies, orders, changes, Activation(policies, orders, line, (settings.rules, settings.models))),
         FacilityService(ledger, book, ledger.vault, stores.alerts),
         LedgerService(
             ledger.log,
@@ -130,6 +143,7 @@ def assemble(settings: Settings, desk: Desk, record: Record, gate: CallGate, sto
     )
     return Assembly(
         policies,
+        orders,
         services,
         CheckpointSigning(record.checkpoints, settings.checkpoint_seconds),
         ExpiryTask(ledger, book, settings.expiry_seconds),
@@ -137,5 +151,6 @@ def assemble(settings: Settings, desk: Desk, record: Record, gate: CallGate, sto
         stores,
         accounts,
         monitor,
+        following,
         MonitoringHealth(WorkQueue(ledger.database), settings.monitoring_lag_seconds),
     )

@@ -9,17 +9,18 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 
 from google.protobuf.timestamp_pb2 import Timestamp
 
-from underwriter.decisioning import ENGINE_VERSION, ActivePolicy
+from underwriter.decisioning import ENGINE_VERSION, ActivePolicy, Desk
 from underwriter.decisioning.requests.binding import Values
 from underwriter.decisioning.requests.field_values import moment
 from underwriter.decisioning.requests.validation import FieldFault, request_faults
+from underwriter.decisioning.rollout import Arm
 from underwriter.ledger import EntryFilter, EntryKind, Ledger, Payload, Recorded, RequestIdReused
 from underwriter.replay import Replayed, replay_record
 from underwriter.service.calls import CallGate, parse
 from underwriter.service.deciding import DecisionMaker
 from underwriter.service.decision_stream import AnswerStream, Stop
 from underwriter.service.errors import NothingFound, PolicyVersionUnknown, RecordArchived, RecordErased, RequestInvalid
-from underwriter.service.policy_versions import PolicyVersions
+from underwriter.service.policies_in_force import PoliciesInForce
 from underwriter.service.resources import decision_id_of
 from underwriter.service.wire import decision_with_position, listed_decision, stream_answer
 from underwriter.v1.decision_pb2 import Decision
@@ -48,7 +49,7 @@ class DecisionService:
 
     def __init__(
         self,
-        policies: PolicyVersions,
+        policies: PoliciesInForce,
         ledger: Ledger,
         maker: DecisionMaker,
         gate: CallGate,
@@ -64,20 +65,20 @@ class DecisionService:
 
     async def decide(self, received: bytes) -> bytes:
         """Decide on one application; the answer is there once its record is durable."""
-        return await self.decided(parse(DecideRequest, received), received)
+        request = parse(DecideRequest, received)
+        return await self.decided(request, received, *await self._chosen_for(request))
 
-    async def decided(self, request: DecideRequest, received: bytes) -> bytes:
-        """Check, decide, record, and return the serialised decision. Gives the request an id if it has none.
+    async def decided(self, request: DecideRequest, received: bytes, policy: ActivePolicy, arm: Arm | None) -> bytes:
+        """Check, decide by a policy, record, and return the serialised decision. A request without an id gets one.
 
-        `received` is the request as it goes into the record.
+        `received` is the request as it goes into the record; `arm` is there if a rollout chose the policy.
         """
-        policy = await self._policy_for(request)
         bound = policy.read(request)
         if bound is None:
             _refuse_faults(request_faults(request, policy.currency, policy.attributes))
         if request.validate_only:
             return _as_asked(request, await self._maker.unrecorded(request, policy))
-        recorded = await self._recorded(request, received, policy, bound)
+        recorded = await self._recorded(request, received, policy, bound, arm)
         answer = decision_with_position(recorded)
         if request.explain == EXPLAIN_TRACE and recorded.payload is not None:
             replayed = await self._explained(recorded, recorded.payload)
@@ -145,28 +146,36 @@ class DecisionService:
         request = DecideRequest()
         try:
             request = parse(DecideRequest, received)
-            decision = await self.decided(request, received)
+            decision = await self.decided(request, received, *await self._chosen_for(request))
             return stream_answer(request.request_id, decision)
         except Exception as error:  # noqa: BLE001 - the item's boundary: every error becomes its status
             status = self._gate.told("DecideStream", error, start)
             refusal: bytes = DecideStreamResponse(request_id=request.request_id, error=status).SerializeToString()
             return refusal
 
-    async def _policy_for(self, request: DecideRequest) -> ActivePolicy:
-        """Return the active policy for the request's product, or the version that it pins."""
+    async def _chosen_for(self, request: DecideRequest) -> tuple[ActivePolicy, Arm | None]:
+        """Return the policy that decides on the request: the one in force, its rollout's choice, or the pinned one."""
         if not request.product:
             _refuse_faults(request_faults(request))
-        active = self._policies.desk.policy_for(request.product)
-        if request.policy_version in ("", active.version):
-            return active
+        desk = self._policies.desk
+        active = desk.policy_for(request.product)
+        if not request.policy_version:
+            return chosen(desk, active, request)
+        if request.policy_version == active.version:
+            return active, None
         pinned = await self._policies.find(request.policy_version)
         if pinned is None or pinned.product != request.product:
             _refuse_faults(request_faults(request, active.currency, active.attributes))
             raise PolicyVersionUnknown(request.product, request.policy_version)
-        return pinned
+        return pinned, None
 
     async def _recorded(
-        self, request: DecideRequest, received: bytes, policy: ActivePolicy, bound: Values | None
+        self,
+        request: DecideRequest,
+        received: bytes,
+        policy: ActivePolicy,
+        bound: Values | None,
+        arm: Arm | None,
     ) -> Recorded:
         """Decide and record, or return the record of an earlier request with the same id and content.
 
@@ -174,7 +183,7 @@ class DecisionService:
         differs, such as the order of a map's keys, or how much explanation is asked for, the messages are compared.
         """
         try:
-            return await self._maker.decide(request, received, policy, bound)
+            return await self._maker.decide(request, received, policy, bound, arm)
         except RequestIdReused:
             earlier = await self._ledger.find_by_request_id(EntryKind.DECISION, request.request_id)
             if earlier is None or earlier.payload is None:
@@ -205,6 +214,14 @@ class DecisionService:
         if policy is None or policy.product != product:
             raise PolicyVersionUnknown(product, version)
         return policy
+
+
+def chosen(desk: Desk, policy: ActivePolicy, request: DecideRequest) -> tuple[ActivePolicy, Arm | None]:
+    """Return what decides on a request for the product of a desk's policy: this one, or what a rollout chooses."""
+    if not desk.rollouts:
+        return policy, None
+    arm = desk.arm_for(policy.product, request.application.applicant.subject_id, time.time_ns() // 1000)
+    return (policy, None) if arm is None else (arm.policy, arm)
 
 
 def _refuse_faults(faults: list[FieldFault]) -> None:

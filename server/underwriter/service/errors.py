@@ -7,6 +7,8 @@ CallRefused
 ├── AccountUnknown       nothing happened to the account yet
 ├── RecordErased         the decision's content was erased with its subject's data
 ├── RecordArchived       the decision's content was moved to an archive
+├── OtherVersionInForce  an order was meant for another version than the one in force
+├── ReloadRefused        the rules folder can't be read or taken up
 ├── PolicyVersionUnknown the pinned policy version was never active here, or decides on another product
 ├── TooBusy              the worker has all the calls in flight that it may have
 ├── DeadlinePassed       the client has stopped waiting
@@ -37,7 +39,7 @@ from underwriter.accounts import (
 from underwriter.accounts.errors import AccountSuspended, AlertUnknown, EventIdReused, NotALine
 from underwriter.decisioning import InputsRefused, PolicyUnusable, RulesRefused, UnknownModel, UnknownProduct
 from underwriter.decisioning.requests.validation import FieldFault
-from underwriter.ledger import PageTokenInvalid, RequestIdReused, SubjectUnknown
+from underwriter.ledger import OrdersChanged, PageTokenInvalid, RequestIdReused, SubjectUnknown
 from underwriter.ledger.checkpoints import LogAltered, OriginChanged
 from underwriter.ledger.keys import KeyDamaged, MasterKeyMissing, PayloadDamaged
 from underwriter.ledger.merkle import TreeDamaged
@@ -119,6 +121,21 @@ class RecordArchived(CallRefused):
         self.name = name
 
 
+class OtherVersionInForce(CallRefused):
+    """An order says which version it is meant for, and another one is in force."""
+
+    def __init__(self, name: str, version: str) -> None:
+        super().__init__(f"version {version} of {name} is in force; look at it, and order again if it is still meant")
+        self.version = version
+
+
+class ReloadRefused(CallRefused):
+    """The rules folder can't be read, or its rules can't be taken up by all workers. The old rules are in force."""
+
+    def __init__(self, problem: str) -> None:
+        super().__init__(f"the rules in force stay: {problem}")
+
+
 class PolicyVersionUnknown(CallRefused):
     """The request pins a policy version that can't decide on its product here."""
 
@@ -187,6 +204,12 @@ def status_of(error: Exception) -> Status | None:
         case RequestIdReused():
             resource = ResourceInfo(resource_type="underwriter.v1.DecideRequest", resource_name=error.request_id)
             return _status(grpc.StatusCode.ALREADY_EXISTS, "REQUEST_ID_REUSED", error, resource)
+        case OtherVersionInForce():
+            return _status(grpc.StatusCode.ABORTED, "OTHER_VERSION_IN_FORCE", error, version=error.version)
+        case ReloadRefused():
+            return _status(grpc.StatusCode.FAILED_PRECONDITION, "RELOAD_REFUSED", error)
+        case OrdersChanged():
+            return _status(grpc.StatusCode.ABORTED, "ORDERS_CHANGED", error, _retry(RETRY_WHEN_BUSY_MS))
         case PolicyVersionUnknown():
             return _status(grpc.StatusCode.FAILED_PRECONDITION, "POLICY_VERSION_UNKNOWN", error)
         case RequestUnfit():

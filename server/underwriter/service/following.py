@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
 
-from underwriter.accounts.account_book import AccountBook
 from underwriter.accounts.alert_book import AlertBook
 from underwriter.accounts.event_book import EventBook
 from underwriter.accounts.warnings import WarningGrades
@@ -13,10 +12,11 @@ from underwriter.decisioning import load_product
 from underwriter.ledger.keys.vault import Vault
 from underwriter.monitoring.engine import DurableMatcher
 from underwriter.monitoring.following import Follower, Grade, Stores
-from underwriter.monitoring.monitor_set import read_monitors
+from underwriter.monitoring.monitor_set import monitors_of
+from underwriter.policy import RuleFiles
+from underwriter.service.ordered_grading import OrderedGrading
 from underwriter.service.record_keys import open_keys
 from underwriter.service.settings import Settings
-from underwriter.service.warning_grader import WarningGrader
 from underwriter.storage import Database, check_upgraded, open_database
 
 
@@ -38,13 +38,13 @@ class Following:
         self.database.close()
 
 
-def open_following(settings: Settings) -> Following:
-    """Load the monitors, open the database, and start the engine's process.
+def open_following(settings: Settings, files: RuleFiles) -> Following:
+    """Load the monitors of rule files, open the database, and start the engine's process.
 
     Raises RulesRefused, EngineMissing if durable-rules is not installed, EngineFailed, RuleTooLarge, StorageError,
     LedgerError, KeysRefused, OSError.
     """
-    monitors = read_monitors(settings.rules)
+    monitors = monitors_of(files)
     matcher = DurableMatcher(monitors.monitors)
     database = open_database(settings.database)
     try:
@@ -54,7 +54,7 @@ def open_following(settings: Settings) -> Following:
         events = EventBook(database, vault)
         stores = Stores(database, events, AlertBook(database), WorkQueue(database), WarningGrades(database))
         lease_us = round(settings.monitoring_lease_seconds * 1_000_000)
-        follower = Follower(monitors, matcher, stores, _grade(settings, AccountBook(database)), lease_us)
+        follower = Follower(monitors, matcher, stores, _grade(settings, files, database), lease_us)
         return Following(follower, matcher, database)
     except BaseException:
         matcher.close()
@@ -62,7 +62,7 @@ def open_following(settings: Settings) -> Following:
         raise
 
 
-def _grade(settings: Settings, accounts: AccountBook) -> Grade:
+def _grade(settings: Settings, files: RuleFiles, database: Database) -> Grade:
     """Return what grades accounts; nothing does if there is no policy of early warning."""
-    policy = load_product(settings.rules, settings.models, settings.early_warning_product)
-    return WarningGrader(policy, accounts) if policy is not None else lambda *_: ()
+    policy = load_product(files, settings.models, settings.early_warning_product)
+    return OrderedGrading(policy, database) if policy is not None else lambda *_: ()

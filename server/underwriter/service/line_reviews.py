@@ -11,10 +11,10 @@ from underwriter.decisioning.requests.validation import FieldFault, request_faul
 from underwriter.ledger import EntryKind, Ledger, RequestIdReused
 from underwriter.ledger.keys.vault import Vault
 from underwriter.service.calls import parse
-from underwriter.service.decision_service import DecisionService, content_of
+from underwriter.service.decision_service import DecisionService, chosen, content_of
 from underwriter.service.errors import NothingFound, RequestInvalid
 from underwriter.service.facility_service import NAME_FORM
-from underwriter.service.policy_versions import PolicyVersions
+from underwriter.service.policies_in_force import PoliciesInForce
 from underwriter.service.review_request import check_is_line, fill_in, fill_in_as, review_request
 from underwriter.service.wire import decision_with_position
 from underwriter.v1.account_service_pb2 import ReviewLineRequest
@@ -26,7 +26,7 @@ class LineReviews:
 
     def __init__(
         self,
-        policies: PolicyVersions,
+        policies: PoliciesInForce,
         decisions: DecisionService,
         ledger: Ledger,
         facility_book: FacilityBook,
@@ -43,14 +43,14 @@ class LineReviews:
     async def review_line(self, received: bytes) -> bytes:
         """Decide whether a line is raised, lowered, repriced, frozen or kept; recorded as any decision is."""
         asked = parse(ReviewLineRequest, received)
-        policy = self._policies.desk.policy_for(self._product)
+        desk, request = self._policies.desk, review_request(asked, self._product)
+        policy, arm = chosen(desk, desk.policy_for(self._product), request)
         facility = await self._facility(asked, policy)
-        request = review_request(asked, self._product)
         if earlier := await self._earlier(request):
             return earlier
         check_is_line(facility)
         fill_in(request, facility, policy.attributes, time.time_ns() // 1000)
-        return await self._decisions.decided(request, request.SerializeToString())
+        return await self._decisions.decided(request, request.SerializeToString(), policy, arm)
 
     async def _facility(self, asked: ReviewLineRequest, policy: ActivePolicy) -> Facility:
         """Return the facility that is asked about, once the request is found to be without faults."""

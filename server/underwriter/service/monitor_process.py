@@ -16,6 +16,7 @@ from underwriter.monitoring.engine import EngineMissing
 from underwriter.monitoring.engine_child import EngineFailed
 from underwriter.monitoring.following import Follower
 from underwriter.monitoring.rulesets import RuleTooLarge
+from underwriter.policy import RuleFiles
 from underwriter.service.following import open_following
 from underwriter.service.logs import configure_logs, frames_of
 from underwriter.service.record_keys import KeysRefused
@@ -30,7 +31,7 @@ LONGEST_PAUSE_SECONDS = 0.05
 PAUSE_AFTER_FAULT_SECONDS = 0.5
 
 
-def run_monitor(settings: Settings, reports: Connection, lifeline: int) -> None:
+def run_monitor(settings: Settings, files: RuleFiles, reports: Connection, lifeline: int) -> None:
     """Follow accounts until SIGTERM or SIGINT, or until `lifeline` is closed, whose other end the supervisor holds.
 
     Sends one report: Ready, or Refused if it can't start. Exits with 0 after a stop and 1 after a refusal. Without
@@ -39,10 +40,10 @@ def run_monitor(settings: Settings, reports: Connection, lifeline: int) -> None:
     configure_logs(settings)
     stop = StopSign(lifeline)
     try:
-        following = open_following(settings)
+        following = open_following(settings, files)
     except EngineMissing as error:
         structlog.get_logger().warning("monitoring is unavailable", cause=str(error))
-        reports.send(Ready(()))
+        reports.send(Ready())
         stop.is_given_within(None)
         return
     except RulesRefused as refused:
@@ -54,7 +55,7 @@ def run_monitor(settings: Settings, reports: Connection, lifeline: int) -> None:
     # What is loaded stays until the end; frozen, it is not walked again at each collection.
     gc.collect()
     gc.freeze()
-    reports.send(Ready(()))
+    reports.send(Ready())
     with following:
         follow(following.follower, stop)
 

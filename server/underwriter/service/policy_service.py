@@ -1,17 +1,25 @@
 """PolicyService: tells about the policies that decide, and checks rule files."""
 
 import asyncio
+import time
 from base64 import b64decode, b64encode
 from bisect import bisect_right
+from collections.abc import Mapping, Sequence
 from pathlib import Path, PurePosixPath
 
-from underwriter.decisioning import ActivePolicy, Desk, policy_message
+from underwriter.decisioning import ActivePolicy, RulesRefused, desk_of
 from underwriter.decisioning.requests.validation import FieldFault, request_faults
-from underwriter.feel.diagnostics import Diagnostic, Severity, has_errors
+from underwriter.feel.diagnostics import Diagnostic, has_errors
 from underwriter.ledger import PageTokenInvalid
+from underwriter.policy import read_rule_files
 from underwriter.service.errors import NothingFound, RequestInvalid
+from underwriter.service.policies_in_force import PoliciesInForce
+from underwriter.service.policy_messages import policy_in_force
 from underwriter.service.resources import check_policy_name
+from underwriter.service.rules_status import diagnostic_message, status_message
+from underwriter.service.supervisor_line import SupervisorLine
 from underwriter.v1 import policy_service_pb2 as v1
+from underwriter.v1.decision_pb2 import VersionedName
 from underwriter.workbench.check import check_folder
 
 DEFAULT_PAGE_SIZE = 50
@@ -20,22 +28,23 @@ DEFAULT_PAGE_SIZE = 50
 class PolicyService:
     """The methods of underwriter.v1.PolicyService. Errors are raised; `CallGate` turns them into statuses."""
 
-    def __init__(self, desk: Desk, rules: Path, models: Path, load_time_us: int) -> None:
-        self._policies = {policy.name: policy for policy in sorted(desk.policies.values(), key=lambda p: p.name)}
+    def __init__(self, policies: PoliciesInForce, line: SupervisorLine, rules: Path, models: Path) -> None:
+        self._policies = policies
+        self._line = line
         self._rules = rules
         self._models = models
-        self._load_time_us = load_time_us
         self._checking = asyncio.Lock()
 
     async def list_policies(self, request: v1.ListPoliciesRequest) -> v1.ListPoliciesResponse:
         """Return a page of the active policies, by name."""
         _refuse_faults(request_faults(request))
-        names = list(self._policies)
+        policies = self._policies.by_name()
+        names = sorted(policies)
         start = bisect_right(names, _name_in(request.page_token)) if request.page_token else 0
         page = names[start : start + (request.page_size or DEFAULT_PAGE_SIZE)]
         is_last = start + len(page) == len(names)
         return v1.ListPoliciesResponse(
-            policies=[self._described(self._policies[name], with_files=False) for name in page],
+            policies=[self._described(policies[name], with_files=False) for name in page],
             next_page_token="" if is_last else b64encode(page[-1].encode()).decode(),
         )
 
@@ -45,39 +54,48 @@ class PolicyService:
         return self._described(self._policy(request.name), with_files=True)
 
     async def validate_policy(self, request: v1.ValidatePolicyRequest) -> v1.ValidatePolicyResponse:
-        """Check rule files as they would stand over those of the server. One check at a time: it takes a whole core."""
+        """Check rule files as they would stand over those of the server. One check at a time: it takes a whole core.
+
+        What they change is kept if that is asked and nothing is an error.
+        """
         _refuse_faults([*request_faults(request), *_path_faults(request)])
         files = {file.path: file.content for file in request.files}
         async with self._checking:
-            diagnostics = (await asyncio.to_thread(check_folder, self._rules, self._models, files)).findings
+            diagnostics, changed = await asyncio.to_thread(self._checked, files)
+        if request.keep:
+            await self._policies.keep_sources(changed, time.time_ns() // 1000)
         return v1.ValidatePolicyResponse(
-            valid=not has_errors(diagnostics), diagnostics=[self._message(diagnostic) for diagnostic in diagnostics]
+            valid=not has_errors(diagnostics),
+            diagnostics=[diagnostic_message(diagnostic, self._rules) for diagnostic in diagnostics],
+            policies=[VersionedName(name=policy.name, version=policy.version) for policy in changed],
         )
+
+    def _checked(self, files: Mapping[str, str]) -> tuple[Sequence[Diagnostic], list[ActivePolicy]]:
+        """Return what is found in files, and if nothing is an error the policies that they change, by name."""
+        diagnostics = check_folder(self._rules, self._models, files).findings
+        if has_errors(diagnostics):
+            return diagnostics, []
+        in_force = self._policies.files_desk
+        versions = {policy.version for policy in in_force.policies.values()}
+        try:
+            desk = desk_of(read_rule_files(self._rules).with_files(files), self._models, in_force)
+        except RulesRefused as refused:  # the folder was changed meanwhile
+            return refused.diagnostics, []
+        changed = (policy for policy in desk.policies.values() if policy.version not in versions)
+        return diagnostics, sorted(changed, key=lambda policy: policy.name)
+
+    async def get_rules_status(self, request: v1.GetRulesStatusRequest) -> v1.RulesStatus:  # noqa: ARG002 - it is empty
+        """Return which rules each worker of this server decides by, and how the last reload ended."""
+        return status_message(await self._line.status(), self._rules)
 
     def _policy(self, name: str) -> ActivePolicy:
-        if name not in self._policies:
+        policy = self._policies.by_name().get(name)
+        if policy is None:
             raise NothingFound("Policy", name)
-        return self._policies[name]
+        return policy
 
     def _described(self, policy: ActivePolicy, *, with_files: bool) -> v1.Policy:
-        message = policy_message(policy, with_files=with_files)
-        message.load_time.FromMicroseconds(self._load_time_us)
-        return message
-
-    def _message(self, diagnostic: Diagnostic) -> v1.Diagnostic:
-        """Return a finding for the client, who knows the files by their paths below the rules folder only."""
-        is_error = diagnostic.severity is Severity.ERROR
-        folder = f"{self._rules}/"
-        return v1.Diagnostic(
-            code=diagnostic.code,
-            severity=v1.DIAGNOSTIC_SEVERITY_ERROR if is_error else v1.DIAGNOSTIC_SEVERITY_WARNING,
-            message=diagnostic.message,
-            help=diagnostic.help,
-            path=diagnostic.source.name.removeprefix(folder),
-            line=diagnostic.position.line + 1,
-            column=diagnostic.position.column + 1,
-            rendered=diagnostic.render().removeprefix(folder),
-        )
+        return policy_in_force(self._policies, policy, time.time_ns() // 1000, with_files=with_files)
 
 
 def _refuse_faults(faults: list[FieldFault]) -> None:

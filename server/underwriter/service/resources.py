@@ -14,6 +14,7 @@ _ACCOUNT = re.compile(r"accounts/([A-Za-z0-9._:-]{1,64})")
 _ALERT = re.compile(r"alerts/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})")
 ACCOUNT_FORM = "accounts/{subject_id}"
 ALERT_FORM = "alerts/{uuid}, the UUID in lower case"
+POLICY_FORM = "policies/{policy}, such as policies/personal-credit"
 
 
 class ResourceNameMalformed(ValueError):
@@ -79,7 +80,12 @@ def alert_id_of(name: str) -> str | None:
     return match[1] if match else None
 
 
+def is_policy_name(name: str) -> bool:
+    """Tell whether this is a policy's resource name."""
+    return _POLICY.fullmatch(name) is not None
+
+
 def check_policy_name(name: str) -> None:
     """Raise ResourceNameMalformed unless this is a policy's resource name."""
-    if _POLICY.fullmatch(name) is None:
-        raise ResourceNameMalformed("policies/{policy}, such as policies/personal-credit")
+    if not is_policy_name(name):
+        raise ResourceNameMalformed(POLICY_FORM)

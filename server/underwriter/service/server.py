@@ -14,6 +14,7 @@ from underwriter.service.facility_service import FacilityService
 from underwriter.service.ledger_service import LedgerService
 from underwriter.service.line_reviews import LineReviews
 from underwriter.service.monitoring_health import MONITORING_SERVICE
+from underwriter.service.order_desk import OrderDesk
 from underwriter.service.policy_service import PolicyService
 from underwriter.service.portfolio_service import PortfolioService
 from underwriter.service.reflection import reflection_handlers
@@ -54,6 +55,7 @@ class Services:
 
     decisions: DecisionService
     policies: PolicyService
+    orders: OrderDesk
     facilities: FacilityService
     ledger: LedgerService
     portfolio: PortfolioService
@@ -64,7 +66,7 @@ class Services:
         """Return the handlers of all their methods, each behind the gate."""
         return (
             decision_handlers(gate, self.decisions),
-            policy_handlers(gate, self.policies),
+            policy_handlers(gate, self.policies, self.orders),
             facility_handlers(gate, self.facilities),
             ledger_handlers(gate, self.ledger),
             portfolio_handlers(gate, self.portfolio),
@@ -114,7 +116,7 @@ def decision_handlers(gate: CallGate, service: DecisionService) -> grpc.GenericR
     )
 
 
-def policy_handlers(gate: CallGate, service: PolicyService) -> grpc.GenericRpcHandler:
+def policy_handlers(gate: CallGate, service: PolicyService, orders: OrderDesk) -> grpc.GenericRpcHandler:
     """Return the handlers of underwriter.v1.PolicyService."""
     v1 = policy_service_pb2
     return grpc.method_handlers_generic_handler(
@@ -122,7 +124,14 @@ def policy_handlers(gate: CallGate, service: PolicyService) -> grpc.GenericRpcHa
         {
             "ListPolicies": gate.method("ListPolicies", v1.ListPoliciesRequest, service.list_policies),
             "GetPolicy": gate.method("GetPolicy", v1.GetPolicyRequest, service.get_policy),
+            "GetRulesStatus": gate.method("GetRulesStatus", v1.GetRulesStatusRequest, service.get_rules_status),
             "ValidatePolicy": gate.method("ValidatePolicy", v1.ValidatePolicyRequest, service.validate_policy),
+            "ActivatePolicy": gate.method("ActivatePolicy", v1.ActivatePolicyRequest, orders.activate_policy),
+            "SetParameters": gate.method("SetParameters", v1.SetParametersRequest, orders.set_parameters),
+            "SetRollout": gate.method("SetRollout", v1.SetRolloutRequest, orders.set_rollout),
+            "ListPolicyChanges": gate.method(
+                "ListPolicyChanges", v1.ListPolicyChangesRequest, orders.list_policy_changes
+            ),
         },
     )
 

@@ -35,6 +35,12 @@ class Settings(BaseSettings):
         10.0, description="seconds that an account may wait to be looked at before monitoring counts as degraded"
     )
     rules: DirectoryPath = Field(DirectoryPath("rules"), description="folder of the rule files")
+    watch_rules: bool = Field(
+        True, description="whether changes in the folders of rules and models are taken up by themselves"
+    )
+    reload_seconds: Annotated[float, Ge(1), Le(3600)] = Field(
+        120.0, description="seconds that checking and testing changed rules may take, and again that taking them up may"
+    )
     models: DirectoryPath = Field(DirectoryPath("models"), description="folder of the score models")
     database: Annotated[str, MinLen(1)] = Field(
         "sqlite:///data/underwriter.db", description="URL of the ledger's database"
@@ -96,6 +102,10 @@ class Settings(BaseSettings):
     tls_key: FilePath | None = Field(
         None, description="PEM file of the certificate's private key; needs tls_certificate"
     )
+    metrics_port: Annotated[int, Ge(0), Le(65535)] = Field(
+        0, description="TCP port on which figures are told to Prometheus over HTTP; 0 tells none"
+    )
+    metrics_host: Annotated[str, MinLen(1)] = Field("127.0.0.1", description="address on which figures are told")
     reflection: bool = Field(True, description="whether clients such as grpcurl may ask for the API's description")
     channelz: bool = Field(True, description="whether clients may look at connections and sockets (channelz)")
     log_format: Literal["console", "json"] = Field("console", description="how log lines are written")

@@ -1,35 +1,28 @@
 """Puts together what watches applications, for a desk whose policies ask for it."""
 
-from collections.abc import Collection, Sequence
-from pathlib import Path
+from collections.abc import Sequence
 
 from underwriter.decisioning import Desk
 from underwriter.monitoring.definitions import Monitor
 from underwriter.monitoring.engine import DurableMatcher
-from underwriter.monitoring.monitor_set import MonitorSet, read_monitors
+from underwriter.monitoring.monitor_set import MonitorSet
 from underwriter.service.account_stores import AccountStores
-from underwriter.service.application_monitoring import ApplicationMonitor, ClosableMatcher
+from underwriter.service.application_monitoring import ApplicationMonitor
+from underwriter.service.monitor_engine import ClosableMatcher, MonitorEngine
 
 
 def application_monitor(
-    desk: Desk, rules: Path, stores: AccountStores, wait_seconds: float
-) -> ApplicationMonitor | None:
-    """Return what tries the monitors that the desk's policies name; None if they name none.
-
-    Decisions wait `wait_seconds` for it. Raises RulesRefused if any monitor of the rules folder has errors, named or
-    not: a server starts with rules in order, or not at all.
-    """
-    names = {name for policy in desk.policies.values() for name in policy.monitors}
-    monitors = asked_monitors(names, rules)
-    if not names:
-        return None
-    return ApplicationMonitor(stores, monitors, _durable_matcher, wait_seconds)
+    desk: Desk, monitors: MonitorSet, stores: AccountStores, wait_seconds: float
+) -> ApplicationMonitor:
+    """Return what tries the monitors that the desk's policies name. Decisions wait `wait_seconds` for it."""
+    return ApplicationMonitor(stores, MonitorEngine(asked_monitors(desk, monitors), _durable_matcher, wait_seconds))
 
 
-def asked_monitors(names: Collection[str], rules: Path) -> MonitorSet:
-    """Return the monitors of a rules folder that have one of these names. Raises RulesRefused."""
-    loaded = read_monitors(rules)
-    return MonitorSet(tuple(monitor for monitor in loaded.monitors if monitor.name.text in names), loaded.version)
+def asked_monitors(desk: Desk, monitors: MonitorSet) -> MonitorSet:
+    """Return the monitors that the policies name which may decide."""
+    challengers = (arm.policy for rollout in desk.rollouts.values() for _, arm in rollout.challengers)
+    names = {name for policy in (*desk.policies.values(), *challengers) for name in policy.monitors}
+    return MonitorSet(tuple(one for one in monitors.monitors if one.name.text in names), monitors.version)
 
 
 def _durable_matcher(monitors: Sequence[Monitor], deadline_s: float) -> ClosableMatcher:

@@ -5,21 +5,23 @@ import gc
 import os
 import signal
 import sys
-import time
 from multiprocessing.connection import Connection
 
 import structlog
 
-from underwriter.decisioning import Desk, RulesRefused, load_desk
+from underwriter.decisioning import RulesRefused
 from underwriter.ledger import LedgerError
 from underwriter.service.assembly import Record, assemble, open_record
 from underwriter.service.calls import CallGate
 from underwriter.service.decision_stream import Stop
+from underwriter.service.loaded_rules import LoadedRules, load_rules
 from underwriter.service.logs import configure_logs
+from underwriter.service.order_following import OrdersUnusable
 from underwriter.service.record_keys import KeysRefused, open_keys
-from underwriter.service.reports import Ready, Refused
+from underwriter.service.reports import Ready, Refused, RulesInForce
 from underwriter.service.server import bind, build_server, set_serving
 from underwriter.service.settings import Settings
+from underwriter.service.supervisor_line import SupervisorLine
 from underwriter.storage import StorageError
 
 # How long a stopping worker tells new calls to go elsewhere, at least.
@@ -28,32 +30,35 @@ LAME_DUCK_SECONDS = 0.1
 LAST_WRITES_SECONDS = 0.25
 
 
-def run_worker(settings: Settings, port: int, reports: Connection, lifeline: int) -> None:
+def run_worker(settings: Settings, port: int, rules: RulesInForce, pipe: Connection, lifeline: int) -> None:
     """Serve until SIGTERM, SIGINT, or until `lifeline`, a pipe whose other end the supervisor holds, is closed.
 
-    Sends one report: Ready once calls are answered, or Refused if the server can't start with these rules, models and
-    database. Exits with 0 after a drain and 1 after a refusal.
+    Decides by these rules until the supervisor has others taken up. Says first whether it is Ready, once calls are
+    answered, or Refused, if the server can't start with these rules, models and database. Exits with 0 after a drain
+    and 1 after a refusal.
     """
     configure_logs(settings)
     try:
-        desk = load_desk(settings.rules, settings.models)
+        loaded = load_rules(rules, settings.models)
         record = open_record(settings, open_keys(settings))
-        asyncio.run(_serve(settings, port, desk, record, reports, lifeline))
+        asyncio.run(_serve(settings, port, loaded, record, SupervisorLine(pipe), lifeline))
     except RulesRefused as refused:
-        reports.send(Refused("\n\n".join(diagnostic.render() for diagnostic in refused.diagnostics)))
+        pipe.send(Refused("\n\n".join(diagnostic.render() for diagnostic in refused.diagnostics)))
         sys.exit(1)
-    except (StorageError, LedgerError, KeysRefused, OSError) as error:
-        reports.send(Refused(str(error)))
+    except (StorageError, LedgerError, KeysRefused, OrdersUnusable, OSError) as error:
+        pipe.send(Refused(str(error)))
         sys.exit(1)
 
 
-async def _serve(settings: Settings, port: int, desk: Desk, record: Record, reports: Connection, lifeline: int) -> None:
+async def _serve(
+    settings: Settings, port: int, rules: LoadedRules, record: Record, line: SupervisorLine, lifeline: int
+) -> None:
     stop_asked = _stop_asked(lifeline)
     stop = Stop()
     gate = CallGate(settings.max_in_flight, logs_every_call=settings.log_level == "debug")
-    load_time_us = time.time_ns() // 1000
-    assembly = assemble(settings, desk, record, gate, stop, load_time_us)
-    await assembly.policies.keep_sources(load_time_us)
+    assembly = assemble(settings, rules, record, gate, stop, line)
+    await assembly.policies.keep_sources(rules.desk.policies.values(), assembly.policies.load_time_us)
+    await assembly.orders.begin()
     server, health = build_server(settings, gate, assembly.services)
     bind(server, settings, port)
     await server.start()
@@ -61,7 +66,8 @@ async def _serve(settings: Settings, port: int, desk: Desk, record: Record, repo
     gc.collect()
     gc.freeze()
     await set_serving(health)
-    reports.send(Ready(tuple(sorted(desk.policies))))
+    line.tell(Ready(rules.versions))
+    line.listen(assembly.following.heard)
     all_recorded = asyncio.Event()
     tasks = asyncio.create_task(assembly.run_tasks(all_recorded, health))
     await stop_asked.wait()
@@ -70,6 +76,7 @@ async def _serve(settings: Settings, port: int, desk: Desk, record: Record, repo
     await health.enter_graceful_shutdown()
     gate.close()
     stop.request()
+    line.close()
     # gRPC's own grace would wait for idle streams too, such as health watches, and cancels calls that it has not yet
     # handed to us. So calls are told to go elsewhere for a moment while those in flight end; then the server stops.
     await asyncio.sleep(LAME_DUCK_SECONDS)

@@ -293,7 +293,23 @@ alerts = Table(
     Index("alerts_by_trigger", "trigger_id"),
 )
 
-# The last number given in each gapless count: of events, and of changes of alerts. What is deleted frees no number.
+# What was ordered of the rules in force, by whom and why, over all servers of this database.
+policy_changes = Table(
+    "policy_changes",
+    metadata,
+    # The order in which they were made, gapless from 1.
+    Column("sequence", BigInteger, nullable=False),
+    # The policy's resource name.
+    Column("policy", Text, nullable=False),
+    Column("change_time_us", BigInteger, nullable=False),
+    # The PolicyChange.
+    Column("content", LargeBinary, nullable=False),
+    PrimaryKeyConstraint("sequence", name="policy_changes_pk"),
+    Index("policy_changes_by_policy", "policy", "sequence"),
+)
+
+# The last number given in each gapless count: of events, of changes of alerts, and of changes of policies. What is
+# deleted frees no number.
 counters = Table(
     "counters",
     metadata,

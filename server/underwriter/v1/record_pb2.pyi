@@ -136,14 +136,16 @@ class RolloutEvidence(_message.Message):
     def __init__(self, rollout_id: _Optional[str] = ..., champion_version: _Optional[str] = ..., by_challenger: _Optional[bool] = ...) -> None: ...
 
 class ShadowDecision(_message.Message):
-    __slots__ = ("policy_version", "decision", "failure")
+    __slots__ = ("policy_version", "decision", "failure", "facts")
     POLICY_VERSION_FIELD_NUMBER: _ClassVar[int]
     DECISION_FIELD_NUMBER: _ClassVar[int]
     FAILURE_FIELD_NUMBER: _ClassVar[int]
+    FACTS_FIELD_NUMBER: _ClassVar[int]
     policy_version: str
     decision: _decision_pb2.Decision
     failure: str
-    def __init__(self, policy_version: _Optional[str] = ..., decision: _Optional[_Union[_decision_pb2.Decision, _Mapping]] = ..., failure: _Optional[str] = ...) -> None: ...
+    facts: RecordFacts
+    def __init__(self, policy_version: _Optional[str] = ..., decision: _Optional[_Union[_decision_pb2.Decision, _Mapping]] = ..., failure: _Optional[str] = ..., facts: _Optional[_Union[RecordFacts, _Mapping]] = ...) -> None: ...
 
 class AccountEvidence(_message.Message):
     __slots__ = ("figures", "alerts", "alerts_unknown", "warning_grade")

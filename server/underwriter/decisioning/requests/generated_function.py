@@ -50,5 +50,5 @@ class GeneratedFunction:
         names = dict(self._constants)
         name = self._lines[0].removeprefix("def ").partition("(")[0]
         exec(compile(self.source, f"<generated {name}>", "exec"), names)  # noqa: S102 - the text is our own
-        function: Callable[..., Any] = names[name]  # type: ignore[assignment]
+        function: Callable[..., Any] = names.pop(name)  # type: ignore[assignment]  # so that they don't hold each other
         return function

@@ -103,7 +103,7 @@ class ModelCompiler:
         python = str(code)
         namespace = {**generator.namespace(), **TABLE_RUNTIME, **BOXED_RUNTIME}
         exec(compile(python, "<model>", "exec"), namespace)  # noqa: S102 - the text is our own, of checked parts
-        evaluate = cast(Callable[..., object], namespace["evaluate"])
+        evaluate = cast(Callable[..., object], namespace.pop("evaluate"))  # so that they don't hold each other
         if self._is_large:
             evaluate = _as_one_evaluation(evaluate, place_of(self._checked.linked.main.name))
         return CompiledModel(evaluate, python, inputs)

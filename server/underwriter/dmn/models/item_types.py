@@ -140,7 +140,7 @@ class ItemTypes:
         text = f"def accepts(value):\n    warnings = []\n    return bool({test})\n"
         namespace = generator.namespace()
         exec(compile(text, source.name, "exec"), namespace)  # noqa: S102 - the text is our own, of checked parts
-        return cast(Callable[[object], bool], namespace["accepts"])
+        return cast(Callable[[object], bool], namespace.pop("accepts"))  # so that they don't hold each other
 
 
 @dataclass(frozen=True, slots=True)
