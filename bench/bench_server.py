@@ -20,12 +20,12 @@ from underwriter.service.assembly import assemble, open_record
 from underwriter.service.calls import BytesMethod, CallGate
 from underwriter.service.decision_service import DecisionService
 from underwriter.service.decision_stream import Stop
-from underwriter.service.loaded_rules import load_rules
+from underwriter.service.processes.reports import RulesInForce
+from underwriter.service.processes.supervisor_line import SupervisorLine
 from underwriter.service.record_keys import make_missing_keys, open_keys
-from underwriter.service.reports import RulesInForce
+from underwriter.service.reload.loaded_rules import load_rules
 from underwriter.service.server import bind, build_server
 from underwriter.service.settings import Settings
-from underwriter.service.supervisor_line import SupervisorLine
 from underwriter.storage import upgrade
 
 SERVICE = "underwriter.bench.Bench"

@@ -35,10 +35,10 @@ from monitoring_windows import account_event
 from underwriter.accounts.alert_book import AlertBook
 from underwriter.accounts.event_book import EventBook
 from underwriter.ledger.keys.vault import Vault
-from underwriter.service.following import Following, open_following
-from underwriter.service.monitor_process import run_monitor
+from underwriter.service.monitoring.following import Following, open_following
+from underwriter.service.monitoring.monitor_process import run_monitor
+from underwriter.service.processes.reports import Ready
 from underwriter.service.record_keys import make_missing_keys, open_keys
-from underwriter.service.reports import Ready
 from underwriter.service.settings import Settings
 from underwriter.storage import Database, open_database, upgrade
 from underwriter.v1 import account_event_pb2 as pb

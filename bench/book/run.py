@@ -14,7 +14,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from deciding import Case, cases_in_processes
-from findings import findings, remarks
 from outcomes import FUNDING_RATE, LOSS_AT_DEFAULT, LOSS_WITH_RECEIVABLES
 from page import told, write_page
 from plots import write_plots
@@ -22,6 +21,8 @@ from rich.console import Console
 from rich.progress import Progress
 from tables import TERMINAL_WIDTH, terminal_table, write_csv
 from tallies import by_grade, by_product_and_grade
+
+from findings import findings, remarks
 
 HERE = Path(__file__).parent
 DOCS = HERE.parents[1] / "docs"

@@ -6,8 +6,8 @@ import pytest
 
 from underwriter.decisioning.desk import version_with
 from underwriter.ledger import PolicyChanges
-from underwriter.service import ordered_grading
-from underwriter.service.ordered_grading import OrderedGrading
+from underwriter.service.orders import ordered_grading
+from underwriter.service.orders.ordered_grading import OrderedGrading
 from underwriter.storage import open_database
 from underwriter.v1 import policy_service_pb2 as v1
 

@@ -17,7 +17,7 @@ from underwriter.events.key_kind import KeyKind
 from underwriter.ledger import EntryKind, SqlLedger, SubjectUnknown, open_ledger
 from underwriter.ledger.export import SubjectExport
 from underwriter.ledger.keys import MasterKeys
-from underwriter.service.account_export import AccountExport
+from underwriter.service.accounts.account_export import AccountExport
 from underwriter.v1.ledger_service_pb2 import SubjectRecord
 
 from ..accounts.account_events import NOW_US, login_failed

@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from underwriter.service.alert_cursor import CursorInvalid, change_index_of, cursor_of
-from underwriter.service.alert_stream import ALERTS_OF_A_PAGE, AlertFilter, AlertStream, ChangedAlert
+from underwriter.service.accounts.alert_cursor import CursorInvalid, change_index_of, cursor_of
+from underwriter.service.accounts.alert_stream import ALERTS_OF_A_PAGE, AlertFilter, AlertStream, ChangedAlert
+from underwriter.service.accounts.newest_change import NewestChange
 from underwriter.service.decision_stream import Stop
 from underwriter.service.errors import Draining
-from underwriter.service.newest_change import NewestChange
 from underwriter.storage import DatabaseUnavailable
 from underwriter.v1.account_pb2 import Alert
 from underwriter.v1.account_service_pb2 import WatchAlertsResponse

@@ -20,13 +20,13 @@ from underwriter.monitoring.definitions import Monitor
 from underwriter.monitoring.monitor_set import MonitorSet, read_monitors
 from underwriter.monitoring.raising import raised_on
 from underwriter.monitoring.window import Match, Window
-from underwriter.service.account_reading import AccountReading
-from underwriter.service.account_stores import AccountStores
-from underwriter.service.application_events import application_draft
-from underwriter.service.application_monitoring import ApplicationMonitor, Watched
+from underwriter.service.accounts.account_reading import AccountReading
+from underwriter.service.accounts.account_stores import AccountStores
 from underwriter.service.deciding import DecisionMaker
-from underwriter.service.monitor_engine import ClosableMatcher, MakeMatcher, MonitorEngine
-from underwriter.service.watched_applications import application_monitor
+from underwriter.service.monitoring.application_events import application_draft
+from underwriter.service.monitoring.application_monitoring import ApplicationMonitor, Watched
+from underwriter.service.monitoring.monitor_engine import ClosableMatcher, MakeMatcher, MonitorEngine
+from underwriter.service.monitoring.watched_applications import application_monitor
 from underwriter.storage import DatabaseUnavailable, open_database
 from underwriter.storage.schema import counters
 from underwriter.v1.account_event_pb2 import AccountEvent

@@ -20,7 +20,7 @@ from underwriter.accounts.audit import audit
 from underwriter.decisioning import ActivePolicy
 from underwriter.ledger import Entry, EntryKind, MakeEntry, Recorded, SqlLedger, ledger_in
 from underwriter.ledger.keys import MasterKeys
-from underwriter.service.account_reading import AccountReading
+from underwriter.service.accounts.account_reading import AccountReading
 from underwriter.service.deciding import DecisionMaker
 from underwriter.service.facility_service import FacilityService
 from underwriter.storage import DatabaseUnavailable, open_database

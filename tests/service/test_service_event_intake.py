@@ -9,9 +9,9 @@ from google.rpc.status_pb2 import Status
 
 from underwriter.accounts.event_commit import EventCommit
 from underwriter.accounts.event_recorder import EventRecorded
+from underwriter.service.accounts.event_intake import EventIntake
 from underwriter.service.decision_stream import Stop
 from underwriter.service.errors import Draining
-from underwriter.service.event_intake import EventIntake
 from underwriter.storage import DatabaseUnavailable
 from underwriter.v1.account_event_pb2 import AccountEvent
 from underwriter.v1.account_service_pb2 import RecordEventsRequest, RecordEventsResponse

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from underwriter.service.handover import Handover
-from underwriter.service.process_place import ProcessPlace
-from underwriter.service.reports import Drop, Prepare, Prepared, RulesVersions, TakeUp, WorkerStatus
+from underwriter.service.processes.process_place import ProcessPlace
+from underwriter.service.processes.reports import Drop, Prepare, Prepared, RulesVersions, TakeUp, WorkerStatus
+from underwriter.service.reload.handover import Handover
 
 OLD, NEW = 1, 2
 NUMBER = 7

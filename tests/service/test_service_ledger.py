@@ -26,7 +26,7 @@ from underwriter.ledger.checkpoints import (
 from underwriter.ledger.export import SubjectExport
 from underwriter.ledger.keys import MasterKeys
 from underwriter.ledger.merkle import EMPTY_ROOT, verify_consistency, verify_inclusion
-from underwriter.service.account_export import AccountExport
+from underwriter.service.accounts.account_export import AccountExport
 from underwriter.service.errors import CallRefused, NothingFound, RequestInvalid, status_of
 from underwriter.service.ledger_service import LedgerService
 from underwriter.service.resources import ResourceNameMalformed

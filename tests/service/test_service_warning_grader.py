@@ -16,7 +16,7 @@ from underwriter.ledger.keys import MasterKeys, Vault
 from underwriter.monitoring.following import Follower, Grading, Stores
 from underwriter.monitoring.monitor_set import MonitorSet
 from underwriter.policy import read_rule_files
-from underwriter.service.warning_grader import WarningGrader
+from underwriter.service.monitoring.warning_grader import WarningGrader
 from underwriter.storage import Database, open_database
 from underwriter.v1.account_event_pb2 import AccountEvent, InquiryDetail
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from underwriter.service.standing_orders import PolicyOrders, StandingOrders
+from underwriter.service.orders.standing_orders import PolicyOrders, StandingOrders
 from underwriter.v1 import policy_service_pb2 as v1
 
 NAME = "policies/personal"

@@ -1,8 +1,8 @@
 """Serves decisions over gRPC: settings, the supervisor and its workers, the services, their errors and logs."""
 
 from underwriter.service.configuration import Configuration, ConfigurationRefused, SettingRow, load_configuration
+from underwriter.service.processes.supervisor import ExitCode, run_server
 from underwriter.service.settings import Settings
-from underwriter.service.supervisor import ExitCode, run_server
 
 __all__ = [
     "Configuration",

@@ -12,12 +12,11 @@ from underwriter.accounts.work_queue import WorkQueue
 from underwriter.ledger import PolicyChanges, SqlLedger, ledger_in
 from underwriter.ledger.checkpoints import CheckpointStore, LogProver
 from underwriter.ledger.export import SubjectExport
-from underwriter.service.account_export import AccountExport
-from underwriter.service.account_reading import AccountReading
-from underwriter.service.account_service import AccountService
-from underwriter.service.account_stores import AccountStores
-from underwriter.service.activation import Activation
-from underwriter.service.application_monitoring import ApplicationMonitor
+from underwriter.service.accounts.account_export import AccountExport
+from underwriter.service.accounts.account_reading import AccountReading
+from underwriter.service.accounts.account_service import AccountService
+from underwriter.service.accounts.account_stores import AccountStores
+from underwriter.service.accounts.line_reviews import LineReviews
 from underwriter.service.calls import CallGate
 from underwriter.service.checkpoint_signing import CheckpointSigning
 from underwriter.service.deciding import DecisionMaker
@@ -26,20 +25,21 @@ from underwriter.service.decision_stream import Stop
 from underwriter.service.expiry_task import ExpiryTask
 from underwriter.service.facility_service import FacilityService
 from underwriter.service.ledger_service import LedgerService
-from underwriter.service.line_reviews import LineReviews
-from underwriter.service.loaded_rules import LoadedRules
-from underwriter.service.monitoring_health import MonitoringHealth
-from underwriter.service.order_desk import OrderDesk
-from underwriter.service.order_following import OrderFollowing
+from underwriter.service.monitoring.application_monitoring import ApplicationMonitor
+from underwriter.service.monitoring.monitoring_health import MonitoringHealth
+from underwriter.service.monitoring.watched_applications import application_monitor
+from underwriter.service.orders.activation import Activation
+from underwriter.service.orders.following import OrderFollowing
+from underwriter.service.orders.order_desk import OrderDesk
 from underwriter.service.policies_in_force import PoliciesInForce
 from underwriter.service.policy_service import PolicyService
 from underwriter.service.portfolio_service import PortfolioService
+from underwriter.service.processes.supervisor_line import SupervisorLine
 from underwriter.service.record_keys import RecordKeys
-from underwriter.service.rules_following import RulesFollowing
+from underwriter.service.reload.following import RulesFollowing
+from underwriter.service.reload.loaded_rules import LoadedRules
 from underwriter.service.server import Services
 from underwriter.service.settings import Settings
-from underwriter.service.supervisor_line import SupervisorLine
-from underwriter.service.watched_applications import application_monitor
 from underwriter.storage import open_database
 
 

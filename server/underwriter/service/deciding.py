@@ -22,7 +22,7 @@ from underwriter.ledger import (
     Recorded,
     SubjectChanged,
 )
-from underwriter.service.account_reading import AccountKnown, AccountReading
+from underwriter.service.accounts.account_reading import AccountKnown, AccountReading
 from underwriter.service.stored_totals import stored_for
 from underwriter.service.turns import Turns
 from underwriter.v1.decision_pb2 import Decision

@@ -44,7 +44,7 @@ from underwriter.ledger.checkpoints import LogAltered, OriginChanged
 from underwriter.ledger.keys import KeyDamaged, MasterKeyMissing, PayloadDamaged
 from underwriter.ledger.merkle import TreeDamaged
 from underwriter.replay import RequestUnfit
-from underwriter.service.alert_cursor import CursorInvalid
+from underwriter.service.accounts.alert_cursor import CursorInvalid
 from underwriter.service.resources import ResourceNameMalformed
 from underwriter.storage import DatabaseUnavailable
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from underwriter.decisioning import ActivePolicy, Desk, KeptPolicies, PolicyUnknown
 from underwriter.ledger import ArtifactStore
-from underwriter.service.ordered_desk import OrderedDesk
-from underwriter.service.reports import WorkerStatus
-from underwriter.service.standing_orders import StandingOrders
+from underwriter.service.orders.ordered_desk import OrderedDesk
+from underwriter.service.orders.standing_orders import StandingOrders
+from underwriter.service.processes.reports import WorkerStatus
 
 FIRST_GENERATION = 1
 

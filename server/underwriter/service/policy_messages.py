@@ -1,9 +1,9 @@
 """Tells clients of policies in force, with what is ordered of them."""
 
 from underwriter.decisioning import ActivePolicy, policy_message
-from underwriter.service.ordered_desk import has_ended
+from underwriter.service.orders.ordered_desk import has_ended
+from underwriter.service.orders.standing_orders import PolicyOrders
 from underwriter.service.policies_in_force import PoliciesInForce
-from underwriter.service.standing_orders import PolicyOrders
 from underwriter.v1 import policy_service_pb2 as v1
 
 

@@ -15,9 +15,9 @@ from underwriter.policy import read_rule_files
 from underwriter.service.errors import NothingFound, RequestInvalid
 from underwriter.service.policies_in_force import PoliciesInForce
 from underwriter.service.policy_messages import policy_in_force
+from underwriter.service.processes.supervisor_line import SupervisorLine
+from underwriter.service.reload.status import diagnostic_message, status_message
 from underwriter.service.resources import check_policy_name
-from underwriter.service.rules_status import diagnostic_message, status_message
-from underwriter.service.supervisor_line import SupervisorLine
 from underwriter.v1 import policy_service_pb2 as v1
 from underwriter.v1.decision_pb2 import VersionedName
 from underwriter.workbench.check import check_folder

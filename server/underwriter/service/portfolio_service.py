@@ -10,7 +10,7 @@ from underwriter.accounts.lending_total import Dimension
 from underwriter.accounts.totals import LendingQuery, lending_summary
 from underwriter.accounts.warnings import WarningGrades
 from underwriter.decisioning.requests.validation import FieldFault, request_faults
-from underwriter.service.account_messages import warnings_message
+from underwriter.service.accounts.account_messages import warnings_message
 from underwriter.service.errors import RequestInvalid
 from underwriter.storage import Database
 from underwriter.v1 import portfolio_service_pb2 as v1

@@ -7,14 +7,14 @@ from grpc_channelz.v1 import channelz_pb2, channelz_pb2_grpc
 from grpc_channelz.v1.channelz import aio as channelz
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 
-from underwriter.service.account_service import AccountService
+from underwriter.service.accounts.account_service import AccountService
+from underwriter.service.accounts.line_reviews import LineReviews
 from underwriter.service.calls import CallGate
 from underwriter.service.decision_service import DecisionService
 from underwriter.service.facility_service import FacilityService
 from underwriter.service.ledger_service import LedgerService
-from underwriter.service.line_reviews import LineReviews
-from underwriter.service.monitoring_health import MONITORING_SERVICE
-from underwriter.service.order_desk import OrderDesk
+from underwriter.service.monitoring.monitoring_health import MONITORING_SERVICE
+from underwriter.service.orders.order_desk import OrderDesk
 from underwriter.service.policy_service import PolicyService
 from underwriter.service.portfolio_service import PortfolioService
 from underwriter.service.reflection import reflection_handlers

@@ -1,0 +1,1 @@
+"""Accounts as clients see them: events in, figures and alerts out, reviews of lines."""

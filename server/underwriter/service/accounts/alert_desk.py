@@ -1,0 +1,89 @@
+"""What staff see of alerts, and how they answer them."""
+
+import asyncio
+import time
+from hashlib import sha256
+
+from underwriter.accounts.alert import StoredAlert
+from underwriter.accounts.errors import AlertUnknown, EventIdReused
+from underwriter.events.key_kind import KeyKind
+from underwriter.ledger import RequestIdReused
+from underwriter.service.accounts.account_messages import alert_message, timestamp
+from underwriter.service.accounts.account_stores import AccountStores
+from underwriter.service.accounts.alert_stream import ChangedAlert
+from underwriter.service.resources import alert_name
+from underwriter.v1.account_event_pb2 import AccountEvent, ManualActionDetail
+from underwriter.v1.account_pb2 import Alert
+from underwriter.v1.account_service_pb2 import AcknowledgeAlertRequest
+
+ACKNOWLEDGED, RELEASED = "ALERT_ACKNOWLEDGED", "ALERT_RELEASED"
+_NEWEST_EVENTS = 256
+
+
+class AlertDesk:
+    """Tells alerts with the lender's identifiers of their accounts, which events tell, and takes answers to them."""
+
+    def __init__(self, stores: AccountStores) -> None:
+        self._stores = stores
+
+    async def acknowledge(self, request: AcknowledgeAlertRequest, alert_id: str) -> Alert:
+        """Answer an alert; that somebody did so becomes an event of its account first.
+
+        The same request again changes nothing more. Raises AlertUnknown, RequestIdReused if the id came with another
+        answer before, and DatabaseUnavailable.
+        """
+        alert, subject_id = await asyncio.to_thread(self._told, alert_id)
+        now_us = time.time_ns() // 1000
+        event = _answer_event(request, alert_id, subject_id, now_us)
+        try:
+            await self._stores.commit.record(event, now_us)
+        except EventIdReused:
+            if not await asyncio.to_thread(self._is_recorded, event, alert.subject, now_us):
+                raise RequestIdReused(request.request_id) from None
+        answered = await asyncio.to_thread(
+            self._stores.alerts.acknowledge, alert_id, request.actor, now_us, release=request.release
+        )
+        return alert_message(answered, subject_id)
+
+    def changes_after(self, change_index: int, most: int) -> list[ChangedAlert]:
+        """Return alerts in the order of their last changes, as they are now. Blocks meanwhile.
+
+        Those of accounts that are being erased are left out. Raises DatabaseUnavailable.
+        """
+        changed = self._stores.alerts.changes_after(change_index, most)
+        holders = {subject: self._stores.events.subject_id_of(subject) for subject in {one.subject for one in changed}}
+        return [
+            ChangedAlert(alert.change_index, alert_message(alert, subject_id))
+            for alert in changed
+            if (subject_id := holders[alert.subject]) is not None
+        ]
+
+    def _told(self, alert_id: str) -> tuple[StoredAlert, str]:
+        alert = self._stores.alerts.alert(alert_id)
+        subject_id = self._stores.events.subject_id_of(alert.subject)
+        if subject_id is None:
+            raise AlertUnknown(alert_id)
+        return alert, subject_id
+
+    def _is_recorded(self, event: AccountEvent, subject: bytes, now_us: int) -> bool:
+        """Tell whether an event is on the account that is the same but for its time."""
+        newest = self._stores.events.window(KeyKind.ACCOUNT, subject, 0, now_us, _NEWEST_EVENTS)
+        return any(
+            stored.event.event_id == event.event_id and stored.event.manual_action == event.manual_action
+            for stored in newest
+        )
+
+
+def _answer_event(request: AcknowledgeAlertRequest, alert_id: str, subject_id: str, now_us: int) -> AccountEvent:
+    """Return the event that an answer is. Its id is made from the request's."""
+    return AccountEvent(
+        event_id=f"answer:{sha256(request.request_id.encode()).hexdigest()[:48]}",
+        subject_id=subject_id,
+        event_time=timestamp(now_us),
+        manual_action=ManualActionDetail(
+            action=RELEASED if request.release else ACKNOWLEDGED,
+            actor=request.actor,
+            note=request.note,
+            alert=alert_name(alert_id),
+        ),
+    )

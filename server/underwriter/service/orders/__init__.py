@@ -1,0 +1,1 @@
+"""What was ordered of policies beside their files: versions held, parameters set, rollouts."""

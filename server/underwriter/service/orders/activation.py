@@ -1,0 +1,121 @@
+"""ActivatePolicy: holds a policy at a version, or has it follow the rules folder, which is read at once."""
+
+import asyncio
+import tempfile
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from underwriter.decisioning import Desk
+from underwriter.service.errors import ReloadRefused
+from underwriter.service.orders import checks
+from underwriter.service.orders.following import OrderFollowing
+from underwriter.service.orders.ordering import change_by, policy_meant, settings_message
+from underwriter.service.policies_in_force import PoliciesInForce, ReadyDesk
+from underwriter.service.policy_messages import described
+from underwriter.service.processes.reports import ReloadOutcome, RulesInForce, RulesVersions, Verdict
+from underwriter.service.processes.supervisor_line import SupervisorLine
+from underwriter.service.reload.gate import verdict_on
+from underwriter.service.reload.loaded_rules import load_rules
+from underwriter.service.reload.rules_file import read_rules_file
+from underwriter.service.reload.status import diagnostic_message, failed_test_messages
+from underwriter.v1 import policy_service_pb2 as v1
+
+CAUSE = "ActivatePolicy"
+
+
+class Activation:
+    """Activates versions. `folders` are those of the rules and of the models."""
+
+    def __init__(
+        self, policies: PoliciesInForce, following: OrderFollowing, line: SupervisorLine, folders: tuple[Path, Path]
+    ) -> None:
+        self._policies = policies
+        self._following = following
+        self._line = line
+        self._rules, self._models = folders
+
+    async def hold(self, request: v1.ActivatePolicyRequest) -> v1.ActivatePolicyResponse:
+        """Hold a policy at a version that is kept."""
+        before = self._versions()
+        step = self._following.try_out if request.validate_only else self._following.give
+        return self._activated(before, await step(lambda: self._held(request)))
+
+    async def follow(self, request: v1.ActivatePolicyRequest) -> v1.ActivatePolicyResponse:
+        """Read, check and test the rules folder, bring it into force, and let a policy, or all, follow it."""
+        if request.name != checks.ALL_POLICIES:
+            policy_meant(self._policies, request)
+        before = self._versions()
+        if request.validate_only:
+            return await self._would_follow(request, before)
+        outcome = await self._line.reload(CAUSE)
+        if not outcome.succeeded:
+            return self._refused(outcome)
+        ready = await self._following.give(lambda: self._followed(request, before))
+        activated = self._activated(before, ready)
+        activated.diagnostics.extend([diagnostic_message(found, self._rules) for found in outcome.diagnostics])
+        return activated
+
+    async def _held(self, request: v1.ActivatePolicyRequest) -> Sequence[v1.PolicyChange]:
+        policy = policy_meant(self._policies, request)
+        version = await self._policies.find(request.policy_version)
+        change = change_by(request, v1.POLICY_CHANGE_KIND_HELD)
+        change.parameters.extend(settings_message(checks.values_of_version(version, policy)))
+        change.version_after = request.policy_version
+        return [change]
+
+    async def _followed(
+        self, request: v1.ActivatePolicyRequest, before: Mapping[str, str]
+    ) -> Sequence[v1.PolicyChange]:
+        """Return the change of the policy, or of each that is held or was changed by the reload."""
+        orders, names = self._policies.orders, [request.name]
+        if request.name == checks.ALL_POLICIES:
+            held = {name for name, ordered in orders.by_policy.items() if ordered.held}
+            changed = {name for name, version in self._versions().items() if before.get(name) != version}
+            names = sorted(held | changed)
+        changes = [change_by(request, v1.POLICY_CHANGE_KIND_FOLLOWED, name) for name in names]
+        for change in changes:
+            change.version_before = before.get(change.policy, "")
+        return changes
+
+    async def _would_follow(
+        self, request: v1.ActivatePolicyRequest, before: Mapping[str, str]
+    ) -> v1.ActivatePolicyResponse:
+        verdict, files = await asyncio.to_thread(self._tried)
+        if files is None:
+            return self._refused(verdict)
+        ready = await self._following.try_out(lambda: self._followed(request, before), files)
+        return self._activated(before, ready)
+
+    def _tried(self) -> tuple[Verdict, Desk | None]:
+        """Check and test the rules folder in the thread that calls; return its desk if all is well."""
+        in_force = {policy.product: policy.version for policy in self._policies.files_desk.policies.values()}
+        with tempfile.TemporaryDirectory(prefix="underwriter-trial-") as folder:
+            file = Path(folder) / "rules.json"
+            verdict = verdict_on(self._rules, self._models, RulesVersions(in_force, ""), file)
+            if verdict.versions is None:
+                return verdict, None
+            rules = RulesInForce(read_rules_file(file))
+        return verdict, load_rules(rules, self._models, self._policies.files_desk).desk
+
+    def _refused(self, found: ReloadOutcome | Verdict) -> v1.ActivatePolicyResponse:
+        """Return what keeps the rules folder from coming into force. Raises ReloadRefused if it is neither of both."""
+        if found.problem:
+            raise ReloadRefused(found.problem)
+        return v1.ActivatePolicyResponse(
+            diagnostics=[diagnostic_message(diagnostic, self._rules) for diagnostic in found.diagnostics],
+            failed_tests=failed_test_messages(found.failed_tests),
+        )
+
+    def _versions(self) -> dict[str, str]:
+        return {name: policy.version for name, policy in self._policies.by_name().items()}
+
+    def _activated(self, before: Mapping[str, str], ready: ReadyDesk) -> v1.ActivatePolicyResponse:
+        """Return the policies of a desk whose versions are others than before, by name."""
+        changed = [policy for policy in ready.desk.policies.values() if before.get(policy.name) != policy.version]
+        now_us = time.time_ns() // 1000
+        policies = [
+            described(policy, ready.orders.of(policy.name), now_us)
+            for policy in sorted(changed, key=lambda policy: policy.name)
+        ]
+        return v1.ActivatePolicyResponse(activated=True, policies=policies)

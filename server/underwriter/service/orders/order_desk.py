@@ -1,0 +1,123 @@
+"""The methods of PolicyService that change what is in force, and that tell what was changed."""
+
+import asyncio
+import time
+from collections.abc import Mapping, Sequence
+
+from uuid_utils import uuid7
+
+from underwriter.decisioning import ActivePolicy, RulesRefused
+from underwriter.decisioning.desk import canonical_values, parameter_faults, version_with, with_parameters
+from underwriter.decisioning.requests.validation import FieldFault, request_faults
+from underwriter.ledger import PolicyChanges
+from underwriter.service.orders import checks
+from underwriter.service.orders.activation import Activation
+from underwriter.service.orders.change_pages import read_change_token, write_change_token
+from underwriter.service.orders.following import MakeChanges, OrderFollowing
+from underwriter.service.orders.ordering import change_by, policy_meant, settings_message
+from underwriter.service.orders.standing_orders import is_any
+from underwriter.service.policies_in_force import PoliciesInForce
+from underwriter.service.policy_messages import described, policy_in_force
+from underwriter.service.resources import check_policy_name
+from underwriter.v1 import policy_service_pb2 as v1
+
+DEFAULT_PAGE_SIZE = 50
+
+
+class OrderDesk:
+    """Takes orders for the policies in force. Errors are raised; `CallGate` turns them into statuses."""
+
+    def __init__(
+        self, policies: PoliciesInForce, following: OrderFollowing, changes: PolicyChanges, activation: Activation
+    ) -> None:
+        self._policies = policies
+        self._following = following
+        self._changes = changes
+        self._activation = activation
+
+    async def activate_policy(self, request: v1.ActivatePolicyRequest) -> v1.ActivatePolicyResponse:
+        """Hold a policy at a version that is kept, or have it follow the rules folder, which is read at once."""
+        checks.refuse_activation(request)
+        step = self._activation.hold if request.policy_version else self._activation.follow
+        return await step(request)
+
+    async def set_parameters(self, request: v1.SetParametersRequest) -> v1.Policy:
+        """Set parameters of a policy; return the policy that came of it."""
+        checks.refuse_settings(request)
+        return await self._ordered(request, lambda: self._settings(request))
+
+    async def set_rollout(self, request: v1.SetRolloutRequest) -> v1.Policy:
+        """Set or end the rollout of a policy; return the policy with it."""
+        checks.refuse_rollout(request, _now_us())
+        return await self._ordered(request, lambda: self._rollout(request))
+
+    async def list_policy_changes(self, request: v1.ListPolicyChangesRequest) -> v1.ListPolicyChangesResponse:
+        """Return a page of what was changed, newest first."""
+        checks.refuse(request_faults(request))
+        if request.name:
+            check_policy_name(request.name)
+        size, before = request.page_size or DEFAULT_PAGE_SIZE, read_change_token(request.page_token, request.name)
+        found = await asyncio.to_thread(self._changes.newest_of, request.name, size + 1, before)
+        page, is_last = found[:size], len(found) <= size
+        token = "" if is_last else write_change_token(request.name, page[-1].sequence)
+        return v1.ListPolicyChangesResponse(changes=page, next_page_token=token)
+
+    async def _settings(self, request: v1.SetParametersRequest) -> list[v1.PolicyChange]:
+        policy = policy_meant(self._policies, request)
+        ordered = self._policies.orders.of(policy.name)
+        checks.refuse_values(request, policy, ordered.values)
+        new = canonical_values({setting.name: setting.value for setting in request.parameters if setting.value})
+        named = {setting.name for setting in request.parameters}
+        values = {name: text for name, text in ordered.overrides.items() if name not in named} | new
+        unfit = {fault.name for fault in parameter_faults(policy, values)}
+        values = {name: text for name, text in values.items() if name not in unfit}
+        await self._try_values(policy, values)
+        change = change_by(request, v1.POLICY_CHANGE_KIND_PARAMETERS_SET)
+        change.version_after = version_with(policy, values)
+        change.parameters.extend(settings_message({name: new.get(name, "") for name in named}))
+        return [change]
+
+    async def _try_values(self, policy: ActivePolicy, values: Mapping[str, str]) -> None:
+        """Make the policy with other values, and keep it. Raises RequestInvalid if it is in error with them."""
+        try:
+            made = await asyncio.to_thread(with_parameters, policy, values)
+        except RulesRefused as refused:
+            found = f"values with which the policy is in error: {refused.diagnostics[0].message}"
+            checks.refuse([FieldFault("parameters", found, "values with which the policy is in order")])
+        else:
+            await self._policies.keep_sources([made], _now_us())
+
+    async def _rollout(self, request: v1.SetRolloutRequest) -> list[v1.PolicyChange]:
+        policy = policy_meant(self._policies, request)
+        known = {version: await self._policies.find(version) for _, version in checks.versions_of(request.rollout)}
+        checks.refuse_versions(request, policy, known)
+        before = self._policies.orders.of(policy.name).rollout
+        change = change_by(request, v1.POLICY_CHANGE_KIND_ROLLOUT_SET)
+        if is_any(request.rollout):
+            change.rollout.CopyFrom(request.rollout)
+            change.rollout.rollout_id = _rollout_id(before, request.rollout)
+        return [change]
+
+    async def _ordered(self, request: v1.SetParametersRequest | v1.SetRolloutRequest, make: MakeChanges) -> v1.Policy:
+        """Give an order, and return the policy that came of it."""
+        step = self._following.try_out if request.validate_only else self._following.give
+        ready = await step(make)
+        policy = next(policy for policy in ready.desk.policies.values() if policy.name == request.name)
+        if request.validate_only:
+            return described(policy, ready.orders.of(policy.name), _now_us())
+        return policy_in_force(self._policies, policy, _now_us())
+
+
+def _rollout_id(before: v1.Rollout | None, rollout: v1.Rollout) -> str:
+    """Return the id of a rollout: that of the one before if subjects keep their places among the same challengers."""
+    if before is not None and _challengers(before) == _challengers(rollout):
+        return before.rollout_id
+    return str(uuid7())
+
+
+def _challengers(rollout: v1.Rollout) -> Sequence[str]:
+    return [challenger.policy_version for challenger in rollout.challengers]
+
+
+def _now_us() -> int:
+    return time.time_ns() // 1000
