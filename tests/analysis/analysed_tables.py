@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
-from underwriter.analysis.domain import Domain
-from underwriter.analysis.making import whole
+from underwriter.analysis.domains.domain import Domain
+from underwriter.analysis.domains.making import whole
 from underwriter.analysis.tables import findings_of_table
 from underwriter.dmn.formulas import Formulas
 from underwriter.dmn.tables.checked_table import CheckedTable

@@ -1,7 +1,7 @@
 """Tells whether a value is in a domain: what tests of domains hold them to."""
 
-from underwriter.analysis.domain import Domain
-from underwriter.analysis.structures import ContextDomain, ListDomain
+from underwriter.analysis.domains.domain import Domain
+from underwriter.analysis.domains.structures import ContextDomain, ListDomain
 from underwriter.feel.types import ANY, plain
 from underwriter.feel.values import Range, Value, kind_of
 
@@ -13,12 +13,17 @@ def is_in(value: Value, domain: Domain) -> bool:
     if isinstance(domain, ListDomain):
         return isinstance(value, list) and _is_list_in(value, domain)
     if isinstance(domain, ContextDomain):
-        return isinstance(value, dict) and all(is_in(value[name], member) for name, member in domain.members.items())
+        return isinstance(value, dict) and _is_context_in(value, domain)
     if domain.values is not None and value not in domain.values:
         return False
     if plain(domain.type) not in (ANY, kind_of(value)) and not isinstance(value, list | dict | Range):
         return False
     return _is_within(value, domain.within) and (not domain.is_whole or value == int(value))  # type: ignore[call-overload]
+
+
+def _is_context_in(value: dict[str, Value], domain: ContextDomain) -> bool:
+    """Tell whether the members that a value has are in their domains: a trace leaves out those that nobody read."""
+    return all(is_in(member, domain.members[name]) for name, member in value.items() if name in domain.members)
 
 
 def _is_list_in(value: list[Value], domain: ListDomain) -> bool:

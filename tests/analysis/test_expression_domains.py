@@ -1,15 +1,16 @@
-"""The values that expressions may take: what is computed is always in the domain, and the domain is no wider than told."""
+"""The values that expressions may take: what is computed is always in the domain, which is as narrow as told."""
 
 from decimal import Decimal
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from underwriter.analysis.domain import Domain
-from underwriter.analysis.expression_domains import domain_of_text
-from underwriter.analysis.making import NULL_ONLY, TRUTHS, constant, numbers, of_values, with_null
-from underwriter.analysis.names import Names
-from underwriter.analysis.structures import ContextDomain, ListDomain
+
+from underwriter.analysis.domains.domain import Domain
+from underwriter.analysis.domains.expression_domains import domain_of_text
+from underwriter.analysis.domains.making import NULL_ONLY, TRUTHS, constant, numbers, of_values, with_null
+from underwriter.analysis.domains.names import Names
+from underwriter.analysis.domains.structures import ContextDomain, ListDomain
 from underwriter.decisioning.functions import CREDIT_FUNCTIONS
 from underwriter.feel import Environment, Scope
 from underwriter.feel.source import Source

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from underwriter.analysis.domains import Domains
+from underwriter.analysis.domains.domains import Domains
 from underwriter.analysis.rules import rule_findings
 from underwriter.analysis.tables import table_findings
 from underwriter.feel import in_file_order

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from underwriter.analysis.domains import Domains
+from underwriter.analysis.domains.domains import Domains
 from underwriter.analysis.rules import rule_findings
 
 from ..policy.surroundings import SURROUNDINGS, loaded
@@ -143,7 +143,7 @@ def test_conditions_that_never_or_always_hold_are_found(conditions):
 
 
 @pytest.mark.slow
-@settings(deadline=None, max_examples=1000)
+@settings(deadline=None, max_examples=300)
 @given(conditions=CONDITIONS)
 def test_conditions_that_never_or_always_hold_are_found_among_many(conditions):
     check(conditions)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from underwriter.analysis.domain import Domain
+from underwriter.analysis.domains.domain import Domain
 from underwriter.analysis.tables import MOST_TOLD
 from underwriter.feel.types import BOOLEAN, DATE, NUMBER, STRING
 from underwriter.feel.values import Range

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from underwriter.analysis.regions import RegionSet, TooTangled, Work, common, size, uncovered
+from underwriter.analysis.regions.regions import RegionSet, TooTangled, Work, common, size, uncovered
 
 SIZES = (5, 4, 3)
 WHOLE = tuple((1 << count) - 1 for count in SIZES)

@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from underwriter.analysis.between import between, is_empty
-from underwriter.analysis.cell_text import cell_text, literal_text, set_text
-from underwriter.analysis.domain import Domain
-from underwriter.analysis.making import whole
-from underwriter.analysis.value_space import ValueSpace
+from underwriter.analysis.domains.domain import Domain
+from underwriter.analysis.domains.making import whole
+from underwriter.analysis.regions.between import between, is_empty
+from underwriter.analysis.regions.cell_text import cell_text, literal_text, set_text
+from underwriter.analysis.regions.value_space import ValueSpace
 from underwriter.dmn.tables.constant_tests import ConstantCell, ConstantTest
 from underwriter.feel import FEEL_CONTEXT, Environment
 from underwriter.feel.types import BOOLEAN, DATE, DAYS_DURATION, MONTHS_DURATION, NUMBER, STRING

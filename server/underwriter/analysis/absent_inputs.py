@@ -3,10 +3,10 @@
 from dataclasses import replace
 from operator import eq
 
-from underwriter.analysis.domain import Domain
-from underwriter.analysis.domains import Domains
-from underwriter.analysis.making import NOTHING, NULL_ONLY, is_null
-from underwriter.analysis.structures import ContextDomain, ListDomain
+from underwriter.analysis.domains.domain import Domain
+from underwriter.analysis.domains.domains import Domains
+from underwriter.analysis.domains.making import NOTHING, NULL_ONLY, is_null
+from underwriter.analysis.domains.structures import ContextDomain, ListDomain
 from underwriter.policy.checked import Path
 
 

@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 
-from underwriter.analysis.application_search import ApplicationSearch
-from underwriter.analysis.domains import Domains
+from underwriter.analysis.domains.domains import Domains
+from underwriter.analysis.domains.shared_work import SharedWork
 from underwriter.analysis.null_offers import null_offer_findings
 from underwriter.analysis.rate_caps import rate_cap_findings
 from underwriter.analysis.rules import rule_findings
-from underwriter.analysis.shared_work import SharedWork
+from underwriter.analysis.search.application_search import ApplicationSearch
 from underwriter.analysis.tables import table_findings
 from underwriter.analysis.unused import unused_findings
 from underwriter.feel import Environment

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from underwriter.analysis.narrowing import steps_of
+from underwriter.analysis.domains.narrowing import steps_of
 from underwriter.dmn.boxes.checked_boxes import CheckedBox, CheckedContext, CheckedLiteral
 from underwriter.feel import Checked
 from underwriter.feel.nodes import Expression, Name, NumberLiteral, Path

@@ -10,12 +10,12 @@ from decimal import Decimal
 
 from underwriter.analysis import outcome_wording as wording
 from underwriter.analysis.absent_inputs import DomainsWithout, absent
-from underwriter.analysis.application_search import ApplicationSearch, Goal
-from underwriter.analysis.domain import Domain
-from underwriter.analysis.domains import Domains
-from underwriter.analysis.making import answers, is_null
-from underwriter.analysis.search_space import list_root
-from underwriter.analysis.structures import ListDomain
+from underwriter.analysis.domains.domain import Domain
+from underwriter.analysis.domains.domains import Domains
+from underwriter.analysis.domains.making import answers, is_null
+from underwriter.analysis.domains.structures import ListDomain
+from underwriter.analysis.search.application_search import ApplicationSearch, Goal
+from underwriter.analysis.search.search_space import list_root
 from underwriter.feel.diagnostics import Diagnostic
 from underwriter.feel.source import Source
 from underwriter.policy.checked import CheckedPolicy, Path, path_text

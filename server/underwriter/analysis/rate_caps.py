@@ -10,12 +10,12 @@ from decimal import Decimal
 
 from underwriter import credit
 from underwriter.analysis import outcome_wording as wording
-from underwriter.analysis.application_search import ApplicationSearch, Goal
 from underwriter.analysis.definitions_followed import Definitions, Key, Part
-from underwriter.analysis.domain import Domain
-from underwriter.analysis.domains import Domains
-from underwriter.analysis.intervals import high_of, low_of
-from underwriter.analysis.making import single
+from underwriter.analysis.domains.domain import Domain
+from underwriter.analysis.domains.domains import Domains
+from underwriter.analysis.domains.intervals import high_of, low_of
+from underwriter.analysis.domains.making import single
+from underwriter.analysis.search.application_search import ApplicationSearch, Goal
 from underwriter.analysis.upper_bounds import UpperBound
 from underwriter.feel.diagnostics import Diagnostic
 from underwriter.feel.nodes import Call, Comparison, Conjunction, Expression, Filter, Name, NumberLiteral, StringLiteral

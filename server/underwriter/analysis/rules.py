@@ -4,12 +4,12 @@ from collections.abc import Iterator, Mapping
 from itertools import islice, product
 
 from underwriter.analysis import rule_wording as wording
-from underwriter.analysis.cell_text import known_text, literal_text
-from underwriter.analysis.condition_runs import ConditionRuns
-from underwriter.analysis.conditions import Condition, ConditionReader
-from underwriter.analysis.domains import Domains
-from underwriter.analysis.parameter_values import parameter_values
-from underwriter.analysis.regions import TooTangled, Work, size, uncovered
+from underwriter.analysis.domains.domains import Domains
+from underwriter.analysis.regions.cell_text import known_text, literal_text
+from underwriter.analysis.regions.condition_runs import ConditionRuns
+from underwriter.analysis.regions.conditions import Condition, ConditionReader
+from underwriter.analysis.regions.parameter_values import parameter_values
+from underwriter.analysis.regions.regions import TooTangled, Work, size, uncovered
 from underwriter.analysis.scorecards import scorecard_findings
 from underwriter.feel import Checked, Diagnostic, Environment, Value
 from underwriter.feel.nodes import Expression

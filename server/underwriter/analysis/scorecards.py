@@ -4,10 +4,10 @@ from collections.abc import Iterator, Mapping
 from itertools import islice
 
 from underwriter.analysis import scorecard_wording as wording
-from underwriter.analysis.cell_runs import CellRuns
-from underwriter.analysis.cell_text import known_text, literal_text, set_text
-from underwriter.analysis.domains import Domains
-from underwriter.analysis.value_space import ValueSpace
+from underwriter.analysis.domains.domains import Domains
+from underwriter.analysis.regions.cell_runs import CellRuns
+from underwriter.analysis.regions.cell_text import known_text, literal_text, set_text
+from underwriter.analysis.regions.value_space import ValueSpace
 from underwriter.dmn.tables.constant_tests import constant_cell
 from underwriter.feel import Diagnostic, Environment, Value
 from underwriter.policy.checked import CheckedPolicy

@@ -8,14 +8,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 
 from underwriter.analysis import table_wording as wording
-from underwriter.analysis.cell_runs import Cell, CellRuns
-from underwriter.analysis.cell_text import cell_text, known_text, literal_text
-from underwriter.analysis.domain import Domain
-from underwriter.analysis.domains import Domains
-from underwriter.analysis.making import whole
-from underwriter.analysis.parameter_values import parameter_values
-from underwriter.analysis.regions import Region, RegionSet, TooTangled, Work, common, size
-from underwriter.analysis.table_regions import accepts_anything, never_matching, table_regions
+from underwriter.analysis.domains.domain import Domain
+from underwriter.analysis.domains.domains import Domains
+from underwriter.analysis.domains.making import whole
+from underwriter.analysis.regions.cell_runs import Cell, CellRuns
+from underwriter.analysis.regions.cell_text import cell_text, known_text, literal_text
+from underwriter.analysis.regions.parameter_values import parameter_values
+from underwriter.analysis.regions.regions import Region, RegionSet, TooTangled, Work, common, size
+from underwriter.analysis.regions.table_regions import accepts_anything, never_matching, table_regions
 from underwriter.dmn.tables.checked_table import CheckedInput, CheckedRow, CheckedTable
 from underwriter.dmn.tables.hit_policy import Aggregation, HitPolicy
 from underwriter.dmn.tables.runtime import first_row, rows_of

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from underwriter.analysis.definitions_followed import Definitions, Key, Part
-from underwriter.analysis.domain import Domain
-from underwriter.analysis.intervals import high_of, low_of
+from underwriter.analysis.domains.domain import Domain
+from underwriter.analysis.domains.intervals import high_of, low_of
 from underwriter.feel.nodes import Arithmetic, Call, Expression, If, Name, Negation, NullLiteral, NumberLiteral
 from underwriter.feel.types import NUMBER, plain
 

@@ -5,9 +5,9 @@ from collections.abc import Callable, Mapping, Sequence
 from itertools import product
 from typing import Any
 
-from underwriter.analysis.domain import Domain
-from underwriter.analysis.intervals import meet
-from underwriter.analysis.making import COMPARABLE, is_null, without_null
+from underwriter.analysis.domains.domain import Domain
+from underwriter.analysis.domains.intervals import meet
+from underwriter.analysis.domains.making import COMPARABLE, is_null, without_null
 from underwriter.feel.comparison import equal
 from underwriter.feel.types import ANY, BOOLEAN, NULL, Type, plain
 from underwriter.feel.values import Range

@@ -10,9 +10,9 @@ from decimal import Decimal, localcontext
 from random import Random
 from typing import NamedTuple, TypeAlias
 
-from underwriter.analysis.cell_text import literal_text
-from underwriter.analysis.domains import Domains
-from underwriter.analysis.search_space import Application, SearchSpace, search_space
+from underwriter.analysis.domains.domains import Domains
+from underwriter.analysis.regions.cell_text import literal_text
+from underwriter.analysis.search.search_space import Application, SearchSpace, search_space
 from underwriter.dmn.graph import reachable
 from underwriter.feel import FEEL_CONTEXT, Environment
 from underwriter.feel.values import Value

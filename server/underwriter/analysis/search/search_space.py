@@ -10,12 +10,12 @@ from decimal import Decimal
 from functools import partial
 from typing import Any, Final
 
-from underwriter.analysis.domain import Domain
-from underwriter.analysis.domains import Domains
-from underwriter.analysis.intervals import meet
-from underwriter.analysis.making import without_null
-from underwriter.analysis.parameter_values import parameter_values
-from underwriter.analysis.structures import ContextDomain, ListDomain
+from underwriter.analysis.domains.domain import Domain
+from underwriter.analysis.domains.domains import Domains
+from underwriter.analysis.domains.intervals import meet
+from underwriter.analysis.domains.making import without_null
+from underwriter.analysis.domains.structures import ContextDomain, ListDomain
+from underwriter.analysis.regions.parameter_values import parameter_values
 from underwriter.feel.nodes import Node, NumberLiteral, StringLiteral
 from underwriter.feel.temporal import moment_of
 from underwriter.feel.traversal import descendants
@@ -142,13 +142,18 @@ def _candidates(domain: Domain, near: Sequence[Value]) -> tuple[Value, ...]:
     if domain.values is not None:
         found += sorted(domain.values, key=str)
     elif plain(domain.type) == NUMBER:
-        found += (number for number in _numbers_near(near) if meet(Range(number, number), domain.within) is not None)
+        found += (number for number in _numbers_near(near) if _is_number_in(number, domain))
     elif plain(domain.type) == STRING:
         found += (*(value for value in near if isinstance(value, str)), "x")
     elif plain(domain.type) in (DATE, DATE_TIME):
         found.append(MOMENT.date if plain(domain.type) == DATE else MOMENT)
     nulls = [None] if domain.can_be_null else []
     return (*list(dict.fromkeys(found))[:_MOST_CANDIDATES], *nulls)
+
+
+def _is_number_in(number: Decimal, domain: Domain) -> bool:
+    is_fine = number == number.to_integral_value() or not domain.is_whole
+    return is_fine and meet(Range(number, number), domain.within) is not None
 
 
 def _numbers_near(near: Sequence[Value]) -> Iterator[Decimal]:

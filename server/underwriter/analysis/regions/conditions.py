@@ -11,13 +11,13 @@ from decimal import localcontext
 from itertools import product
 from typing import Any
 
-from underwriter.analysis.domain import Domain
-from underwriter.analysis.domains import Domains
-from underwriter.analysis.expression_domains import domain_of_text
-from underwriter.analysis.making import whole
-from underwriter.analysis.names import Names
-from underwriter.analysis.regions import Region, TooTangled, common
-from underwriter.analysis.value_space import ValueSpace
+from underwriter.analysis.domains.domain import Domain
+from underwriter.analysis.domains.domains import Domains
+from underwriter.analysis.domains.expression_domains import domain_of_text
+from underwriter.analysis.domains.making import whole
+from underwriter.analysis.domains.names import Names
+from underwriter.analysis.regions.regions import Region, TooTangled, common
+from underwriter.analysis.regions.value_space import ValueSpace
 from underwriter.dmn.boxes.checked_boxes import CheckedLiteral
 from underwriter.dmn.formulas import names_in
 from underwriter.dmn.tables.constant_tests import ConstantCell, ConstantTest, constant_tests

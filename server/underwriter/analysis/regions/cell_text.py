@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from underwriter.analysis.value_space import ValueSpace
+from underwriter.analysis.regions.value_space import ValueSpace
 from underwriter.dmn.tables.runtime import rows_of
 from underwriter.feel import Date, DaysDuration, MonthsDuration, Value, feel_text
 

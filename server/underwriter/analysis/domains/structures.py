@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from underwriter.analysis.domain import UNKNOWN, Domain
+from underwriter.analysis.domains.domain import UNKNOWN, Domain
 from underwriter.feel.types import ANY
 
 

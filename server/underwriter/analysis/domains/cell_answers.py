@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 
-from underwriter.analysis.comparisons import ANYTHING, Answers, any_of, both, compared, negated
-from underwriter.analysis.domain import Domain
-from underwriter.analysis.making import answers
+from underwriter.analysis.domains.comparisons import ANYTHING, Answers, any_of, both, compared, negated
+from underwriter.analysis.domains.domain import Domain
+from underwriter.analysis.domains.making import answers
 from underwriter.feel.nodes import (
     AnyTest,
     BooleanLiteral,

@@ -4,13 +4,13 @@ from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
-from underwriter.analysis.comparisons import Answers, both
-from underwriter.analysis.domain import Domain
-from underwriter.analysis.expression_domains import answers_of_cell
-from underwriter.analysis.intervals import is_bounded, summed
-from underwriter.analysis.making import NULL_ONLY, hull, is_null, numbers, whole, with_null
-from underwriter.analysis.names import Names
-from underwriter.analysis.structures import ContextDomain, ListDomain
+from underwriter.analysis.domains.comparisons import Answers, both
+from underwriter.analysis.domains.domain import Domain
+from underwriter.analysis.domains.expression_domains import answers_of_cell
+from underwriter.analysis.domains.intervals import is_bounded, summed
+from underwriter.analysis.domains.making import NULL_ONLY, hull, is_null, numbers, whole, with_null
+from underwriter.analysis.domains.names import Names
+from underwriter.analysis.domains.structures import ContextDomain, ListDomain
 from underwriter.dmn.tables.checked_table import CheckedOutput, CheckedRow, CheckedTable
 from underwriter.dmn.tables.hit_policy import Aggregation, HitPolicy
 from underwriter.feel import Checked

@@ -3,9 +3,9 @@
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from underwriter.analysis.domain import Domain
-from underwriter.analysis.intervals import meet
-from underwriter.analysis.making import (
+from underwriter.analysis.domains.domain import Domain
+from underwriter.analysis.domains.intervals import meet
+from underwriter.analysis.domains.making import (
     COMPARABLE,
     NOTHING,
     NULL_ONLY,

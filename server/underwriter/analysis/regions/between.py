@@ -17,7 +17,10 @@ _SECOND = 1_000_000_000
 _STEPS = (86_400 * _SECOND, 3_600 * _SECOND, 60 * _SECOND, _SECOND, 1)
 """Days, hours, minutes, seconds and nanoseconds, in nanoseconds."""
 
-_WORDS = ("other", "OTHER", "", "A", "a", "0")
+WORDS = ("other", "OTHER")
+"""What is taken for any other text, where that fits."""
+
+_TEXTS = ("", "A", "a", "0")
 
 
 def is_empty(kind: Type, low: Any, high: Any, *, is_whole: bool) -> bool:
@@ -73,7 +76,8 @@ def _exact_numbers(low: Decimal | None, high: Decimal | None, finest: int) -> It
 
 
 def _strings(low: str | None) -> Iterator[str]:
-    yield from _WORDS
+    yield from WORDS
+    yield from _TEXTS
     if low is not None:
         yield from (low + more for more in ("A", "0", "!", "\0"))
 

@@ -6,16 +6,21 @@ from functools import cached_property, partial
 from operator import eq
 from typing import Any
 
-from underwriter.analysis.box_domains import BoxReader, SeenTexts
-from underwriter.analysis.comparisons import Answers
-from underwriter.analysis.domain import UNKNOWN, Domain
-from underwriter.analysis.expression_domains import answers_of_cell, domain_of_node, domain_of_text, member_domain
-from underwriter.analysis.input_domains import application_domains, stored_domains
-from underwriter.analysis.making import constant, hull, numbers, whole, with_null
-from underwriter.analysis.names import Names
-from underwriter.analysis.narrowing import Narrowed
-from underwriter.analysis.shared_work import Found, SharedWork
-from underwriter.analysis.structures import ContextDomain, ListDomain
+from underwriter.analysis.domains.box_domains import BoxReader, SeenTexts
+from underwriter.analysis.domains.comparisons import Answers
+from underwriter.analysis.domains.domain import UNKNOWN, Domain
+from underwriter.analysis.domains.expression_domains import (
+    answers_of_cell,
+    domain_of_node,
+    domain_of_text,
+    member_domain,
+)
+from underwriter.analysis.domains.input_domains import application_domains, stored_domains
+from underwriter.analysis.domains.making import constant, hull, numbers, whole, with_null
+from underwriter.analysis.domains.names import Names
+from underwriter.analysis.domains.narrowing import Narrowed
+from underwriter.analysis.domains.shared_work import Found, SharedWork
+from underwriter.analysis.domains.structures import ContextDomain, ListDomain
 from underwriter.dmn.graph import reachable
 from underwriter.feel import Checked
 from underwriter.feel.nodes import Expression

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from underwriter.analysis.domain import Domain
-from underwriter.analysis.expression_domains import domain_of_text
-from underwriter.analysis.making import NULL_ONLY, answers, hull, is_null, whole, with_null
-from underwriter.analysis.names import Names
-from underwriter.analysis.structures import ContextDomain, FunctionDomain, ListDomain
-from underwriter.analysis.table_domains import TableReader, table_domain
+from underwriter.analysis.domains.domain import Domain
+from underwriter.analysis.domains.expression_domains import domain_of_text
+from underwriter.analysis.domains.making import NULL_ONLY, answers, hull, is_null, whole, with_null
+from underwriter.analysis.domains.names import Names
+from underwriter.analysis.domains.structures import ContextDomain, FunctionDomain, ListDomain
+from underwriter.analysis.domains.table_domains import TableReader, table_domain
 from underwriter.dmn.boxes.checked_boxes import (
     CheckedBox,
     CheckedConditional,

@@ -6,8 +6,8 @@ from decimal import Decimal
 from functools import lru_cache, reduce
 from typing import Any
 
-from underwriter.analysis.domain import EVERYTHING, UNKNOWN, Domain
-from underwriter.analysis.structures import ContextDomain, ListDomain
+from underwriter.analysis.domains.domain import EVERYTHING, UNKNOWN, Domain
+from underwriter.analysis.domains.structures import ContextDomain, ListDomain
 from underwriter.feel.comparison import ORDERED
 from underwriter.feel.types import (
     BOOLEAN,

@@ -9,13 +9,13 @@ from decimal import localcontext
 from itertools import product
 from typing import Any
 
-from underwriter.analysis.builtin_domains import builtin_domain
-from underwriter.analysis.cell_answers import cell_answers
-from underwriter.analysis.comparisons import Answers, both, compared, either
-from underwriter.analysis.domain import UNKNOWN, Domain
-from underwriter.analysis.intervals import calculated, contains_zero, is_bounded
-from underwriter.analysis.intervals import negated as negated_range
-from underwriter.analysis.making import (
+from underwriter.analysis.domains.builtin_domains import builtin_domain
+from underwriter.analysis.domains.cell_answers import cell_answers
+from underwriter.analysis.domains.comparisons import Answers, both, compared, either
+from underwriter.analysis.domains.domain import UNKNOWN, Domain
+from underwriter.analysis.domains.intervals import calculated, contains_zero, is_bounded
+from underwriter.analysis.domains.intervals import negated as negated_range
+from underwriter.analysis.domains.making import (
     MOST_VALUES,
     NOTHING,
     NULL_ONLY,
@@ -29,9 +29,9 @@ from underwriter.analysis.making import (
     whole,
     with_null,
 )
-from underwriter.analysis.names import Names
-from underwriter.analysis.narrowing import steps_of, where_not_true, where_true
-from underwriter.analysis.structures import ContextDomain, FunctionDomain, ListDomain
+from underwriter.analysis.domains.names import Names
+from underwriter.analysis.domains.narrowing import steps_of, where_not_true, where_true
+from underwriter.analysis.domains.structures import ContextDomain, FunctionDomain, ListDomain
 from underwriter.feel import Checked
 from underwriter.feel.arithmetic import calculate
 from underwriter.feel.folding import NO_PLACE, NotConstant, literal_value

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from underwriter.analysis.domain import Domain
+from underwriter.analysis.domains.domain import Domain
 from underwriter.feel.source import Source
 
 

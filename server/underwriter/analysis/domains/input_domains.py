@@ -9,9 +9,9 @@ from functools import cache
 
 from google.protobuf.descriptor import Descriptor, FieldDescriptor
 
-from underwriter.analysis.domain import Domain
-from underwriter.analysis.making import numbers, whole
-from underwriter.analysis.structures import ContextDomain, ListDomain
+from underwriter.analysis.domains.domain import Domain
+from underwriter.analysis.domains.making import numbers, whole
+from underwriter.analysis.domains.structures import ContextDomain, ListDomain
 from underwriter.feel.types import NUMBER, ContextType, ListType, Type
 from underwriter.policy.constraints import limits_of
 from underwriter.policy.inputs import FieldKind, field_type, is_map, kind_of_field

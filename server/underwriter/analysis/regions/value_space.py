@@ -8,9 +8,9 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import Any
 
-from underwriter.analysis.between import between, is_empty
-from underwriter.analysis.domain import Domain
-from underwriter.analysis.making import whole
+from underwriter.analysis.domains.domain import Domain
+from underwriter.analysis.domains.making import whole
+from underwriter.analysis.regions.between import WORDS, between, is_empty
 from underwriter.dmn.tables.constant_tests import TESTABLE, Axis, ConstantCell, ConstantTest, axis_of
 from underwriter.dmn.tables.runtime import rows_of
 from underwriter.feel.types import ANY, BOOLEAN, STRING, ConstrainedType, Type, plain
@@ -70,11 +70,13 @@ class ValueSpace:
     def examples(self, positions: int) -> Iterator[tuple[int, Value]]:
         """Yield positions of a set, each with a value: those at cuts first, null last.
 
-        Of other texts, those that come after all cuts are first: they are words.
+        Of other texts the first is a word, if one is among them.
         """
         cuts = [position for position in rows_of(positions & self.values) if position % 2]
         stretches = [position for position in rows_of(positions & self.values) if position % 2 == 0]
-        for position in [*cuts, *(reversed(stretches) if self.is_text else stretches)]:
+        if self.is_text:
+            stretches.sort(key=lambda position: self.value_at(position) not in WORDS)
+        for position in [*cuts, *stretches]:
             value = self.value_at(position)
             if value is not None and self._is_allowed(value):
                 yield position, value

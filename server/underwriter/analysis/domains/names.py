@@ -3,9 +3,9 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from underwriter.analysis.domain import UNKNOWN, Domain
-from underwriter.analysis.narrowing import Narrowed, Steps
-from underwriter.analysis.structures import ContextDomain
+from underwriter.analysis.domains.domain import UNKNOWN, Domain
+from underwriter.analysis.domains.narrowing import Narrowed, Steps
+from underwriter.analysis.domains.structures import ContextDomain
 from underwriter.feel.checking.scope import may_have_more_members
 
 Find = Callable[[str], Domain | None]

@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from underwriter.analysis.domain import Domain
-from underwriter.analysis.making import whole
-from underwriter.analysis.regions import Region, size
-from underwriter.analysis.value_space import EVERY_VALUE, ValueSpace
+from underwriter.analysis.domains.domain import Domain
+from underwriter.analysis.domains.making import whole
+from underwriter.analysis.regions.regions import Region, size
+from underwriter.analysis.regions.value_space import EVERY_VALUE, ValueSpace
 from underwriter.dmn.tables.checked_table import CheckedInput, CheckedTable
 from underwriter.dmn.tables.constant_tests import ConstantCell, constant_cell
 from underwriter.feel import Checked

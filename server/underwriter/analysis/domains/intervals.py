@@ -10,7 +10,7 @@ from decimal import Decimal, localcontext
 from itertools import product
 from typing import Any
 
-from underwriter.analysis.domain import EVERYTHING
+from underwriter.analysis.domains.domain import EVERYTHING
 from underwriter.feel.values import FEEL_CONTEXT, Range
 
 _INFINITY = Decimal("Infinity")

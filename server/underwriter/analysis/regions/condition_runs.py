@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 from decimal import localcontext
 from typing import Any
 
-from underwriter.analysis.domain import Domain
-from underwriter.analysis.domains import Domains
-from underwriter.analysis.value_space import ValueSpace
+from underwriter.analysis.domains.domain import Domain
+from underwriter.analysis.domains.domains import Domains
+from underwriter.analysis.regions.value_space import ValueSpace
 from underwriter.dmn.boxes.checked_boxes import CheckedLiteral
 from underwriter.feel import FEEL_CONTEXT, Checked, Environment, Frame, Type, Value, Variable
 from underwriter.feel.nodes import Expression

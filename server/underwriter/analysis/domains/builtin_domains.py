@@ -6,9 +6,9 @@ from decimal import Decimal, localcontext
 from itertools import product
 from math import prod
 
-from underwriter.analysis.comparisons import negated
-from underwriter.analysis.domain import Domain
-from underwriter.analysis.intervals import (
+from underwriter.analysis.domains.comparisons import negated
+from underwriter.analysis.domains.domain import Domain
+from underwriter.analysis.domains.intervals import (
     absolute,
     greatest_of,
     is_bounded,
@@ -16,8 +16,18 @@ from underwriter.analysis.intervals import (
     rounded_apart,
     summed,
 )
-from underwriter.analysis.making import NOTHING, NULL_ONLY, answers, constant, hull, is_null, numbers, truths, whole
-from underwriter.analysis.structures import ListDomain
+from underwriter.analysis.domains.making import (
+    NOTHING,
+    NULL_ONLY,
+    answers,
+    constant,
+    hull,
+    is_null,
+    numbers,
+    truths,
+    whole,
+)
+from underwriter.analysis.domains.structures import ListDomain
 from underwriter.feel.builtins.calls import attempt
 from underwriter.feel.builtins.entry import Selection, Signature
 from underwriter.feel.folding import NO_PLACE

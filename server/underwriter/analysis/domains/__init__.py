@@ -1,0 +1,1 @@
+"""Works out which values everything that a policy computes may take, from those that its inputs may have."""
