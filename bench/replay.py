@@ -13,6 +13,7 @@ import os
 import tempfile
 import time
 from datetime import UTC, datetime
+from functools import partial
 
 from applications import PAY_LATER, PERSONAL, customer, shipped, typical_for
 
@@ -20,8 +21,8 @@ from underwriter.accounts import Commitments, Exposures, FacilityBook
 from underwriter.accounts.account_book import AccountBook
 from underwriter.ledger import DEFAULT_LOG, ledger_in
 from underwriter.ledger.keys import MasterKeys
-from underwriter.replay import DecidingBy, RecordRange, ReplayWork, replay_in_parts
-from underwriter.service.account_reading import AccountReading
+from underwriter.replay import DecidingBy, RecordRange, ReplayWork, Summary, replay_in_parts
+from underwriter.service.accounts.account_reading import AccountReading
 from underwriter.service.deciding import DecisionMaker
 from underwriter.service.policies_in_force import PoliciesInForce
 from underwriter.storage import open_database, upgrade
@@ -59,7 +60,8 @@ def replay(url: str, keys: MasterKeys, jobs: int) -> None:
     """Replay all of it and print the rate."""
     work = ReplayWork(url, keys, DEFAULT_LOG, RecordRange(), DecidingBy())
     parts = [
-        (done, time.perf_counter(), time.process_time(), summary) for done, _, summary in replay_in_parts(work, jobs)
+        (done, time.perf_counter(), time.process_time(), summary)
+        for done, _, summary in replay_in_parts(work, partial(Summary, 20), jobs)
     ]
     # The first part loads the policies too.
     (_, began, *_), (first, ready, cpu_before, _), *_, (done, end, cpu_after, summary) = parts

@@ -1,15 +1,22 @@
-"""Databases for all tests: upgraded and empty ones of each kind, and the PostgreSQL server that they need."""
+"""For all tests: databases of each kind, the PostgreSQL server that they need, and how much properties try."""
 
 import itertools
+import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from underwriter.storage import upgrade
 
 from .storage.postgres_server import NoPostgres, PostgresServer
+
+# How long an example takes says nothing on a machine that others use too.
+settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("short", settings.get_profile("patient"), max_examples=40)
+settings.load_profile("patient" if os.environ.get("UNDERWRITER_SOAK") else "short")
 
 _TEMPLATE = "upgraded"
 _numbers = itertools.count(1)

@@ -1,5 +1,7 @@
 """`underwriter check`."""
 
+import json
+import re
 from pathlib import Path
 
 from .commands import PROJECT, Call, edit, place_of, run
@@ -7,7 +9,8 @@ from .commands import PROJECT, Call, edit, place_of, run
 
 def test_the_shipped_rules_are_in_order() -> None:
     ended = run("check")
-    assert (ended.returncode, ended.stdout, ended.stderr) == (0, "rules and models are in order\n", "")
+    assert (ended.returncode, ended.stderr) == (0, "")
+    assert re.fullmatch("rules and models are in order; [0-9]+ findings allowed\n", ended.stdout)
 
 
 def test_nothing_found_is_an_empty_list_in_json(call: Call) -> None:
@@ -93,3 +96,31 @@ def test_a_file_that_is_no_text_is_named(call: Call, small_rules: Path) -> None:
     ended = call("check")
     assert ended.code == 2
     assert f"{small_rules}/reasons.yaml" in ended.errors
+
+
+def test_a_warning_ends_with_1_unless_it_is_allowed(call: Call, small_rules: Path) -> None:
+    policy = small_rules / "small" / "policy.yaml"
+    edit(policy, "parameters:", "parameters:\n  spare: {value: 1}")
+    ended = call("check")
+    assert ended.code == 1
+    assert f"{place_of(policy, 'spare')}: warning[unused-parameter]: " in ended.out
+    assert ended.out.endswith("\n1 finding; 1 finding allowed\n")
+    edit(policy, "spare: {value: 1}", "spare: {value: 1}  # allow unused-parameter: for the next change")
+    ended = call("check")
+    assert (ended.code, ended.out.split("; ")[-1]) == (0, "2 findings allowed\n")
+
+
+def test_a_comment_that_allows_nothing_is_a_finding(call: Call, small_rules: Path) -> None:
+    policy = small_rules / "small" / "policy.yaml"
+    edit(policy, "parameters:", "parameters:  # allow table-gap: none here")
+    ended = call("check")
+    assert ended.code == 1
+    assert "warning[unused-suppression]: nothing here is found as 'table-gap'" in ended.out
+
+
+def test_findings_in_sarif(call: Call, small_rules: Path) -> None:
+    edit(small_rules / "small" / "policy.yaml", "reason: TOO_YOUNG", "reason: TOO_YUNG")
+    ended = call("check", "--format", "sarif")
+    assert ended.code == 1
+    (run_,) = json.loads(ended.out)["runs"]
+    assert [result["ruleId"] for result in run_["results"]] == ["unknown-reason"]

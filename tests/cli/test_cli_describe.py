@@ -1,6 +1,8 @@
 """`underwriter describe`."""
 
 import ast
+from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 
@@ -61,6 +63,16 @@ def test_the_python_is_what_the_rules_are_compiled_to(call: Call) -> None:
 def test_an_unknown_policy_is_answered_with_those_there_are(call: Call) -> None:
     ended = call("describe", "smal")
     assert (ended.code, ended.errors) == (2, "there is no policy 'smal'; there are: small\n")
+
+
+def test_the_graph_is_drawn_into_a_file(call: Call, tmp_path: Path) -> None:
+    file = tmp_path / "small.svg"
+    assert call("describe", "small", "--svg", file).out == f"wrote {file}\n"
+    texts = {element.text for element in ElementTree.parse(file).iter() if element.tag.endswith("text")}  # noqa: S314 - our own
+    assert {"eligibility", "outcome"} <= texts
+    ended = call("describe", "small", "--svg", tmp_path / "no" / "small.svg")
+    assert ended.code == 2
+    assert "the graph can't be drawn" in ended.errors
 
 
 def test_a_shipped_policy_fits_a_terminal_of_100_columns() -> None:

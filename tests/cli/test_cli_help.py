@@ -5,6 +5,7 @@ from importlib import import_module
 import pytest
 
 from underwriter.cli.application import COMMANDS, GROUPS
+from underwriter.cli.lazy_command import function_name
 
 from .commands import EXAMPLES, Call, run
 
@@ -39,7 +40,7 @@ def test_help_of_a_group_lists_its_commands_with_their_summaries(group: str, cal
 def test_the_summary_of_a_command_is_the_first_line_of_its_own_help(name: str) -> None:
     words = name.split()
     module = import_module(f"underwriter.cli.{words[0].replace('-', '_')}")
-    command = getattr(module, words[-1].replace("-", "_"))
+    command = getattr(module, function_name(words[-1]))
     assert command.__doc__.splitlines()[0] == COMMANDS[name]
 
 

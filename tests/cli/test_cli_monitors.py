@@ -79,8 +79,8 @@ def test_their_tests_run_with_those_of_the_policies(call: Call, monitors: Path) 
     assert (ended.code, ended.errors) == (0, "")
     assert ended.out.endswith(
         f"{place_of(monitors / 'logins.yaml', 'L1')}: not reached: rule logins/L1\n"
-        "small       2 passed  0 failed  50.0 %  of 2 rules, rows and bins reached\n"
-        "monitoring  1 passed  0 failed  50.0 %  of 2 rules, rows and bins reached\n"
+        "small       2 passed  0 failed  50.0 %  of 2 branches, rows and bins reached\n"
+        "monitoring  1 passed  0 failed  50.0 %  of 2 branches, rows and bins reached\n"
     )
 
 
@@ -93,7 +93,7 @@ def test_a_failure_shows_what_was_expected_and_got(call: Call, monitors: Path) -
         f"{place_of(tests, 'A large')}: failed: A large drawdown\n"
         f"    {place_of(tests, '{alert: TEA')}: expected the alert TEA; got LARGE\n"
         f"{place_of(monitors / 'logins.yaml', 'L1')}: not reached: rule logins/L1\n"
-        "monitoring  0 passed  1 failed  50.0 %  of 2 rules, rows and bins reached\n"
+        "monitoring  0 passed  1 failed  50.0 %  of 2 branches, rows and bins reached\n"
         "monitoring: coverage is below 60 %\n"
     )
 

@@ -1,13 +1,18 @@
 """`underwriter test`."""
 
+import signal
+import subprocess
+import time
+from collections.abc import Callable
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 
-from .commands import PROJECT, Call, edit, place_of, run
+from .commands import COMMAND, PROJECT, Call, edit, environment, place_of, run
 
 
-def test_the_shipped_rules_pass_and_every_rule_row_and_bin_is_reached() -> None:
+def test_the_shipped_rules_pass_and_every_branch_row_and_bin_is_reached() -> None:
     ended = run("test", "--fail-under", "100")
     assert (ended.returncode, ended.stderr) == (0, ""), ended.stdout
     lines = ended.stdout.splitlines()
@@ -22,7 +27,8 @@ def test_what_no_test_reached_is_shown_with_its_place(call: Call, small_rules: P
     assert (ended.code, ended.errors) == (0, "")
     assert ended.out == (
         f"{place_of(policy, 'E02')}: not reached: rule eligibility/E02\n"
-        "small  2 passed  0 failed  50.0 %  of 2 rules, rows and bins reached\n"
+        f"{place_of(policy, 'E02')}: not reached: rule eligibility/E02 not fired\n"
+        "small  2 passed  0 failed  50.0 %  of 4 branches, rows and bins reached\n"
     )
 
 
@@ -54,7 +60,7 @@ def test_json_tells_all_that_the_text_tells(call: Call, small_rules: Path) -> No
     ended = call("test", "--format", "json")
     assert ended.code == 1
     (report,) = ended.json
-    assert (report["policy"], report["passed"], report["coverage_percent"]) == ("small", 0, 0.0)
+    assert (report["policy"], report["passed"], report["coverage_percent"]) == ("small", 0, 25.0)
     assert report["failed"] == [
         {
             "test": "others are approved",
@@ -63,7 +69,11 @@ def test_json_tells_all_that_the_text_tells(call: Call, small_rules: Path) -> No
         }
     ]
     assert {finding["code"] for finding in report["findings"]} == {"unknown-key", "missing-key"}
-    assert [spot["what"] for spot in report["not_reached"]] == ["rule eligibility/E01", "rule eligibility/E02"]
+    assert [spot["what"] for spot in report["not_reached"]] == [
+        "rule eligibility/E01",
+        "rule eligibility/E02",
+        "rule eligibility/E02 not fired",
+    ]
 
 
 def test_a_wrong_test_file_is_a_finding(call: Call, small_rules: Path) -> None:
@@ -100,3 +110,82 @@ def test_a_test_file_that_is_no_text_is_a_finding(call: Call, small_rules: Path)
     ended = call("test")
     assert ended.code == 1
     assert ended.out.startswith(f"{tests}:1:1: error[")
+
+
+def test_junit_tells_of_every_test_with_its_place_and_failures(call: Call, small_rules: Path, tmp_path: Path) -> None:
+    tests = small_rules / "small" / "tests" / "age.yaml"
+    edit(tests, "{outcome: APPROVE}", "{outcome: REFER}")
+    edit(tests, "name: others are approved", 'name: "<others> \\x07"')
+    file = tmp_path / "results.xml"
+    assert call("test", "--junit", file).code == 1
+    (suite,) = ElementTree.parse(file).getroot()  # noqa: S314 - our own
+    assert (suite.get("name"), suite.get("tests"), suite.get("failures"), suite.get("errors")) == (
+        "small",
+        "2",
+        "1",
+        "0",
+    )
+    passed, failed = suite.findall("testcase")
+    assert passed.find("failure") is None
+    assert failed.get("name", "").startswith("<others> ?")
+    assert (failed.get("file"), failed.get("line")) == (str(tests), "6")
+    (failure,) = failed
+    assert failure.get("message") == "outcome: expected REFER, found APPROVE"
+    assert list(tmp_path.glob(".results*")) == []
+
+
+def test_a_junit_file_that_cannot_be_written_is_told_and_nothing_is_left(call: Call, tmp_path: Path) -> None:
+    ended = call("test", "--junit", tmp_path / "nowhere" / "results.xml")
+    assert ended.code == 2
+    assert "can't be written" in ended.errors
+
+
+@pytest.mark.parametrize("options", [("--write",), ("--watch", "--suggest"), ("--suggest", "--format", "json")])
+def test_options_that_do_not_go_together_are_refused(options: tuple[str, ...], call: Call) -> None:
+    assert call("test", *options).code == 2
+
+
+def test_suggested_tests_reach_the_rest_and_pass(call: Call) -> None:
+    shown = call("test", "--suggest")
+    assert (shown.code, shown.errors) == (0, "")
+    assert "suggested: rule eligibility/E02: REFER" in shown.out
+    assert call("test", "--suggest").out == shown.out
+    written = call("test", "--suggest", "--write")
+    assert (written.code, written.out) == (0, "")
+    ended = call("test", "--fail-under", "100")
+    assert ended.code == 0
+    assert ended.out == "small  4 passed  0 failed  100.0 %  of 4 branches, rows and bins reached\n"
+    assert "the tests reach everything" in call("test", "--suggest").errors
+
+
+def test_more_suggestions_go_after_those_that_a_person_has_kept(call: Call, small_rules: Path) -> None:
+    call("test", "--suggest", "--write")
+    file = small_rules / "small" / "tests" / "suggested.yaml"
+    kept = file.read_text("utf-8").rpartition("  - name:")[0] + "  # looked at\n"
+    file.write_text(kept, "utf-8")
+    assert call("test", "--suggest", "--write").code == 0
+    assert file.read_text("utf-8").startswith(kept.rstrip())
+    assert call("test", "--fail-under", "100").code == 0
+
+
+def test_watching_tests_again_what_a_change_concerns_until_ctrl_c(small_rules: Path, no_models: Path) -> None:
+    command = [COMMAND, "test", "--watch", "--rules", small_rules, "--models", no_models]
+    tests = small_rules / "small" / "tests" / "age.yaml"
+    with subprocess.Popen(command, env=environment(), stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        line = process.stdout.readline
+        assert _until(line, "; waiting for changes").startswith("2 tests passed;")
+        edit(tests, "{outcome: APPROVE}", "{outcome: REFER}")
+        assert "1 failed; not in order: small" in _until(line, "; waiting for changes")
+        edit(small_rules / "small" / "policy.yaml", "reason: TOO_YOUNG", "reason: TOO_YUNG")
+        assert "1 failed" in _until(line, "; waiting for changes")
+        process.send_signal(signal.SIGINT)
+        assert process.wait(20) == 130
+
+
+def _until(line: Callable[[], str], text: str) -> str:
+    end = time.monotonic() + 30
+    while time.monotonic() < end:
+        if text in (found := line()):
+            return found
+    raise AssertionError(f"{text!r} was not printed")

@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 
 from underwriter.decisioning import load_desk, run_policy_tests
+from underwriter.decisioning.requests.given import FilledBase, application_from
 from underwriter.decisioning.rule_tests.files import load_tests, merged_fields
 
 from .desks import shipped, write_rules
@@ -240,7 +241,54 @@ def test_coverage_counts_rules_that_fired_rows_that_matched_and_bins_that_were_t
         ("grade row 2", "12:9"),
         ("card tier bin 2", "23:23"),
     ]
-    assert coverage.percent == pytest.approx(100 * 4 / 7)
+    assert coverage.percent == pytest.approx(100 * 6 / 9)
+
+
+BRANCHES = """decisions:
+  size: {expression: "if applicant.age > 40 then (if applicant.age > 60 then 1 else 2) else 3"}
+  always: {expression: "if 1 = 1 then 5 else 6"}
+  band:
+    table:
+      hit policy: unique
+      rows: |
+        | size || band |
+        | 1    || "x"  |
+      default: {band: '"none"'}
+  checks:
+    rules:
+      - {id: C1, when: applicant.sanctioned, then: decline, reason: R, if unknown: verify, ask for: PAYSLIP}
+      - {id: C2, when: applicant.age < 18, then: decline, reason: R, if unknown: pass}
+outcome:
+  rules: [checks]
+  grade: band
+  offer: {credit_limit: 1000 * size + always, annual_rate: 0.12, term_months: 3}
+"""
+
+
+def test_coverage_counts_both_ways_of_conditions_and_what_follows_from_null(tmp_path):
+    text = f"{SOMEBODY}tests:\n  - {{name: one, given: {{applicant: {{age: 50}}}}, expect: {{outcome: VERIFY}}}}\n"
+    rules = write_rules(tmp_path, BRANCHES, ["R"], some=text)
+    policy = load_desk(rules, tmp_path / "no models").policy_for("TINY")
+    coverage = run_policy_tests(policy, rules).coverage
+    assert sorted(spot.what for spot in coverage.uncovered) == [
+        "band row 1",
+        "else of size",
+        "rule checks/C1",
+        "rule checks/C1 not fired",
+        "rule checks/C2",
+        "then of always",
+        "then of size",
+    ]
+    assert len(coverage.spots) == 12
+
+
+def test_values_left_as_the_defaults_have_them_are_copied_and_others_replaced():
+    base = {"applicant": {"subject_id": "a", "age": 30, "monthly_income": 5}, "bureau": {"loans": [{"balance": 1}]}}
+    whole = application_from(base, currency="CNY")
+    for over in ({"applicant": {"age": None}}, {"bureau": {"loans": [{"balance": 2}, {}]}}, {"applicant": None}, {}):
+        given = merged_fields(base, over)
+        made = application_from(given, currency="CNY", base=FilledBase(base, whole))
+        assert made == application_from(given, currency="CNY")
 
 
 def test_fields_are_merged_within_mappings():

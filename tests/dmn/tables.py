@@ -84,6 +84,9 @@ class RecordedRows:
     def row(self, number: int, row: int) -> None:
         self.rows.append((number, row))
 
+    def default(self, number: int) -> None:
+        """No row is hit then."""
+
 
 @dataclass(frozen=True)
 class Answer:

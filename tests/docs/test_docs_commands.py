@@ -34,7 +34,7 @@ class Example:
     def is_runnable(self) -> bool:
         """Whether it needs neither a server nor a ledger, and leaves no files behind."""
         words = self.line.split()
-        needs_more = words[1] in (*GROUPS, "explain", "lending", "replay") or "--server" in words
+        needs_more = words[1] in (*GROUPS, "explain", "impact", "lending", "replay") or "--server" in words
         is_endless = words[1] == "language-server" or (words[1] == "serve" and "--show-config" not in words)
         return not needs_more and not is_endless
 

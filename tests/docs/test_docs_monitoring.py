@@ -18,7 +18,7 @@ from underwriter.monitoring.raising import FAILED, OVERFLOWED
 from underwriter.policy import RuleFiles
 from underwriter.policy.shapes import Shape
 from underwriter.policy.stored_inputs import FIGURES, WARNING_GRADE
-from underwriter.service.monitoring_health import MONITORING_SERVICE
+from underwriter.service.monitoring.monitoring_health import MONITORING_SERVICE
 from underwriter.service.settings import Settings
 
 from ..monitoring.oracle import OracleMatcher

@@ -147,7 +147,10 @@ def test_plain_values_of_a_whole_document():
         ),
         ("a: \x01", ["yaml-syntax 1:4 not valid YAML: the character U+0001 may not stand in it"]),
         ("a: *b", ["yaml-syntax 1:4 not valid YAML: there is no anchor &b before this alias"]),
-        ("a: &x [*x]", ["yaml-alias 1:4 an alias (*) stands for this; rule files don't use aliases"]),
+        (
+            "a: &x [*x]",
+            ["yaml-alias 1:8 this alias (*) stands for another part of the file; rule files don't use aliases"],
+        ),
         ("[" * 1000, ["yaml-syntax 1:101 not valid YAML: it is nested too deep"]),
         ("\t- a", ["yaml-syntax 1:1 not valid YAML: found character that cannot start any token"]),
     ],

@@ -10,7 +10,7 @@ from underwriter.decisioning import Desk, KeptPolicies
 from underwriter.decisioning.rule_tests.files import load_tests
 from underwriter.ledger import Recorded, SqlLedger, ledger_in
 from underwriter.ledger.keys import Wrapping
-from underwriter.service.account_reading import AccountReading
+from underwriter.service.accounts.account_reading import AccountReading
 from underwriter.service.deciding import DecisionMaker
 from underwriter.service.policies_in_force import PoliciesInForce
 from underwriter.storage import open_database

@@ -9,7 +9,7 @@ FAULTS = {
     "a nested key is unknown": ("  seed:", "  sede:", "`training.sede` is not a known key. Did you mean `seed`?"),
     "a key stands twice": ("title:", "title: twice\ntitle:", "not valid YAML: the key `title` stands here twice"),
     "a key is a list": ("title:", "? [a]\n: b\ntitle:", "not valid YAML: a key must be a plain text"),
-    "an alias stands there": ("unit: days\n", "unit: &unit days\n  again: *unit\n", "an alias (*) stands for this"),
+    "an alias stands there": ("unit: days\n", "unit: &unit days\n  again: *unit\n", "an alias (*) may not stand here"),
     "a text is a date": ("unit: days\n", "unit: 2026-01-31\n", "`features[1].unit` is `2026-01-31`. Give a text"),
     "a text is a number": ("unit: days\n", "unit: 3\n", "`features[1].unit` is `3`. Give a text"),
     "a text is empty": ("unit: days\n", "unit: ''\n", "`features[1].unit` is ``. Give a text"),

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import grpc
 import pytest
@@ -32,6 +33,19 @@ def test_a_policy_has_its_sources(client: UnderwriterClient, small_settings: dic
     files = {file.path: file.content for file in policy.files}
     assert files["personal/policy.yaml"] == Path(small_settings["rules"], "personal/policy.yaml").read_text("utf-8")
     assert policy.version == next(p.version for p in client.list_policies() if p.name == policy.name)
+
+
+def test_a_policy_has_its_graph_drawn(client: UnderwriterClient) -> None:
+    policy = client.get_policy("policies/personal")
+    drawn = ElementTree.fromstring(policy.graph_svg)  # noqa: S314 - our own
+    kinds = {element.tag.rpartition("}")[2] for element in drawn.iter()}
+    assert drawn.tag == "{http://www.w3.org/2000/svg}svg"
+    assert kinds <= {"svg", "title", "style", "rect", "path", "g", "text", "tspan"}, "nothing that runs"
+    assert not any(name.startswith("on") or "href" in name for element in drawn.iter() for name in element.attrib)
+    texts = {element.text for element in drawn.iter() if element.tag.endswith("text")}
+    assert "outcome" in texts
+    assert texts & {node.name for node in policy.decisions}
+    assert not any(policy.graph_svg for policy in client.list_policies())
 
 
 def test_policies_come_in_pages(address: str) -> None:

@@ -231,10 +231,10 @@ def test_plain_scalars_are_taken_for_what_ruamel_takes_them(text):
     assert placed(compose(f"a: {text}")) == placed(expected)
 
 
-def test_an_alias_stands_for_the_last_anchor_of_its_name():
+def test_an_alias_keeps_its_own_place():
     document = compose("a: &x 1\nb: &x 2\nc: *x")
     assert isinstance(document, Mapping)
-    assert [value[:2] for _, value in document.entries] == [(3, 7), (11, 15), (11, 15)]
+    assert [value[:2] for _, value in document.entries] == [(3, 7), (11, 15), (19, 21)]
 
 
 def test_keys_that_are_collections_are_read_as_such():

@@ -1,7 +1,7 @@
 """`underwriter decide`: decide on applications in a file, here or on a server."""
 
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -15,10 +15,9 @@ from underwriter.cli.local_decisions import decide_here
 from underwriter.cli.messages import message_fields
 from underwriter.cli.output import Format, console, errors, print_json, refuse
 from underwriter.cli.progress import tracked
+from underwriter.cli.times import TIMES, in_a_zone
 from underwriter.cli.trace_text import trace_lines
 from underwriter.decisioning.requests.application_files import LINES_ENDING, FileRefused, RequestInFile, read_requests
-
-TIMES = ["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%S%z"]
 
 
 def decide(
@@ -60,7 +59,7 @@ def decide(
     if server:
         answers = _remote(requests, server, trace)
     else:
-        answers = decide_here(requests, rules, models, _in_a_zone(now) if now else None, with_trace=trace)
+        answers = decide_here(requests, rules, models, in_a_zone(now) if now else None, with_trace=trace)
     indent = None if file.suffix == LINES_ENDING else 2
     code = OK
     for answer in tracked(answers, len(requests), "deciding"):
@@ -73,10 +72,6 @@ def decide(
             _print(answer)
     if code != OK:
         raise typer.Exit(code)
-
-
-def _in_a_zone(time: datetime) -> datetime:
-    return time if time.tzinfo else time.replace(tzinfo=UTC)
 
 
 def _remote(requests: Sequence[RequestInFile], server: str, with_trace: bool) -> Iterator[Answered]:

@@ -1,6 +1,7 @@
 """`underwriter describe`: what a policy is made of, or what a monitor looks for."""
 
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -14,6 +15,8 @@ from underwriter.cli.output import Format, console, print_json, refuse
 from underwriter.cli.policy_text import policy_lines
 from underwriter.decisioning import ActivePolicy, policy_message
 from underwriter.monitoring.definitions import Monitor
+from underwriter.pages import policy_graph_svg
+from underwriter.whole_files import write_whole
 
 
 class Show(StrEnum):
@@ -29,19 +32,26 @@ def describe(
     models: Models = MODELS,
     show: Annotated[Show, typer.Option(help="The summary, or the Python that rules compile to.")] = Show.SUMMARY,
     output: OutputFormat = Format.TEXT,
+    svg: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Draw the graph of its decisions into an SVG file instead.")
+    ] = None,
 ) -> None:
     """Show what a policy is made of: parameters, decisions, rules, inputs it reads.
 
     Exit codes:
       0  it is shown
       1  the rules or models have errors
-      2  the rules can't be read, there is no such policy, or an option is wrong
+      2  the rules can't be read, there is no such policy, the drawing can't be written, or an option is wrong
     """
     monitors = {monitor.name.text: monitor for monitor in monitors_or_exit(rules, models).monitors}
     if policy in monitors:
-        _describe_monitor(monitors[policy], show, output)
+        _describe_monitor(monitors[policy], show, output, svg)
+        return
+    active = policy_or_exit(desk_or_exit(rules, models), policy)
+    if svg is None:
+        _describe_policy(active, show, output)
     else:
-        _describe_policy(policy_or_exit(desk_or_exit(rules, models), policy), show, output)
+        _draw(active, svg)
 
 
 def _describe_policy(active: ActivePolicy, show: Show, output: Format) -> None:
@@ -57,7 +67,17 @@ def _describe_policy(active: ActivePolicy, show: Show, output: Format) -> None:
                 console.print(line)
 
 
-def _describe_monitor(monitor: Monitor, show: Show, output: Format) -> None:
+def _draw(active: ActivePolicy, file: Path) -> None:
+    try:
+        write_whole({file: policy_graph_svg(active).encode()})
+    except OSError as error:
+        refuse(f"the graph can't be drawn: {error}", UNUSABLE)
+    console.print(f"wrote {file}")
+
+
+def _describe_monitor(monitor: Monitor, show: Show, output: Format, svg: Path | None) -> None:
+    if svg is not None:
+        refuse(f"{monitor.name.text} is a monitor, which has no graph of decisions", UNUSABLE)
     if show is Show.PYTHON:
         refuse(f"{monitor.name.text} is a monitor, which is not compiled to Python", UNUSABLE)
     if output is Format.JSON:

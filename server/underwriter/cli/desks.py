@@ -16,13 +16,13 @@ from underwriter.monitoring.monitor_set import MonitorSet, read_monitors
 
 def desk_or_exit(rules: Path, models: Path) -> Desk:
     """Return the desk of a rules folder."""
-    with _in_order(), working(f"loading {rules}"), readable(models):
+    with in_order(), working(f"loading {rules}"), readable(models):
         return load_desk(rules, models)
 
 
 def monitors_or_exit(rules: Path, models: Path) -> MonitorSet:
     """Return the monitors of a rules folder."""
-    with _in_order(), readable(models):
+    with in_order(), readable(models):
         return read_monitors(rules)
 
 
@@ -36,14 +36,14 @@ def policy_or_exit(desk: Desk, name: str) -> ActivePolicy:
 
 
 @contextmanager
-def _in_order() -> Iterator[None]:
-    """End the command with what is wrong if the block meets rules or models with errors."""
+def in_order(code: int = FAULTS) -> Iterator[None]:
+    """End the command with an exit code and what is wrong if the block meets rules or models with errors."""
     try:
         yield
     except RulesRefused as refused:
         print_findings(refused.diagnostics, errors)
         errors.print(f"{counted(refused.diagnostics)}; nothing was done")
-        raise typer.Exit(FAULTS) from None
+        raise typer.Exit(code) from None
 
 
 @contextmanager

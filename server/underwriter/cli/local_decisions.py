@@ -27,10 +27,11 @@ def decide_here(
     Ends the command if the rules can't be used.
     """
     desk, moment = desk_or_exit(rules, models), now or datetime.now(UTC)
-    return (_answer(request, desk, moment, with_trace) for request in requests)
+    return (answer_here(request, desk, moment, with_trace=with_trace) for request in requests)
 
 
-def _answer(item: RequestInFile, desk: Desk, now: datetime, with_trace: bool) -> Answered:
+def answer_here(item: RequestInFile, desk: Desk, now: datetime, *, with_trace: bool) -> Answered:
+    """Return the answer to one request, made for a time that knows its zone."""
     try:
         policy = desk.policy_for(item.product)
         request = item.request(policy.currency, policy.attributes)

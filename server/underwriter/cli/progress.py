@@ -36,6 +36,16 @@ def counting(what: str) -> Iterator[Callable[[int, int], None]]:
         yield lambda done, total: progress.update(task, completed=done, total=total)
 
 
+@contextmanager
+def counting_each(what: str) -> Iterator[Callable[[str, int, int], None]]:
+    """Lend a function to be told of which part how many of how many are done, which is shown until the block ends."""
+    with _bar() as progress:
+        task = progress.add_task(what, total=None)
+        yield lambda part, done, total: progress.update(
+            task, description=f"{what}: {part}", completed=done, total=total
+        )
+
+
 def _bar() -> Progress:
     columns = (_WHAT, BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     return Progress(*columns, console=errors, transient=True, disable=not errors.is_terminal)

@@ -85,6 +85,15 @@ def master_keys(file: Path | None, url: str) -> MasterKeys | None:
     return None if found is None else read_master_keys(found)
 
 
+def keys_or_exit(file: Path | None, url: str) -> MasterKeys:
+    """Return the master keys; end the command if they are not at hand."""
+    with refusing():
+        found = master_keys(file, url)
+    if found is None:
+        refuse("records can't be read without the master keys; name their file with --keys", UNUSABLE)
+    return found
+
+
 def _existing(file: Path | None) -> Path | None:
     return file if file is not None and file.exists() else None
 

@@ -1,7 +1,8 @@
 """`underwriter replay`: decide on recorded requests again, and show every difference."""
 
 import os
-from datetime import UTC, datetime
+from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -10,12 +11,10 @@ import typer
 from underwriter.cli.arguments import MODELS, Models, OutputFormat
 from underwriter.cli.exit_codes import FAULTS, UNUSABLE
 from underwriter.cli.output import Format, console, print_json, refuse
-from underwriter.cli.progress import counting
-from underwriter.cli.record_files import DATABASE, LOG, DatabaseUrl, LogName, MasterKeyFile, master_keys, refusing
+from underwriter.cli.record_files import DATABASE, LOG, DatabaseUrl, LogName, MasterKeyFile, keys_or_exit
 from underwriter.cli.replay_text import summary_fields, summary_lines
-from underwriter.decisioning import PolicyUnusable, RulesRefused
-from underwriter.ledger.keys import Wrapping
-from underwriter.replay import DecidingBy, RecordRange, ReplayWork, Summary, replay_in_parts
+from underwriter.cli.replaying import microseconds, replayed
+from underwriter.replay import DecidingBy, RecordRange, ReplayWork, Summary
 
 
 def replay(
@@ -54,13 +53,12 @@ def replay(
     _check(first, end, since, until, policy, rules)
     work = ReplayWork(
         database,
-        _keys(keys, database),
+        keys_or_exit(keys, database),
         log,
-        RecordRange(first, end, _microseconds(since), _microseconds(until), product, engine),
+        RecordRange(first, end, microseconds(since), microseconds(until), product, engine),
         DecidingBy(policy, rules, models),
-        limit_differences,
     )
-    summary = _replayed(work, jobs or os.cpu_count() or 1)
+    summary = replayed(work, partial(Summary, limit_differences), jobs or os.cpu_count() or 1)
     is_what_if = bool(policy or rules)
     if output is Format.JSON:
         print_json(summary_fields(summary, is_what_if=is_what_if))
@@ -86,31 +84,3 @@ def _check(
         faults.append(f"there is no rules folder {rules}")
     if faults:
         refuse("\n".join(faults), UNUSABLE)
-
-
-def _keys(file: Path | None, database: str) -> Wrapping:
-    with refusing():
-        found = master_keys(file, database)
-    if found is None:
-        refuse("records can't be read without the master keys; name their file with --keys", UNUSABLE)
-    return found
-
-
-def _replayed(work: ReplayWork, processes: int) -> Summary:
-    """Return the summary of the whole range, showing how far it is."""
-    summary = Summary(work.most_examples)
-    try:
-        with refusing(), counting(f"replaying {work.log}") as on_progress:
-            for done, total, summary in replay_in_parts(work, processes):  # noqa: B007 - the last one tells of all
-                on_progress(done, total)
-    except RulesRefused as refused:
-        refuse("\n\n".join(diagnostic.render() for diagnostic in refused.diagnostics), UNUSABLE)
-    except PolicyUnusable as error:
-        refuse(f"--policy: {error}", UNUSABLE)
-    except OSError as error:
-        refuse(f"the rules can't be read: {error}", UNUSABLE)
-    return summary
-
-
-def _microseconds(time: datetime | None) -> int | None:
-    return None if time is None else int(time.replace(tzinfo=UTC).timestamp() * 1_000_000)

@@ -6,18 +6,15 @@ from decimal import Decimal
 
 from underwriter import credit
 from underwriter.cli.layout import columns
+from underwriter.cli.output import console
+from underwriter.cli.table_text import table_lines
 from underwriter.decisioning import ENGINE_VERSION
+from underwriter.impact.tables import MOVED, in_order, outcome_matrix, swap_set
 from underwriter.replay import Summary
 from underwriter.replay.summary import Approved, Example, Movement
 from underwriter.v1.decision_pb2 import Outcome
 
 _NONE = "-"
-_MOVED = {
-    (True, True): "approved as before",
-    (False, True): "newly approved",
-    (True, False): "no longer approved",
-    (False, False): "not approved as before",
-}
 
 
 def summary_lines(summary: Summary, *, is_what_if: bool) -> Iterator[str]:
@@ -64,7 +61,7 @@ def summary_fields(summary: Summary, *, is_what_if: bool) -> dict[str, object]:
             for (was, now), count in sorted(summary.outcomes.items())
         ]
         fields["approvals"] = [
-            _movement_fields(movement, approved) for movement, approved in _in_order(summary.movements)
+            _movement_fields(movement, approved) for movement, approved in in_order(summary.movements)
         ]
     return fields
 
@@ -86,43 +83,16 @@ def _example_fields(example: Example) -> dict[str, object]:
 
 def _what_if_lines(summary: Summary) -> Iterator[str]:
     """Yield the outcomes then and now, and who is approved anew or no longer, with amounts and default risk."""
-    was = sorted({pair[0] for pair in summary.outcomes})
-    now = sorted({pair[1] for pair in summary.outcomes})
-    yield "outcomes: recorded, down, and now, across"
-    rows = [["", *map(_outcome, now), "all"]]
-    for one in was:
-        counts = [summary.outcomes[one, other] for other in now]
-        rows.append([f"  {_outcome(one)}", *(f"{count:,}" for count in (*counts, sum(counts)))])
-    totals = [sum(summary.outcomes[one, other] for one in was) for other in now]
-    rows.append(["  all", *(f"{count:,}" for count in (*totals, sum(totals)))])
-    yield from columns(rows, right=range(1, len(rows[0])))
+    for table in (outcome_matrix(summary), swap_set(summary)):
+        yield from table_lines(table, console.width)
+    was, now = (f"{summary.approved(side) / summary.replayed:.2%}" for side in (0, 1))
+    yield f"approval rate: {was} recorded, {now} now"
     yield ""
-    yield "approvals, by what is set aside for their largest offers"
-    table = [["", "decisions", "recorded", "now", "change", "currency", "default risk"]]
-    table += [_movement_cells(movement, approved) for movement, approved in _in_order(summary.movements)]
-    yield from columns(table, right={1, 2, 3, 4, 6})
-    yield f"approval rate: {_rate(summary, 0)} recorded, {_rate(summary, 1)} now"
-    yield ""
-
-
-def _movement_cells(movement: Movement, approved: Approved) -> list[str]:
-    fields = _movement_fields(movement, approved)
-    amounts = (
-        [f"{_amount(amount, movement.currency):,}" for amount in _amounts(approved)] if movement.currency else ["-"] * 3
-    )
-    risk = fields["mean_probability"]
-    return [
-        f"  {fields['approval']}",
-        f"{approved.count:,}",
-        *amounts,
-        movement.currency or _NONE,
-        f"{risk:.2%}" if isinstance(risk, float) else _NONE,
-    ]
 
 
 def _movement_fields(movement: Movement, approved: Approved) -> dict[str, object]:
     fields: dict[str, object] = {
-        "approval": _MOVED[movement.was_approved, movement.is_approved],
+        "approval": MOVED[movement.was_approved, movement.is_approved],
         "count": approved.count,
         "mean_probability": approved.probability / approved.scored if approved.scored else None,
     }
@@ -138,20 +108,6 @@ def _amounts(approved: Approved) -> tuple[int, int, int]:
 
 def _amount(minor_units: int, currency: str) -> Decimal:
     return credit.amount_of(minor_units, credit.minor_unit_exponent(currency))
-
-
-def _in_order(movements: dict[Movement, Approved]) -> list[tuple[Movement, Approved]]:
-    places = list(_MOVED)
-    return sorted(movements.items(), key=lambda item: (places.index((item[0][0], item[0][1])), item[0].currency))
-
-
-def _rate(summary: Summary, side: int) -> str:
-    approved = sum(count for pair, count in summary.outcomes.items() if pair[side] == Outcome.OUTCOME_APPROVE)
-    return f"{approved / summary.replayed:.2%}"
-
-
-def _outcome(number: int) -> str:
-    return str(Outcome.Name(number)).removeprefix("OUTCOME_")
 
 
 def _counts(what: str, counts: Counter[str]) -> Iterator[str]:

@@ -14,6 +14,7 @@ _KINDS: dict[StepKind, TraceStepKind] = {
     StepKind.DECISION: decision_pb2.TRACE_STEP_KIND_DECISION,
     StepKind.RULE: decision_pb2.TRACE_STEP_KIND_RULE,
     StepKind.ROW: decision_pb2.TRACE_STEP_KIND_ROW,
+    StepKind.DEFAULT: decision_pb2.TRACE_STEP_KIND_ROW,
     StepKind.BIN: decision_pb2.TRACE_STEP_KIND_BIN,
     StepKind.OFFER: decision_pb2.TRACE_STEP_KIND_OFFER,
 }
@@ -50,7 +51,7 @@ def _step(policy: Policy, step: Step) -> TraceStep:
     name, place = _named(policy, step)
     is_model = step.kind is StepKind.DECISION and policy.checked.order[step.number] in policy.checked.models
     kind = decision_pb2.TRACE_STEP_KIND_MODEL if is_model else _KINDS[step.kind]
-    value = "" if step.kind in (StepKind.ROW, StepKind.BIN) else feel_text(step.value)
+    value = "" if step.kind in (StepKind.ROW, StepKind.DEFAULT, StepKind.BIN) else feel_text(step.value)
     return TraceStep(name=name, kind=kind, value=value, source=place)
 
 
@@ -64,6 +65,9 @@ def _named(policy: Policy, step: Step) -> tuple[str, str]:
     if step.kind is StepKind.RULE:
         rules, rule = policy.rules[step.number]
         return f"{rules}/{rule.id.text}", rule.id.location(0)
+    if step.kind is StepKind.DEFAULT:
+        owner, checked = policy.checked.tables[step.number]
+        return f"{owner}/default", checked.table.defaults[0].location(0)
     if step.kind is StepKind.ROW:
         owner, checked = policy.checked.tables[step.number]
         row = checked.table.rows[(step.part[0] or 1) - 1]

@@ -11,7 +11,8 @@ from underwriter.feel.source import Source
 def unknown_import(import_: Import, known: Iterable[str]) -> Diagnostic:
     """An import of a namespace that no file has."""
     message = f"no file here has the namespace '{import_.namespace}'"
-    return _finding("unknown-import", message, import_.name, nearest(import_.namespace, known))
+    mend = nearest(import_.namespace, known) or "add the file that has it, or take the import out"
+    return _finding("unknown-import", message, import_.name, mend)
 
 
 def duplicate_id(name: Source, first: Source) -> Diagnostic:
@@ -22,12 +23,14 @@ def duplicate_id(name: Source, first: Source) -> Diagnostic:
 
 def duplicate_name(name: Source, first: Source) -> Diagnostic:
     """Two elements of one name where a text could mean either."""
-    return _finding("duplicate-name", f"'{name.text}' also stands at {first.location(0)}", name)
+    message = f"'{name.text}' also stands at {first.location(0)}"
+    return _finding("duplicate-name", message, name, "give one of them another name")
 
 
 def unknown_reference(reference: Reference) -> Diagnostic:
     """A reference to an id that no element has."""
-    return _finding("unknown-reference", f"there is no element with the id '{reference.id}'", reference.source)
+    message = f"there is no element with the id '{reference.id}'"
+    return _finding("unknown-reference", message, reference.source, "write the id of an element, or take it out")
 
 
 def not_imported(reference: Reference) -> Diagnostic:
@@ -38,12 +41,13 @@ def not_imported(reference: Reference) -> Diagnostic:
 
 def misplaced_reference(reference: Reference, wanted: str) -> Diagnostic:
     """A reference to an element of another kind than its place asks for."""
-    return _finding("misplaced-reference", f"'{reference.id}' is not {wanted}", reference.source)
+    return _finding("misplaced-reference", f"'{reference.id}' is not {wanted}", reference.source, f"name {wanted}")
 
 
 def unknown_type(name: Source, known: Iterable[str]) -> Diagnostic:
     """A type reference that leads nowhere."""
-    return _finding("unknown-type", f"there is no type '{name.text}'", name, nearest(name.text, known))
+    mend = nearest(name.text, known) or "name a type of FEEL or an item definition"
+    return _finding("unknown-type", f"there is no type '{name.text}'", name, mend)
 
 
 def circular_type(name: Source) -> Diagnostic:
@@ -54,7 +58,9 @@ def circular_type(name: Source) -> Diagnostic:
 
 def type_too_deep(name: Source, limit: int) -> Diagnostic:
     """Types that refer to types without end."""
-    return _finding("too-deep", f"more than {limit} types refer to each other in a row up to '{name.text}'", name)
+    return _finding(
+        "too-deep", f"more than {limit} types refer to each other in a row up to '{name.text}'", name, "refer to fewer"
+    )
 
 
 def circular_decisions(names: Sequence[str], place: Source) -> Diagnostic:
@@ -66,12 +72,13 @@ def circular_decisions(names: Sequence[str], place: Source) -> Diagnostic:
 def missing_logic(name: Source) -> Diagnostic:
     """A decision or a function that does not say how it comes to a value."""
     message = f"'{name.text}' has no logic: its value is null, unless a decision service is given it"
-    return replace(_finding("missing-logic", message, name), severity=Severity.WARNING)
+    return replace(_finding("missing-logic", message, name, "write its expression"), severity=Severity.WARNING)
 
 
 def unsupported_language(source: Source, kind: str) -> Diagnostic:
     """A function whose body is not FEEL."""
-    return _finding("unsupported-language", f"functions in {kind} are not run: the value is null", source)
+    message = f"functions in {kind} are not run: the value is null"
+    return _finding("unsupported-language", message, source, "write it in FEEL")
 
 
 def too_deep(source: Source, limit: int) -> Diagnostic:
@@ -103,18 +110,19 @@ def missing_argument(source: Source, name: str) -> Diagnostic:
 
 def not_a_function(source: Source, given: str) -> Diagnostic:
     """An invocation of what is no function."""
-    return _finding("not-a-function", f"a {given} cannot be called", source)
+    return _finding("not-a-function", f"a {given} cannot be called", source, "name a function")
 
 
 def not_a_condition(source: Source, given: str) -> Diagnostic:
     """Something other than a boolean where a box asks for a condition."""
-    return _finding("type-mismatch", f"a condition must be a boolean, this is a {given}", source)
+    return _finding("type-mismatch", f"a condition must be a boolean, this is a {given}", source, "compare it")
 
 
 def wrong_type(source: Source, given: str, wanted: str) -> Diagnostic:
     """A value that never conforms to the type that was stated for it."""
-    return _finding("type-mismatch", f"this is a {given}, but a {wanted} is asked for", source)
+    message = f"this is a {given}, but a {wanted} is asked for"
+    return _finding("type-mismatch", message, source, "give a value of that type")
 
 
-def _finding(code: str, message: str, source: Source, mend: str = "") -> Diagnostic:
+def _finding(code: str, message: str, source: Source, mend: str) -> Diagnostic:
     return Diagnostic(code, message, source, source.whole, mend)

@@ -1,7 +1,5 @@
 """Formats files of a rules folder: all of them are read before any is written, and each is written whole."""
 
-import os
-import tempfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +8,7 @@ from underwriter.editor.formatting import Unreadable, formatted
 from underwriter.editor.grammar.files import kind_of_rule_file
 from underwriter.feel.diagnostics import Diagnostic
 from underwriter.policy.rule_files import YAML_ENDINGS
+from underwriter.whole_files import write_whole
 
 
 class NoRuleFile(ValueError):
@@ -64,9 +63,5 @@ def format_files(rules: Path, paths: Iterable[Path]) -> Iterator[FormattedFile]:
 
 
 def write_formatted(files: Iterable[FormattedFile]) -> None:
-    """Write files, each whole or not at all. Raises OSError when one can't be written."""
-    for file in files:
-        with tempfile.NamedTemporaryFile("wb", dir=file.path.parent, delete=False) as written:
-            written.write(file.after.encode())
-        os.chmod(written.name, file.path.stat().st_mode)
-        Path(written.name).replace(file.path)
+    """Write files, all or none. Raises OSError when one can't be written."""
+    write_whole({file.path: file.after.encode() for file in files})

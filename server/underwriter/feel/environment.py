@@ -96,9 +96,12 @@ class Environment:
         """Check a cell against the type of its input."""
         return check_unary_tests(tree, source, scope, subject, self.functions, self.types)
 
-    def generator(self, *, is_folding: bool = True, is_counting: bool = False) -> Generator:
-        """Return a generator for the expressions of one module; if they are many, one that counts all their work."""
-        return Generator(self.functions, is_folding=is_folding, is_counting=is_counting)
+    def generator(self, *, is_folding: bool = True, is_counting: bool = False, is_tracing: bool = False) -> Generator:
+        """Return a generator for the expressions of one module; if they are many, one that counts all their work.
+
+        With `is_tracing` the expressions record in a local `trace` which way each `if` goes.
+        """
+        return Generator(self.functions, is_folding=is_folding, is_counting=is_counting, is_tracing=is_tracing)
 
     def compile(self, checked: Checked[Expression], variables: Mapping[str, Variable]) -> Evaluator:
         """Return a Python function of the variables' values, in their order, and a list for warnings.

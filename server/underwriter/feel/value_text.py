@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
+from underwriter.feel.parsing.lexer import quote
 from underwriter.feel.parsing.names import is_plain
 from underwriter.feel.values import Function, Range, Value
 
@@ -47,7 +48,7 @@ def _single(value: Value) -> str:
         case Decimal():
             return format(value if value else value.copy_abs(), "f")
         case str():
-            return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
+            return quote(value)
         case Range(operator=str()):
             end = value.high if value.low is None else value.low
             return f"({value.operator} {feel_text(end)})"

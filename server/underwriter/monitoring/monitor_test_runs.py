@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from time import perf_counter
 from typing import NamedTuple
 
 from underwriter.decisioning.rule_tests.coverage import Coverage, Uncovered
@@ -23,10 +24,11 @@ _FOR_EVER_US = 2**60
 
 @dataclass(frozen=True, slots=True)
 class MonitorTestResult:
-    """How a test went: every alert that is missing, not expected, or not as expected."""
+    """How a test went: every alert that is missing, not expected, or not as expected; and how long it took."""
 
     test: MonitorTest
     failures: tuple[str, ...]
+    seconds: float = 0.0
 
     @property
     def has_passed(self) -> bool:
@@ -80,6 +82,7 @@ def _spots(monitors: MonitorSet) -> Iterator[tuple[str, Uncovered]]:
 
 
 def _run(test: MonitorTest, matcher: Matcher, coverage: Coverage) -> MonitorTestResult:
+    begun = perf_counter()
     raised: list[RaisedAlert] = []
     failures: list[str] = []
     for monitor in test.monitors:
@@ -90,7 +93,8 @@ def _run(test: MonitorTest, matcher: Matcher, coverage: Coverage) -> MonitorTest
             else:
                 raised += [_raised(match, monitor, test) for match in found]
     coverage.reached.update(alert.rule for alert in raised)
-    return MonitorTestResult(test, (*failures, *_differences(test.alerts, raised)))
+    differences = _differences(test.alerts, raised)
+    return MonitorTestResult(test, (*failures, *differences), perf_counter() - begun)
 
 
 def _windows(test: MonitorTest, monitor: Monitor) -> Iterator[Window]:

@@ -26,9 +26,6 @@ class ProductPage(NamedTuple):
 def product_page(active: ActivePolicy) -> ProductPage:
     """Return the page of a policy. It follows from the rule files and the models' names alone."""
     policy = active.policy
-    checked = policy.checked
-    sources = [*checked.approval_sources(), *checked.counter_offer_sources()]
-    needed = sorted(checked.always() | checked.nodes_read(sources))
     message = policy_message(active, with_files=False)
     lines = [
         *_head(active),
@@ -39,7 +36,15 @@ def product_page(active: ActivePolicy) -> ProductPage:
         *_parameters(message.parameters),
         *_reasons(active),
     ]
-    return ProductPage(policy.id, "\n".join(lines).rstrip() + "\n", decision_graph_svg(message, needed=needed))
+    return ProductPage(policy.id, "\n".join(lines).rstrip() + "\n", policy_graph_svg(active))
+
+
+def policy_graph_svg(active: ActivePolicy) -> str:
+    """Return the drawn graph of all in a policy that its outcome is made from: an SVG file's text."""
+    checked = active.policy.checked
+    sources = [*checked.approval_sources(), *checked.counter_offer_sources()]
+    needed = sorted(checked.always() | checked.nodes_read(sources))
+    return decision_graph_svg(policy_message(active, with_files=False), needed=needed)
 
 
 def index_page(policies: Iterable[ActivePolicy], folder: str) -> str:

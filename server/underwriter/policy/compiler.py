@@ -15,6 +15,7 @@ from underwriter.dmn.code import Code
 from underwriter.dmn.graph import reachable
 from underwriter.dmn.tables.runtime import TABLE_RUNTIME
 from underwriter.feel import MOMENT, Environment, Frame, Generator, Variable
+from underwriter.feel.faults import Place
 from underwriter.feel.source import Source
 from underwriter.feel.types import ANY, NUMBER, ContextType, ListType, Type
 from underwriter.policy.checked import CheckedPolicy, Path
@@ -36,16 +37,17 @@ Compiled: TypeAlias = Callable[..., tuple[object, ...]]
 class CompiledPolicy:
     """A policy as Python functions, and the input paths whose values they take, in their order.
 
-    `counter_offer_bounds` is there if the policy makes counter-offers. The twin of `evaluate` that traces is made when
-    it is first asked for: it takes as long to compile, and many a process never explains a decision.
+    `counter_offer_bounds` is there if the policy makes counter-offers, `environment` is the language that the rules are
+    written in. The twin of `evaluate` that traces is made when it is first asked for: it takes as long to compile, and
+    many a process never explains a decision.
     """
 
     evaluate: Compiled
     counter_offer_bounds: Compiled | None
     reads: tuple[Path, ...]
+    environment: Environment
     _text: str
     _checked: CheckedPolicy
-    _environment: Environment
 
     @cached_property
     def evaluate_traced(self) -> Compiled:
@@ -58,11 +60,16 @@ class CompiledPolicy:
         return f"{self._text}\n\n{self._twin[1]}"
 
     @cached_property
-    def _twin(self) -> tuple[Compiled, str]:
-        """The tracing function and its text. Threads that ask for it at once may each make one: they are the same."""
-        generator = self._environment.generator()
+    def branches(self) -> tuple[Place, ...]:
+        """Every `if` of the policy, by the numbers under which traces tell of its arms."""
+        return self._twin[2]
+
+    @cached_property
+    def _twin(self) -> tuple[Compiled, str, tuple[Place, ...]]:
+        """The tracing function, its text, its `if`s. Threads that ask for it at once may each make one: all alike."""
+        generator = self.environment.generator(is_tracing=True)
         text = _PolicyWriter(self._checked, generator, self.reads, is_traced=True).write()
-        return _functions(self._checked, generator, text)["evaluate_traced"], text
+        return _functions(self._checked, generator, text)["evaluate_traced"], text, generator.branches
 
 
 def compile_policy(checked: CheckedPolicy, environment: Environment) -> CompiledPolicy:
@@ -74,7 +81,7 @@ def compile_policy(checked: CheckedPolicy, environment: Environment) -> Compiled
         text += "\n\n" + _PolicyWriter(checked, generator, reads, is_traced=False).write_counter_offer_bounds()
     functions = _functions(checked, generator, text)
     evaluate, bounds = functions["evaluate"], functions.get("counter_offer_bounds")
-    return CompiledPolicy(evaluate, bounds, reads, text, checked, environment)
+    return CompiledPolicy(evaluate, bounds, reads, environment, text, checked)
 
 
 def _functions(checked: CheckedPolicy, generator: Generator, text: str) -> dict[str, Compiled]:

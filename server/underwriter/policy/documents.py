@@ -22,6 +22,15 @@ from underwriter.yaml import (
 )
 
 _TRUTHS = {"true": True, "false": False}
+_MENDS = {
+    "did not find expected '-' indicator": "indent this line like those before it that it belongs to",
+    "found character that cannot start any token": "indent with blanks, not tabs; quote texts that start with % @ or `",
+    "did not find expected ',' or ']'": "close the list before this, or put a comma between its items",
+    "did not find expected ',' or '}'": "close the mapping before this, or put a comma between its entries",
+    "found unexpected end of stream": "close the quote that was opened last",
+    "did not find expected key": "indent this line like its neighbours, or quote the text that it belongs to",
+}
+"""What to do about what the YAML parser says, where more than the usual can be told."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -111,7 +120,7 @@ def _syntax_fault(file: Source, error: YamlError) -> Diagnostic:
         case UnreadableCharacter():
             mend = "take it out"
         case _:
-            mend = "quote texts that hold ': ' or start with one of {[&*!|>%@`"
+            mend = _MENDS.get(error.problem, "quote texts that hold ': ' or start with one of {[&*!|>%@`")
     return Diagnostic("yaml-syntax", f"not valid YAML: {error.problem}", file, Span(start, start + 1), mend)
 
 
@@ -138,9 +147,9 @@ class _Reader:
     def _alias(self, node: Alias) -> Text:
         self.has_aliases = True
         part = self._part(node)
-        message = "an alias (*) stands for this; rule files don't use aliases"
+        message = "this alias (*) stands for another part of the file; rule files don't use aliases"
         mend = "write it out, or make a parameter or a decision of it"
-        self.diagnostics.append(Diagnostic("yaml-alias", message, part, Span(0, 1), mend))
+        self.diagnostics.append(Diagnostic("yaml-alias", message, part, part.whole, mend))
         return Text(part, "str")
 
     def _fields(self, node: Mapping) -> Fields:
@@ -158,7 +167,9 @@ class _Reader:
     def _text(self, node: Node) -> Text:
         if not isinstance(node, Scalar):
             part = self._part(node)
-            self.diagnostics.append(Diagnostic("not-a-key", "a key must be a plain text", part, Span(0, 1)))
+            self.diagnostics.append(
+                Diagnostic("not-a-key", "a key must be a plain text", part, Span(0, 1), "write a name")
+            )
             return Text(part, "str")
         start, end = node.start, node.end
         if start == end:  # nothing was written: YAML puts that where the next thing stands

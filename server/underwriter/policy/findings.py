@@ -81,9 +81,10 @@ def circular_decisions(circle: tuple[str, ...], name: Source) -> Diagnostic:
     return _finding("circular-decisions", message, name, "take one of them out of the circle")
 
 
-def duplicate_policy(policy_id: Source, what: str, other: str) -> Diagnostic:
-    """Two policies have one id, or decide on one product."""
-    return _finding("duplicate-policy", f"{what} is already that of {other}", policy_id, "each must be unique")
+def duplicate_policy(policy_id: Source, what: str, taken: str, other: str) -> Diagnostic:
+    """Two policies have one id, or decide on one product. `what` names which of the two is taken."""
+    message = f"the {what} '{taken}' is already that of {other}"
+    return _finding("duplicate-policy", message, policy_id, f"give one of the two policies another {what}")
 
 
 def bad_policy_id(policy_id: Source) -> Diagnostic:

@@ -180,6 +180,6 @@ def _clashes(policy: PolicyDefinition, others: Mapping[str, CheckedPolicy]) -> l
     by_id = [path for path, other in others.items() if other.definition.id.text == policy.id.text]
     by_product = [o.definition.id.text for o in others.values() if o.definition.product == policy.product]
     return [
-        *(findings.duplicate_policy(policy.id, f"the id '{policy.id.text}'", path) for path in by_id),
-        *(findings.duplicate_policy(policy.id, f"the product '{policy.product}'", other) for other in by_product),
+        *(findings.duplicate_policy(policy.id, "id", policy.id.text, path) for path in by_id),
+        *(findings.duplicate_policy(policy.id, "product", policy.product, other) for other in by_product),
     ]

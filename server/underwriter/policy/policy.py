@@ -116,6 +116,15 @@ class Policy:
         """Return the input paths that one formula reads, itself or through decisions."""
         return self.checked.inputs_of_formula(source)
 
+    def owner_of_branch(self, number: int) -> str:
+        """Return the decision in which an `if` stands, by its number; empty for one of the outcome."""
+        return self._branch_owners[number]
+
+    @cached_property
+    def _branch_owners(self) -> list[str]:
+        owners = {text.source.location(0): name for name, texts in self.checked.texts.items() for text in texts}
+        return [owners.get(place.source.location(0), "") for place in self.compiled.branches]
+
     def scorecard(self, name: str) -> ScorecardLogic | None:
         """Return a scorecard by its name, None if the name is another thing's."""
         logic = self.checked.decisions[name].logic if name in self.checked.decisions else None

@@ -10,6 +10,7 @@ class StepKind(StrEnum):
     DECISION = "decision"
     RULE = "rule"
     ROW = "row"
+    DEFAULT = "default"
     BIN = "bin"
     OFFER = "offer"
 
@@ -26,10 +27,15 @@ class Step:
 
 
 class Trace:
-    """The steps of one evaluation, in order."""
+    """The steps of one evaluation, in order.
+
+    `arms` holds the arms of `if` that were taken: the number of the `if` among those of the policy, and whether its
+    condition was true. They are no steps: an `if` may stand in a loop.
+    """
 
     def __init__(self) -> None:
         self.steps: list[Step] = []
+        self.arms: set[tuple[int, bool]] = set()
 
     def decision(self, number: int, value: object) -> None:
         """Record a decision's value."""
@@ -42,6 +48,15 @@ class Trace:
     def row(self, number: int, row: int) -> None:
         """Record that a row of a table matched; rows count from 1."""
         self.steps.append(Step(StepKind.ROW, number, (row,)))
+
+    def default(self, number: int) -> None:
+        """Record that no row of a table matched, and its default answered."""
+        self.steps.append(Step(StepKind.DEFAULT, number))
+
+    def arm(self, number: int, condition: object) -> object:
+        """Record which arm of an `if` is taken; return what its condition came to."""
+        self.arms.add((number, bool(condition)))
+        return condition
 
     def bin(self, number: int, attribute: int, position: int | None) -> None:
         """Record the bin that a scorecard's attribute fell into; None where none fits or the value is missing."""

@@ -5,7 +5,7 @@ from underwriter.replay.differences import Difference
 from underwriter.replay.record import ContentUnreadable, NotReplayable, Replayed, RequestUnfit, replay_record
 from underwriter.replay.recorded_range import NotReplayed, RecordRange, Skipped, SkipReason, replay_range
 from underwriter.replay.summary import Summary
-from underwriter.replay.work import ReplayWork, replay_in_parts
+from underwriter.replay.work import ReplayWork, Tally, replay_in_parts, sampled
 
 __all__ = [
     "ContentUnreadable",
@@ -21,7 +21,9 @@ __all__ = [
     "SkipReason",
     "Skipped",
     "Summary",
+    "Tally",
     "replay_in_parts",
     "replay_range",
     "replay_record",
+    "sampled",
 ]

@@ -1,7 +1,7 @@
 """Decides on one recorded request again, and compares what comes out with what was recorded."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from google.protobuf.message import DecodeError, Message
@@ -34,17 +34,25 @@ class RequestUnfit(NotReplayable):
 class Replayed:
     """A decision made again.
 
-    `engine_version` is that of the engine that made the decision. `recorded_facts` and `facts` tell what was set aside
-    and what would be now; None is nothing. Under another policy than the recorded one, the policy's own name and
-    version are no difference.
+    `request` and `evidence` are what it was made from, `policy` made it again. `recorded` is the decision on record,
+    `decision` that of now. `recorded_facts` and `facts` tell what was set aside and what would be now; None is nothing.
+    Under another policy than the recorded one, the policy's own name and version are no difference.
     """
 
     sealed: Sealed
-    engine_version: str
+    request: DecideRequest = field(repr=False)
+    evidence: Evidence = field(repr=False)
+    policy: ActivePolicy = field(repr=False)
+    recorded: Decision
     decision: Decision
     recorded_facts: RecordFacts | None
     facts: RecordFacts | None
     differences: tuple[Difference, ...]
+
+    @property
+    def engine_version(self) -> str:
+        """The version of the engine that made the decision."""
+        return self.evidence.engine_version
 
     @property
     def is_reproduced(self) -> bool:
@@ -78,9 +86,9 @@ def replay_read(
     again = decide_again(
         request, policy, evidence, moment_of(sealed.time_us), sealed.entry_id, Trace() if traced else None
     )
-    recorded_facts = _facts_of(sealed)
-    found = tuple(_differences(payload, evidence, again, recorded_facts, is_own=is_own))
-    return Replayed(sealed, evidence.engine_version, again.decision, recorded_facts, again.facts, found)
+    recorded, recorded_facts = _recorded_decision(payload, again), _facts_of(sealed)
+    found = tuple(_differences(recorded, evidence, again, recorded_facts, is_own=is_own))
+    return Replayed(sealed, request, evidence, policy, recorded, again.decision, recorded_facts, again.facts, found)
 
 
 def moment_of(time_us: int) -> datetime:
@@ -105,6 +113,15 @@ def _refuse_faults(request: DecideRequest, policy: ActivePolicy) -> None:
         raise RequestUnfit(f"{policy.name} does not take its request: {faults[0].path} is not as it must be")
 
 
+def _recorded_decision(payload: Payload, again: DecidedAgain) -> Decision:
+    """Return the decision on record. Nearly always its bytes are those of now, which is told quickly."""
+    if again.decision.SerializeToString() == payload.answer:
+        return again.decision
+    decision = Decision()
+    _read(decision, payload.answer, "decision")
+    return decision
+
+
 def _facts_of(sealed: Sealed) -> RecordFacts | None:
     if not sealed.facts:
         return None
@@ -114,21 +131,18 @@ def _facts_of(sealed: Sealed) -> RecordFacts | None:
 
 
 def _differences(
-    payload: Payload,
+    recorded: Decision,
     evidence: Evidence,
     again: DecidedAgain,
     recorded_facts: RecordFacts | None,
     *,
     is_own: bool,
 ) -> Iterator[Difference]:
-    # Nearly always the bytes are the same, which is told quickly. Another order of a map's keys is no difference.
-    if again.decision.SerializeToString() != payload.answer:
-        decision = Decision()
-        _read(decision, payload.answer, "decision")
-        yield from differences(decision, again.decision, leaving_out=("trace",) if is_own else ("trace", "policy"))
+    if recorded is not again.decision:
+        yield from differences(recorded, again.decision, leaving_out=("trace",) if is_own else ("trace", "policy"))
     yield from differences(recorded_facts, again.facts, "facts")
-    for recorded, replayed in again.model_differences:
-        yield from differences(recorded, replayed, f"models[{recorded.model.name}]")
+    for said, says in again.model_differences:
+        yield from differences(said, says, f"models[{said.model.name}]")
     if is_own and len(evidence.models) != len(again.evidence.models):
         yield from _runs_differences(evidence, again.evidence)
 

@@ -19,13 +19,17 @@ from underwriter.v1.record_pb2 import Evidence
 
 RECORDS_OF_A_TURN = 100
 
+_RANDOM_DIGITS = 8
+"""How many hexadecimal digits at the end of an entry's id, a UUID of version 7, are taken to draw a sample by."""
+
 
 @dataclass(frozen=True, slots=True)
 class RecordRange:
     """Which records of a log: those from index `first` up to but not including `end` for which all that is given holds.
 
     `since_us` is included and `until_us` is not, both in microseconds since 1970 UTC. `engine_version` takes only
-    decisions that this version of the engine made.
+    decisions that this version of the engine made. `one_in` takes about one of so many records: the same ones each
+    time, told by the random end of their ids.
     """
 
     first: int = 0
@@ -34,13 +38,15 @@ class RecordRange:
     until_us: int | None = None
     product: str = ""
     engine_version: str = ""
+    one_in: int = 1
 
     def takes(self, sealed: Sealed) -> bool:
-        """Whether a record is of the product and the time that are asked for."""
+        """Whether a record is of the product and the time that are asked for, and in the sample."""
         return (
             (self.since_us is None or sealed.time_us >= self.since_us)
             and (self.until_us is None or sealed.time_us < self.until_us)
             and self.product in ("", sealed.product)
+            and (self.one_in == 1 or int(sealed.entry_id[-_RANDOM_DIGITS:], 16) % self.one_in == 0)
         )
 
 

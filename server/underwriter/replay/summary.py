@@ -84,6 +84,10 @@ class Summary:
         """Whether every decision could be made again and came out the same."""
         return not self.differing and not self.not_replayed
 
+    def approved(self, side: int) -> int:
+        """Return how many were approved on record (0) or now (1)."""
+        return sum(count for pair, count in self.outcomes.items() if pair[side] == OUTCOME_APPROVE)
+
     def count(self, result: Replayed | NotReplayed | Skipped) -> None:
         """Count what became of one record."""
         match result:

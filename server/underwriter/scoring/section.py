@@ -80,7 +80,7 @@ class Document:
                 for item in items:
                     self._refuse_repetitions(item)
             case Alias(start=start):
-                self._refuse(start, "an alias (*) stands for this")
+                self._refuse(start, "an alias (*) may not stand here")
 
     def _refuse_key(self, key: Node, seen: set[str]) -> None:
         if not isinstance(key, Scalar):

@@ -11,6 +11,7 @@ from underwriter.decisioning import ActivePolicy, RulesRefused, desk_of
 from underwriter.decisioning.requests.validation import FieldFault, request_faults
 from underwriter.feel.diagnostics import Diagnostic, has_errors
 from underwriter.ledger import PageTokenInvalid
+from underwriter.pages import policy_graph_svg
 from underwriter.policy import read_rule_files
 from underwriter.service.errors import NothingFound, RequestInvalid
 from underwriter.service.policies_in_force import PoliciesInForce
@@ -49,9 +50,12 @@ class PolicyService:
         )
 
     async def get_policy(self, request: v1.GetPolicyRequest) -> v1.Policy:
-        """Return a policy with its sources."""
+        """Return a policy with its sources and its graph drawn."""
         check_policy_name(request.name)
-        return self._described(self._policy(request.name), with_files=True)
+        policy = self._policy(request.name)
+        message = self._described(policy, with_files=True)
+        message.graph_svg = await asyncio.to_thread(policy_graph_svg, policy)
+        return message
 
     async def validate_policy(self, request: v1.ValidatePolicyRequest) -> v1.ValidatePolicyResponse:
         """Check rule files as they would stand over those of the server. One check at a time: it takes a whole core.

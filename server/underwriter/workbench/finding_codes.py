@@ -85,6 +85,7 @@ FINDING_CODES = frozenset(
         "question-mark-for-if",
         "rate-above-cap",
         "reads-the-clock",
+        "refused-value",
         "row-never-matches",
         "row-shape",
         "rule-always-fires",

@@ -40,7 +40,7 @@ class _Composer:
 
     def __init__(self) -> None:
         self._open: list[tuple[yaml.CollectionStartEvent, list[Node]]] = []
-        self._anchors: dict[str | None, tuple[int, int]] = {}
+        self._anchors: set[str] = set()
         self._documents: list[Node] = []
 
     def document(self, events: Iterator[yaml.Event]) -> Node | None:
@@ -60,7 +60,7 @@ class _Composer:
         if len(self._open) == MAXIMUM_DEPTH:
             raise NestedTooDeep(_start(event))
         if event.anchor is not None:
-            self._anchors[event.anchor] = (_start(event), _end(event))
+            self._anchors.add(event.anchor)
         self._open.append((event, []))
 
     def _end(self, event: yaml.CollectionEndEvent) -> None:
@@ -73,7 +73,7 @@ class _Composer:
 
     def _add(self, node: Node, anchor: str | None = None) -> None:
         if anchor is not None:
-            self._anchors[anchor] = (node.start, node.end)
+            self._anchors.add(anchor)
         if self._open:
             self._open[-1][1].append(node)
             return
@@ -82,10 +82,9 @@ class _Composer:
         self._documents.append(node)
 
     def _alias(self, event: yaml.AliasEvent) -> Alias:
-        place = self._anchors.get(event.anchor)
-        if place is None:
+        if event.anchor not in self._anchors:
             raise YamlError(f"there is no anchor &{event.anchor} before this alias", _start(event))
-        return Alias(*place)
+        return Alias(_start(event), _end(event))
 
 
 def _scalar(event: yaml.ScalarEvent) -> Scalar:

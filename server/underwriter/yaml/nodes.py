@@ -37,7 +37,7 @@ class Mapping(NamedTuple):
 
 
 class Alias(NamedTuple):
-    """Stands for a node that was read before; `start` and `end` are those of that node."""
+    """Stands for a node that was read before, the last that has its anchor."""
 
     start: int
     end: int

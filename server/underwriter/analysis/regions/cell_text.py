@@ -1,6 +1,8 @@
 """Values and sets of values as the cells of a table would test them."""
 
 from collections.abc import Iterator
+from decimal import Decimal
+from math import ceil, floor
 
 from underwriter.analysis.regions.value_space import ValueSpace
 from underwriter.dmn.tables.runtime import rows_of
@@ -72,8 +74,15 @@ def _run_text(space: ValueSpace, first: int, last: int) -> str:
         return literal_text(low)
     if low is None or high is None:
         return _open_text(low, high, is_closed=bool((last if low is None else first) % 2))
+    if space.is_whole:
+        return _whole_run_text(low if first % 2 else floor(low) + 1, high if last % 2 else ceil(high) - 1)
     brackets = ("[" if first % 2 else "(", "]" if last % 2 else ")")
     return f"{brackets[0]}{literal_text(low)}..{literal_text(high)}{brackets[1]}"
+
+
+def _whole_run_text(least: Decimal | int, most: Decimal | int) -> str:
+    """Return the test that whole numbers pass from the least to the most, both of which are of the run."""
+    return str(least) if least == most else f"[{least}..{most}]"
 
 
 def _open_text(low: Value, high: Value, *, is_closed: bool) -> str:

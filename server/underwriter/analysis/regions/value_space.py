@@ -31,7 +31,7 @@ class ValueSpace:
             domain = whole(type_, can_be_null=domain.can_be_null)
         self._type = type_
         self._kind = plain(type_)
-        self._is_whole = domain.is_whole
+        self.is_whole: bool = domain.is_whole
         self.is_testable: bool = self._kind in TESTABLE
         self.is_text: bool = self._kind == STRING
         within = _cell_of(domain, self._kind) if self.is_testable else EVERY_VALUE
@@ -58,7 +58,7 @@ class ValueSpace:
         low, high = self.ends(position)
         if position % 2:
             return low
-        return between(self._kind, low, high, is_whole=self._is_whole)
+        return between(self._kind, low, high, is_whole=self.is_whole)
 
     def ends(self, position: int) -> tuple[Any, Any]:
         """Return the cuts around a stretch, or a cut twice; None for an end that there is not."""
@@ -87,8 +87,8 @@ class ValueSpace:
         """Tell whether there is no value at a position, such as a whole one."""
         low, high = self.ends(position)
         if position % 2:
-            return self._is_whole and low != low.to_integral_value()
-        return self.is_testable and is_empty(self._kind, low, high, is_whole=self._is_whole)
+            return self.is_whole and low != low.to_integral_value()
+        return self.is_testable and is_empty(self._kind, low, high, is_whole=self.is_whole)
 
     def _is_allowed(self, value: Value) -> bool:
         return not isinstance(self._type, ConstrainedType) or self._type.accepts(value)

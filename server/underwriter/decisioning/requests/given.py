@@ -1,7 +1,7 @@
 """Makes applications of plain data, as people write them in tests beside rules and in files for the command line."""
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from google.protobuf.descriptor import Descriptor, FieldDescriptor
 from google.protobuf.message import Message
@@ -23,22 +23,58 @@ class GivenRefused(ValueError):
         self.faults = tuple(found)
 
 
+class FilledBase(NamedTuple):
+    """Plain data that several applications have in common, and the application that it describes."""
+
+    given: Mapping[str, object]
+    application: Application
+
+
 def application_from(
-    given: Mapping[str, object], *, currency: str | None = None, attributes: Mapping[str, Type] = NO_ATTRIBUTES
+    given: Mapping[str, object],
+    *,
+    currency: str | None = None,
+    attributes: Mapping[str, Type] = NO_ATTRIBUTES,
+    base: FilledBase | None = None,
 ) -> Application:
     """Return the application that plain data describes, by the fields' proto names; null is the same as not given.
 
     Enums are named with or without their prefix. Money is a text such as `20000 CNY` or a number in `currency`. Days
     and times are dates or ISO 8601 text. Attributes are plain values of the types that the policy declares. Each
-    message may also be given as protobuf writes it in JSON. Constraints are not checked: see `request_faults`.
+    message may also be given as protobuf writes it in JSON. Constraints are not checked: see `request_faults`. With a
+    `base`, values that are the very objects of its data are copied from its application.
     Raises GivenRefused with all faults.
     """
     application = Application()
     reader = _GivenReader(currency, attributes)
-    reader.fill(application, given, "")
+    if base is None:
+        reader.fill(application, given, "")
+    else:
+        application.CopyFrom(base.application)
+        reader.fill_over(application, base.given, given, "")
     if reader.faults:
         raise GivenRefused(reader.faults)
     return application
+
+
+def edited(
+    application: Application,
+    edits: Mapping[str, object],
+    *,
+    currency: str,
+    attributes: Mapping[str, Type] = NO_ATTRIBUTES,
+) -> Application:
+    """Return an application with some fields as plain data says, the others as they are; null takes a field away.
+
+    Raises GivenRefused with all faults.
+    """
+    changed = Application()
+    changed.CopyFrom(application)
+    reader = _GivenReader(currency, attributes)
+    reader.edit(changed, edits, "")
+    if reader.faults:
+        raise GivenRefused(reader.faults)
+    return changed
 
 
 def fill_message(message: Message, given: object, path: str, currency: str) -> list[FieldFault]:
@@ -72,14 +108,48 @@ class _GivenReader:
             return
         message.SetInParent()
         for key, value in given.items():
+            self._fill_field(message, key, value, path)
+
+    def fill_over(self, message: Any, base: Mapping[str, object], given: Mapping[str, object], path: str) -> None:
+        """Change a message that holds the fields of `base` to hold those of `given`."""
+        for key in base.keys() - given.keys():
+            self._clear(message, key)
+        for key, value in given.items():
+            before = base.get(key)
+            if value is before and key in base:
+                continue
             field = _field(message.DESCRIPTOR, str(key))
-            name = faults.shown(str(key)) if field is None else field.name
-            below = f"{path}.{name}" if path else name
-            if field is None:
-                known = [known.name for known in message.DESCRIPTOR.fields]
-                self.faults.append(faults.unknown_field(below, str(key), known))
-            elif value is not None:
-                self._set(message, field, value, below)
+            are_messages = field is not None and _is_single_message(field)
+            if are_messages and isinstance(before, Mapping) and isinstance(value, Mapping):
+                self.fill_over(getattr(message, str(key)), before, value, f"{path}.{key}".removeprefix("."))
+            else:
+                self._clear(message, key)
+                self._fill_field(message, key, value, path)
+
+    def edit(self, message: Any, edits: Mapping[str, object], path: str) -> None:
+        """Change the fields that are named, within messages; lists and attributes are replaced as they are written."""
+        for key, value in edits.items():
+            field = _field(message.DESCRIPTOR, str(key))
+            if field is not None and _is_single_message(field) and isinstance(value, Mapping):
+                self.edit(getattr(message, field.name), value, f"{path}.{field.name}" if path else field.name)
+            else:
+                self._clear(message, key)
+                self._fill_field(message, key, value, path)
+
+    def _clear(self, message: Any, key: str) -> None:
+        field = _field(message.DESCRIPTOR, str(key))
+        if field is not None:
+            message.ClearField(field.name)
+
+    def _fill_field(self, message: Any, key: str, value: object, path: str) -> None:
+        field = _field(message.DESCRIPTOR, str(key))
+        name = faults.shown(str(key)) if field is None else field.name
+        below = f"{path}.{name}" if path else name
+        if field is None:
+            known = [known.name for known in message.DESCRIPTOR.fields]
+            self.faults.append(faults.unknown_field(below, str(key), known))
+        elif value is not None:
+            self._set(message, field, value, below)
 
     def _set(self, message: Any, field: FieldDescriptor, value: object, path: str) -> None:
         if is_map(field):
@@ -166,6 +236,10 @@ _ATTRIBUTES: Mapping[Type, Callable[[Any], AttributeValue]] = {
     ListType(item=STRING): lambda value: AttributeValue(texts=TextList(values=map(given_values.text, value))),
     ListType(item=NUMBER): lambda value: AttributeValue(numbers=NumberList(values=map(given_values.decimal, value))),
 }
+
+
+def _is_single_message(field: FieldDescriptor) -> bool:
+    return field.message_type is not None and not field.is_repeated
 
 
 def _field(message: Descriptor, name: str) -> FieldDescriptor | None:

@@ -1,7 +1,7 @@
 """Reads the tests that stand beside the rules from their YAML files."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -21,7 +21,11 @@ PARAMETERS = "parameters"
 
 @dataclass(frozen=True, slots=True)
 class RuleTest:
-    """One test: what is given (already merged with the file's defaults) and what must come out."""
+    """One test: what is given (already merged with the file's defaults) and what must come out.
+
+    `base` is what the defaults of its file give: the same object for all tests of a file. What a test leaves as it is
+    there, is the same object in `given` too.
+    """
 
     name: str
     source: Source
@@ -29,11 +33,17 @@ class RuleTest:
     models: Mapping[str, Mapping[str, Decimal]]
     now: datetime
     expect: Mapping[str, object]
+    base: Mapping[str, object] = field(default_factory=dict)
 
     @property
     def sent(self) -> dict[str, object]:
-        """What of it is given belongs to the application: all but what is stored, and dated parameters."""
-        return {name: value for name, value in self.given.items() if name not in (*STORED_INPUTS, PARAMETERS)}
+        """What of it is given belongs to the application."""
+        return sent_of(self.given)
+
+
+def sent_of(given: Mapping[str, object]) -> dict[str, object]:
+    """Return what of the givens belongs to the application: all but what is stored, and dated parameters."""
+    return {name: value for name, value in given.items() if name not in (*STORED_INPUTS, PARAMETERS)}
 
 
 def load_tests(folder: Path, shown: str) -> tuple[list[RuleTest], list[Diagnostic]]:
@@ -93,23 +103,24 @@ class _TestReader:
             return []
         defaults = top.get("defaults")
         base = self._reading.fields(defaults, TEST_DEFAULTS, top.source) if defaults else None
-        tests = [self._test(item, base) for item in self._reading.items(top.get("tests"), "tests")]
+        given = self._plain("given", base)
+        tests = [self._test(item, base, given) for item in self._reading.items(top.get("tests"), "tests")]
         return [test for test in tests if test]
 
-    def _test(self, data: Data, defaults: Fields | None) -> RuleTest | None:
+    def _test(self, data: Data, defaults: Fields | None, base: Mapping[str, object]) -> RuleTest | None:
         findings = len(self._reading.diagnostics)
         fields = self._reading.fields(data, TEST, data.source)
         name = self._reading.text(fields.get("name"), "name") if fields else None
         if fields is None or name is None:
             return None
-        given = merged_fields(self._plain("given", defaults), self._plain("given", fields))
+        given = merged_fields(base, self._plain("given", fields))
         models = {**self._models(defaults), **self._models(fields)}
         stated = {model: output for model, output in models.items() if output is not None}
         now = self._now(fields.get("now") or (defaults.get("now") if defaults else None))
         expect = {**self._plain("expect", defaults), **self._plain("expect", fields)}
         if len(self._reading.diagnostics) > findings:
             return None
-        return RuleTest(name.text, name.source, given, stated, now, expect)
+        return RuleTest(name.text, name.source, given, stated, now, expect, base)
 
     def _plain(self, key: str, fields: Fields | None) -> dict[str, object]:
         part = self._part(key, fields)

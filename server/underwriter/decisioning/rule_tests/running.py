@@ -5,17 +5,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
+from time import perf_counter
 
 from underwriter import scoring
 from underwriter.decisioning.active_policy import ActivePolicy
 from underwriter.decisioning.decide import decide, evaluate_with_trace
 from underwriter.decisioning.models import ScoredBy
-from underwriter.decisioning.requests.given import GivenRefused, application_from
+from underwriter.decisioning.requests.given import FilledBase, GivenRefused, application_from
 from underwriter.decisioning.requests.given_stored import stored_values
 from underwriter.decisioning.requests.validation import request_faults
 from underwriter.decisioning.rule_tests.coverage import Coverage
 from underwriter.decisioning.rule_tests.expectations import Expected, mismatches
-from underwriter.decisioning.rule_tests.files import RuleTest, load_tests
+from underwriter.decisioning.rule_tests.files import RuleTest, load_tests, sent_of
 from underwriter.decisioning.rule_tests.stated_parameters import with_stated_parameters
 from underwriter.decisioning.stored import always
 from underwriter.feel.diagnostics import Diagnostic
@@ -28,10 +29,11 @@ _TEST_ID = "00000000-0000-7000-8000-000000000000"
 
 @dataclass(frozen=True, slots=True)
 class RuleTestResult:
-    """How a test went: every expectation that did not hold, or every fault of what was given."""
+    """How a test went: every expectation that did not hold, or every fault of what was given; and how long it took."""
 
     test: RuleTest
     failures: tuple[str, ...]
+    seconds: float = 0.0
 
     @property
     def has_passed(self) -> bool:
@@ -40,9 +42,9 @@ class RuleTestResult:
 
 
 def run_tests(policy: ActivePolicy, tests: Sequence[RuleTest]) -> tuple[list[RuleTestResult], Coverage]:
-    """Run tests against a policy; return how each went, and which rules, rows and bins they reached."""
-    coverage = Coverage.of(policy.policy)
-    return [_run(policy, test, coverage) for test in tests], coverage
+    """Run tests against a policy; return how each went, and what of the policy they reached."""
+    coverage, bases = Coverage.of(policy.policy), Bases(policy)
+    return [_run(policy, test, coverage, bases) for test in tests], coverage
 
 
 class CannotRun(Exception):
@@ -61,15 +63,37 @@ class Arranged:
     request: DecideRequest
 
 
-def arranged(policy: ActivePolicy, test: RuleTest) -> Arranged:
-    """Return what a test gives, ready to be decided on or traced.
+class Bases:
+    """The applications that the defaults of test files describe, each made when it is first asked for."""
+
+    def __init__(self, policy: ActivePolicy) -> None:
+        self._policy = policy
+        self._bases: dict[int, tuple[Mapping[str, object], FilledBase | None]] = {}
+
+    def of(self, test: RuleTest) -> FilledBase | None:
+        """Return what a test changes; None where the defaults alone have faults, which its test tells with its own."""
+        key = id(test.base)
+        if key not in self._bases:
+            self._bases[key] = (test.base, self._filled(sent_of(test.base)))
+        return self._bases[key][1]
+
+    def _filled(self, given: Mapping[str, object]) -> FilledBase | None:
+        try:
+            application = application_from(given, currency=self._policy.currency, attributes=self._policy.attributes)
+        except GivenRefused:
+            return None
+        return FilledBase(given, application)
+
+
+def arranged(policy: ActivePolicy, test: RuleTest, base: FilledBase | None = None) -> Arranged:
+    """Return what a test gives, ready to be decided on or traced. `base` is what the defaults of its file describe.
 
     Raises:
         CannotRun: when it gives no application of the policy, with every fault.
     """
     try:
         policy = with_stated_parameters(policy, test.given)
-        application = application_from(test.sent, currency=policy.currency, attributes=policy.attributes)
+        application = application_from(test.sent, currency=policy.currency, attributes=policy.attributes, base=base)
         stored = stored_values(test.given, policy.currency)
     except GivenRefused as error:
         raise CannotRun(tuple(f"given {fault}" for fault in error.faults)) from None
@@ -86,15 +110,17 @@ def arranged(policy: ActivePolicy, test: RuleTest) -> Arranged:
     return Arranged(stubbed, request)
 
 
-def _run(policy: ActivePolicy, test: RuleTest, coverage: Coverage) -> RuleTestResult:
+def _run(policy: ActivePolicy, test: RuleTest, coverage: Coverage, bases: Bases) -> RuleTestResult:
+    begun = perf_counter()
     try:
-        stage = arranged(policy, test)
+        stage = arranged(policy, test, bases.of(test))
     except CannotRun as refused:
         return RuleTestResult(test, refused.faults)
     decision = decide(stage.request, stage.policy, test.now, _TEST_ID).decision
     values, trace = evaluate_with_trace(stage.policy, stage.request.application, test.now)
     coverage.add(trace)
-    return RuleTestResult(test, tuple(mismatches(Expected(test.expect), decision, values)))
+    failures = tuple(mismatches(Expected(test.expect), decision, values))
+    return RuleTestResult(test, failures, perf_counter() - begun)
 
 
 def _call(policy: ActivePolicy, index: int, test: RuleTest) -> CallModel:

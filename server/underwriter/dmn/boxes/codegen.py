@@ -247,6 +247,7 @@ class BoxedWriter:
             heads = [f"if {condition} is True:", f"elif is_condition({condition}{where}):" if where else "else:"]
         for branch, (head, box) in enumerate(zip(heads, (choice.consequent, choice.alternative), strict=True)):
             with self.code.block(head):
+                self._trace_arm(choice, is_first=branch == 0)
                 whole = self.write(box, frame_of(branch), target)[()]
                 if whole.code != target:
                     self.code.line(f"{target} = {whole.code}")
@@ -254,6 +255,13 @@ class BoxedWriter:
             with self.code.block("else:"):
                 self.code.line(f"{target} = None")
         return {(): Variable(target, choice.type)}
+
+    def _trace_arm(self, choice: CheckedConditional, *, is_first: bool) -> None:
+        place, condition = choice.place, choice.condition
+        if place is None and isinstance(condition, CheckedLiteral):
+            place = Place(condition.checked.source, condition.checked.tree.span)
+        if place is not None and self._generator.is_tracing:
+            self.code.trace(f"trace.arm({self._generator.branch(place)}, {is_first})")
 
     def _filter(self, box: CheckedFilter, frame: Frame, target: str) -> Places:
         item = Variable(f"{target}_item", item_type(box.operand.type))

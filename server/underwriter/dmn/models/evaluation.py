@@ -42,3 +42,6 @@ class ModelTrace:
     def row(self, number: int, row: int) -> None:
         """Record that a row of a table matched."""
         self.rows.append((number, row))
+
+    def default(self, number: int) -> None:
+        """Record nothing: where a table's default answers, no row was hit."""

@@ -37,7 +37,8 @@ def read_files(main: str, files: Mapping[str, str]) -> ModelFiles:
                 continue
             imported = shelf.find(import_)
             if imported is None:
-                unknown.append(findings.unknown_import(import_, shelf.namespaces))
+                others = [name for name in shelf.namespaces if name not in by_namespace]
+                unknown.append(findings.unknown_import(import_, others))
             else:
                 by_namespace[import_.namespace] = imported
                 waiting.append(imported)

@@ -53,7 +53,7 @@ def read_csv(source: Source) -> tuple[Grid | None, list[Diagnostic]]:
 
 def _grid(source: Source, lines: list[Line]) -> tuple[Grid | None, list[Diagnostic]]:
     if not lines:
-        return None, [Diagnostic("empty-table", "the table has no header and no rows", source, source.whole)]
+        return None, [_empty_table("the table has no header and no rows", source)]
     header, *rows = lines
     if len(header.groups) not in (2, 3) or not all(header.groups):
         message = "the header must name inputs and outputs, parted by ||"
@@ -61,7 +61,7 @@ def _grid(source: Source, lines: list[Line]) -> tuple[Grid | None, list[Diagnost
         return None, [Diagnostic("table-header", message, header.source, header.source.whole, mend)]
     faults = [_shape_fault(header, row) for row in rows if row.shape != header.shape]
     if not rows:
-        faults.append(Diagnostic("empty-table", "the table has no rows", header.source, header.source.whole))
+        faults.append(_empty_table("the table has no rows", header.source))
     return Grid(header, tuple(row for row in rows if row.shape == header.shape)), faults
 
 
@@ -155,3 +155,9 @@ def _csv_cell(line: Source, start: int, end: int) -> Source:
 def _groups_at(cells: list[Source], bars: list[int]) -> tuple[tuple[Source, ...], ...]:
     edges = [-1, *bars, len(cells)]
     return tuple(tuple(cells[left + 1 : right]) for left, right in pairwise(edges))
+
+
+def _empty_table(message: str, source: Source) -> Diagnostic:
+    return Diagnostic(
+        "empty-table", message, source, source.whole, "write a header, || between inputs and outputs, and rows"
+    )

@@ -105,6 +105,7 @@ class HitWriter:
     def write_default(self) -> None:
         """Write the answer where no row matches."""
         if self._checked.defaults:
+            self._trace_default()
             self._code.line(f"{self._result.target} = {self._default()}")
         else:
             self._result.write_null(self._code)
@@ -113,6 +114,9 @@ class HitWriter:
         """Write what the hits come to."""
         if self._checked.table.hit_rule.policy.is_multiple:
             self._code.line(f"{self._result.target} = {self._collected()}")
+            if self._checked.defaults and self._code.is_traced:
+                with self._code.block(f"if not {self._hits}:"):
+                    self._trace_default()
         elif self._is_best:
             self._write_best()
         else:
@@ -129,6 +133,10 @@ class HitWriter:
     def _write_trace(self, number: str) -> None:
         if self._result.number is not None:
             self._code.trace(f"trace.row({self._result.number}, {number})")
+
+    def _trace_default(self) -> None:
+        if self._result.number is not None:
+            self._code.trace(f"trace.default({self._result.number})")
 
     def _write_single(self) -> None:
         policy = self._checked.table.hit_rule.policy

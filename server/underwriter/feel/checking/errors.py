@@ -9,10 +9,13 @@ from underwriter.feel.types import ContextType, ListType, Type
 MAXIMUM_WAYS = 4
 """How many ways to call a function a message tells: `max` has sixteen."""
 
+_ONE_TYPE = "let both be of one type"
+
 
 def unknown_name(source: Source, span: Span, name: str, known: Iterable[str]) -> Diagnostic:
     """A name that is neither an input, a decision, a parameter nor a variable."""
-    return Diagnostic("unknown-name", f"there is nothing called '{name}'", source, span, nearest(name, known))
+    help_ = nearest(name, known) or "declare it, or name what is meant"
+    return Diagnostic("unknown-name", f"there is nothing called '{name}'", source, span, help_)
 
 
 def unknown_member(source: Source, span: Span, member: str, owner: Type, known: Sequence[str]) -> Diagnostic:
@@ -24,12 +27,14 @@ def unknown_member(source: Source, span: Span, member: str, owner: Type, known: 
 
 def unknown_function(source: Source, span: Span, name: str, known: Iterable[str]) -> Diagnostic:
     """A call of a function that does not exist."""
-    return Diagnostic("unknown-function", f"there is no function '{name}'", source, span, nearest(name, known))
+    help_ = nearest(name, known) or "call one that there is, or make a function of it"
+    return Diagnostic("unknown-function", f"there is no function '{name}'", source, span, help_)
 
 
 def not_a_function(source: Source, span: Span, given: Type) -> Diagnostic:
     """A call of a value that is no function."""
-    return Diagnostic("not-a-function", f"a {_shown(given)} cannot be called", source, span)
+    help_ = "take the parentheses away, or put an operator before them"
+    return Diagnostic("not-a-function", f"a {_shown(given)} cannot be called", source, span, help_)
 
 
 def wrong_argument_count(source: Source, span: Span, name: str, given: int, signatures: Sequence[str]) -> Diagnostic:
@@ -54,7 +59,8 @@ def unknown_argument(source: Source, span: Span, name: str, argument: str, known
 
 def wrong_operands(source: Source, span: Span, operator: str, left: Type, right: Type) -> Diagnostic:
     """Operands of kinds that the operator does not take together."""
-    return Diagnostic("type-mismatch", f"'{operator}' does not take {_shown(left)} and {_shown(right)}", source, span)
+    message = f"'{operator}' does not take {_shown(left)} and {_shown(right)}"
+    return Diagnostic("type-mismatch", message, source, span, _ONE_TYPE)
 
 
 def wrong_negation(source: Source, span: Span, given: Type) -> Diagnostic:
@@ -66,12 +72,13 @@ def wrong_negation(source: Source, span: Span, given: Type) -> Diagnostic:
 def incomparable(source: Source, span: Span, left: Type, right: Type) -> Diagnostic:
     """Two kinds of values that are never equal, greater or less."""
     message = f"a {_shown(left)} cannot be compared with a {_shown(right)}; the result is always null"
-    return Diagnostic("type-mismatch", message, source, span)
+    return Diagnostic("type-mismatch", message, source, span, _ONE_TYPE)
 
 
 def unordered(source: Source, span: Span, operator: str, given: Type) -> Diagnostic:
     """A kind of value that has no greater and less."""
-    return Diagnostic("type-mismatch", f"'{operator}' does not take a {_shown(given)}: it has no order", source, span)
+    message = f"'{operator}' does not take a {_shown(given)}: it has no order"
+    return Diagnostic("type-mismatch", message, source, span, "compare it with '=' or '!='")
 
 
 def unknown_value(source: Source, span: Span, text: str, known: Sequence[str]) -> Diagnostic:
@@ -82,7 +89,7 @@ def unknown_value(source: Source, span: Span, text: str, known: Sequence[str]) -
 
 def not_a_condition(source: Source, span: Span, construct: str, given: Type) -> Diagnostic:
     """Something other than a boolean where a condition stands."""
-    help_ = "compare it with something, such as '> 0'" if given.name == "number" else ""
+    help_ = "compare it with something" + (", such as '> 0'" if given.name == "number" else "")
     return Diagnostic(
         "type-mismatch", f"{construct} asks for a boolean, this is a {_shown(given)}", source, span, help_
     )
@@ -90,7 +97,8 @@ def not_a_condition(source: Source, span: Span, construct: str, given: Type) -> 
 
 def unexpected_type(source: Source, span: Span, given: Type, wanted: Type) -> Diagnostic:
     """An expression of another type than its place asks for."""
-    return Diagnostic("type-mismatch", f"this is a {_shown(given)}, but a {_shown(wanted)} is asked for", source, span)
+    message = f"this is a {_shown(given)}, but a {_shown(wanted)} is asked for"
+    return Diagnostic("type-mismatch", message, source, span, "give a value of that type")
 
 
 def bad_temporal(source: Source, span: Span, text: str) -> Diagnostic:
@@ -101,17 +109,19 @@ def bad_temporal(source: Source, span: Span, text: str) -> Diagnostic:
 
 def unknown_type(source: Source, span: Span, name: str, known: Iterable[str]) -> Diagnostic:
     """A type name that neither FEEL nor the model has."""
-    return Diagnostic("unknown-type", f"there is no type '{name}'", source, span, nearest(name, known))
+    help_ = nearest(name, known) or "name a type of FEEL, such as number or string"
+    return Diagnostic("unknown-type", f"there is no type '{name}'", source, span, help_)
 
 
 def duplicate_key(source: Source, span: Span, key: str) -> Diagnostic:
     """A context with two entries of one name."""
-    return Diagnostic("duplicate-key", f"the context has '{key}' twice", source, span)
+    return Diagnostic("duplicate-key", f"the context has '{key}' twice", source, span, "keep one of the two")
 
 
 def reversed_range(source: Source, span: Span) -> Diagnostic:
     """A range whose first end is the greater."""
-    return Diagnostic("empty-range", "the range is empty: its first end is greater than its last", source, span)
+    message = "the range is empty: its first end is greater than its last"
+    return Diagnostic("empty-range", message, source, span, "write the lesser end first")
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -24,12 +24,19 @@ class CompilerBase(ABC):
     """
 
     def __init__(
-        self, checked: Checked[Expression] | Checked[UnaryTests], pool: Pool, builtins: Builtins, is_folding: bool
+        self,
+        checked: Checked[Expression] | Checked[UnaryTests],
+        pool: Pool,
+        builtins: Builtins,
+        *,
+        is_folding: bool,
+        is_tracing: bool,
     ) -> None:
         self.checked = checked
         self.pool = pool
         self.builtins = builtins
         self.is_folding = is_folding
+        self.is_tracing = is_tracing
         self.may_exceed = False
         self._weights: dict[int, int] = {}
 

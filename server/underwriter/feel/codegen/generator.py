@@ -11,6 +11,7 @@ from underwriter.feel.codegen.frame import Frame, Variable
 from underwriter.feel.codegen.lists import ListCompiler
 from underwriter.feel.codegen.pool import Pool
 from underwriter.feel.codegen.tests import TestCompiler
+from underwriter.feel.faults import Place
 from underwriter.feel.folding import NotConstant
 from underwriter.feel.nodes import (
     Arithmetic,
@@ -135,12 +136,16 @@ class Generator:
     `EvaluationWarning` for every null that an error made. They bind temporaries named `t0`, `t1` ... so they must stand
     inside a function, outside of comprehensions' domains. Run them under `decimal.localcontext(FEEL_CONTEXT)`. The same
     trees give the same text. With `is_counting` all work counts, that of short expressions too: there are many of them.
+    With `is_tracing` each `if` tells a local `trace`, by its number among `branches`, which way it goes.
     """
 
-    def __init__(self, builtins: Builtins, *, is_folding: bool = True, is_counting: bool = False) -> None:
+    def __init__(
+        self, builtins: Builtins, *, is_folding: bool = True, is_counting: bool = False, is_tracing: bool = False
+    ) -> None:
         self._builtins = builtins
         self._is_folding = is_folding
         self._is_counting = is_counting
+        self.is_tracing = is_tracing
         self._pool = Pool(RUNTIME)
 
     def expression(self, checked: Checked[Expression], frame: Frame) -> str:
@@ -162,6 +167,15 @@ class Generator:
     def constant(self, value: Value) -> str:
         """Return the name of a constant in the namespace."""
         return self._pool.constant(value)
+
+    def branch(self, place: Place) -> int:
+        """Return the number of an `if` that stands outside of expressions, to be traced by."""
+        return self._pool.branch(place)
+
+    @property
+    def branches(self) -> tuple[Place, ...]:
+        """Every `if` that has a number, in the order of these."""
+        return tuple(self._pool.branches)
 
     def temporary(self) -> str:
         """Return a name that no generated text uses."""
@@ -190,7 +204,7 @@ class Generator:
         return f"bounded(lambda: {text}, warnings, {compiler.place(compiler.checked.tree)})"
 
     def _compiler(self, checked: Checked[Expression] | Checked[UnaryTests]) -> Compiler:
-        return Compiler(checked, self._pool, self._builtins, self._is_folding)
+        return Compiler(checked, self._pool, self._builtins, is_folding=self._is_folding, is_tracing=self.is_tracing)
 
 
 _OPERATIONS = (Arithmetic, Call, Comparison, Filter, For, In, InstanceOf, Path, Quantified)

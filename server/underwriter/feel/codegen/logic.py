@@ -7,6 +7,7 @@ Where only truth counts, as in a rule's condition, `and` and `or` become Python'
 from underwriter.feel.codegen.base import CompilerBase
 from underwriter.feel.codegen.code import Code
 from underwriter.feel.codegen.frame import Frame
+from underwriter.feel.faults import Place
 from underwriter.feel.nodes import Call, Conjunction, Disjunction, Expression, If, Name
 from underwriter.feel.types import BOOLEAN
 
@@ -42,12 +43,19 @@ class LogicCompiler(CompilerBase):
 
     def choice(self, node: If, frame: Frame) -> Code:
         """Generate `if condition then consequent else alternative`; a null condition takes the alternative."""
-        condition = self.truth(node.condition, frame)
+        condition = self.choosing(node, frame)
         consequent, alternative = self.code(node.consequent, frame), self.code(node.alternative, frame)
         text = f"({consequent.value} if {condition} else {alternative.value})"
         if consequent.is_nullable or alternative.is_nullable:
             return self.nullable(text, self.type(node))
         return Code(text, self.type(node))
+
+    def choosing(self, node: If, frame: Frame) -> str:
+        """Return text that is truthy if and only if the condition of an `if` is true; traced code records it."""
+        condition = self.truth(node.condition, frame)
+        if not self.is_tracing:
+            return condition
+        return f"trace.arm({self.pool.branch(Place(self.checked.source, node.span))}, {condition})"
 
     def truth(self, node: Expression, frame: Frame) -> str:
         """Return text that is truthy if and only if the expression is true."""
@@ -56,9 +64,9 @@ class LogicCompiler(CompilerBase):
                 return f"({self.truth(left, frame)} and {self.truth(right, frame)})"
             case Disjunction(left=left, right=right):
                 return f"({self.truth(left, frame)} or {self.truth(right, frame)})"
-            case If(condition=condition, consequent=consequent, alternative=alternative):
+            case If(consequent=consequent, alternative=alternative):
                 branches = (self.truth(consequent, frame), self.truth(alternative, frame))
-                return f"({branches[0]} if {self.truth(condition, frame)} else {branches[1]})"
+                return f"({branches[0]} if {self.choosing(node, frame)} else {branches[1]})"
             case Call() if self.is_negation(node):
                 return self.falsity(node.arguments[0].value, frame)
         return self.condition(node, frame).truth
@@ -70,9 +78,9 @@ class LogicCompiler(CompilerBase):
                 return f"({self.falsity(left, frame)} or {self.falsity(right, frame)})"
             case Disjunction(left=left, right=right):
                 return f"({self.falsity(left, frame)} and {self.falsity(right, frame)})"
-            case If(condition=condition, consequent=consequent, alternative=alternative):
+            case If(consequent=consequent, alternative=alternative):
                 branches = (self.falsity(consequent, frame), self.falsity(alternative, frame))
-                return f"({branches[0]} if {self.truth(condition, frame)} else {branches[1]})"
+                return f"({branches[0]} if {self.choosing(node, frame)} else {branches[1]})"
             case Call() if self.is_negation(node):
                 return self.truth(node.arguments[0].value, frame)
         return self.condition(node, frame).falsity

@@ -7,6 +7,7 @@ from decimal import Decimal
 from itertools import count
 from typing import Any
 
+from underwriter.feel.faults import Place
 from underwriter.feel.temporal import DateTime, Time
 from underwriter.feel.types import Type
 from underwriter.feel.values import Range, Value
@@ -21,6 +22,7 @@ class Pool:
         self._constants: dict[str, object] = {}
         self._functions: dict[str, str] = {}
         self._numbers = count()
+        self.branches: dict[Place, int] = {}
 
     def constant(self, value: Value) -> str:
         """Return the name of a constant. Equal constants of one type share a name where they can be hashed."""
@@ -46,6 +48,10 @@ class Pool:
     def temporary(self) -> str:
         """Return a name that nothing else uses."""
         return f"t{next(self._numbers)}"
+
+    def branch(self, place: Place) -> int:
+        """Return the number of an `if` of the module, the same for the same place."""
+        return self.branches.setdefault(place, len(self.branches))
 
     def function(self, parameters: Sequence[str], text: str) -> str:
         """Return the name of a function of the module that gives the value of a text."""

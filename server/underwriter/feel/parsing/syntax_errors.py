@@ -40,7 +40,8 @@ def nested_too_deeply(source: Source, span: Span, limit: int) -> Diagnostic:
 
 def empty_expression(source: Source) -> Diagnostic:
     """The text holds nothing."""
-    return Diagnostic("empty-expression", "an expression is expected here, but there is none", source, source.whole)
+    message = "an expression is expected here, but there is none"
+    return Diagnostic("empty-expression", message, source, source.whole, "write an expression, or null")
 
 
 def empty_tests(source: Source) -> Diagnostic:
@@ -51,7 +52,8 @@ def empty_tests(source: Source) -> Diagnostic:
 
 def unexpected_token(source: Source, found: Token, expected: str, cause: str = "") -> Diagnostic:
     """Something else was expected, and the cause is not plain."""
-    return Diagnostic("unexpected-token", f"found {shown(found)}, expected {expected}", source, found.span, cause)
+    message = f"found {shown(found)}, expected {expected}"
+    return Diagnostic("unexpected-token", message, source, found.span, cause or _left_over(found))
 
 
 def unclosed_string(source: Source, opening: Token) -> Diagnostic:
@@ -78,13 +80,15 @@ def mismatched_bracket(source: Source, opening: Token, found: Token, closing: st
     """`(a + b]`: closed by a bracket of another kind."""
     place = source.position(opening.start)
     message = f"found '{found.text}', but the '{opening.text}' at {place} is closed by '{closing}'"
-    return Diagnostic("mismatched-bracket", message, source, found.span)
+    return Diagnostic(
+        "mismatched-bracket", message, source, found.span, f"write '{closing}' before it, or in its place"
+    )
 
 
 def unopened_bracket(source: Source, found: Token) -> Diagnostic:
     """`a + b)`: closes what was never opened."""
     message = f"this '{found.text}' closes a bracket that was never opened"
-    return Diagnostic("unopened-bracket", message, source, found.span)
+    return Diagnostic("unopened-bracket", message, source, found.span, "take it away, or open the bracket before")
 
 
 def missing_keyword(source: Source, opening: Token, keyword: str, found: Token) -> Diagnostic:
@@ -123,7 +127,7 @@ def unknown_character(source: Source, found: Token) -> Diagnostic:
     """`#`: a character that FEEL has no use for."""
     helps = {"%": "write 5% as 0.05", ";": "an expression has no ';' at its end; a list is parted by ','"}
     message = f"the character '{found.text}' has no meaning here"
-    return Diagnostic("unknown-character", message, source, found.span, helps.get(found.text, ""))
+    return Diagnostic("unknown-character", message, source, found.span, helps.get(found.text, "take it away"))
 
 
 def unit_after_number(source: Source, number: Token, unit: Token) -> Diagnostic:
@@ -205,7 +209,8 @@ def any_among_tests(source: Source, found: Token) -> Diagnostic:
 
 def duplicate_entry(source: Source, found: Token, name: str) -> Diagnostic:
     """`context<a: number, a: string>`."""
-    return Diagnostic("duplicate-entry", f"the type has the entry '{name}' twice", source, found.span)
+    message = f"the type has the entry '{name}' twice"
+    return Diagnostic("duplicate-entry", message, source, found.span, "keep one of the two")
 
 
 def mixed_arguments(source: Source, span: Span) -> Diagnostic:
@@ -217,4 +222,10 @@ def mixed_arguments(source: Source, span: Span) -> Diagnostic:
 def number_out_of_range(source: Source, found: Token) -> Diagnostic:
     """`1e9999`."""
     message = "this number is outside the range of decimals, 1e-6143 to 1e6144"
-    return Diagnostic("number-out-of-range", message, source, found.span)
+    return Diagnostic("number-out-of-range", message, source, found.span, "look for a slip in its exponent")
+
+
+def _left_over(found: Token) -> str:
+    if found.kind is Kind.END:
+        return "write what is missing, or take away what asks for it"
+    return "write what is missing before it, or take it away"

@@ -1,0 +1,1 @@
+"""Looks for inputs that reach what no test reaches."""
