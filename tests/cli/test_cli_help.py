@@ -39,7 +39,7 @@ def test_help_of_a_group_lists_its_commands_with_their_summaries(group: str, cal
 @pytest.mark.parametrize("name", COMMANDS)
 def test_the_summary_of_a_command_is_the_first_line_of_its_own_help(name: str) -> None:
     words = name.split()
-    module = import_module(f"underwriter.cli.{words[0].replace('-', '_')}")
+    module = import_module(f"underwriter.cli.{function_name(words[0])}")
     command = getattr(module, function_name(words[-1]))
     assert command.__doc__.splitlines()[0] == COMMANDS[name]
 

@@ -79,7 +79,7 @@ def test_their_tests_run_with_those_of_the_policies(call: Call, monitors: Path) 
     assert (ended.code, ended.errors) == (0, "")
     assert ended.out.endswith(
         f"{place_of(monitors / 'logins.yaml', 'L1')}: not reached: rule logins/L1\n"
-        "small       2 passed  0 failed  50.0 %  of 2 branches, rows and bins reached\n"
+        "small       2 passed  0 failed  50.0 %  of 4 branches, rows and bins reached\n"
         "monitoring  1 passed  0 failed  50.0 %  of 2 branches, rows and bins reached\n"
     )
 

@@ -23,7 +23,7 @@ COMMANDS = {
     "decide": "Decide on the applications in FILE, and show each decision with its reasons.",
     "check": "Check all rules and models, and show what is wrong, where, and how to mend it.",
     "test": "Run the tests beside the rules, and show what failed and what no test reached.",
-    "try": "Show the path of an application through the rules, and what edits of it would change.",
+    "try": "Show the path of an application, edited or not, through the rules.",
     "explain": "Show a recorded decision with every step that led to it, evaluated again.",
     "describe": "Show what a policy is made of: parameters, decisions, rules, inputs it reads.",
     "diff": "Show what changed in meaning from OLD to NEW, and who is decided on differently.",

@@ -41,7 +41,7 @@ def try_(
     keys: MasterKeyFile = None,
     output: OutputFormat = Format.TEXT,
 ) -> None:
-    """Show the path of an application through the rules, and what edits of it would change.
+    """Show the path of an application, edited or not, through the rules.
 
     Nothing is recorded. A decision on record is made again by the policy that made it, at its time.
 

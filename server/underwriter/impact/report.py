@@ -9,6 +9,7 @@ from underwriter.impact.plots import plots
 from underwriter.impact.rule_changes import RuleChanges
 from underwriter.impact.tables import conclusion, impact_tables, period
 from underwriter.impact.tally import ImpactTally
+from underwriter.whole_files import write_whole
 
 _TEMPLATE = "report.html.jinja"
 
