@@ -26,7 +26,7 @@ COMMANDS = {
     "try": "Show the path of an application, edited or not, through the rules.",
     "explain": "Show a recorded decision with every step that led to it, evaluated again.",
     "describe": "Show what a policy is made of: parameters, decisions, rules, inputs it reads.",
-    "diff": "Show what changed in meaning from OLD to NEW, and who is decided on differently.",
+    "diff": "Show what changed in meaning from OLD to NEW, with examples.",
     "impact": "Decide on recorded requests by new rules, and show what would come of them.",
     "pages": "Write a page on each product, with its graph drawn, from its rules.",
     "format": "Lay out the tables of rule files in columns; take blanks at ends of lines away.",

@@ -38,7 +38,7 @@ def diff(
         DiffFormat, typer.Option("--format", help="Text for people, json for programs, markdown for pull requests.")
     ] = DiffFormat.TEXT,
 ) -> None:
-    """Show what changed in meaning from OLD to NEW, and who is decided on differently.
+    """Show what changed in meaning from OLD to NEW, with examples.
 
     Comments, layout and brackets that change nothing are no change. Examples are what the tests beside the rules give,
     and values near those that changed; each was decided on by both.
