@@ -1,5 +1,6 @@
 """Large tables whose rows part all inputs: nothing is missing, and with a row taken out exactly that is."""
 
+import os
 from random import Random
 
 import pytest
@@ -7,6 +8,8 @@ import pytest
 from underwriter.feel.types import NUMBER
 
 from .analysed_tables import analysed, checked_table
+
+SOAK = pytest.mark.skipif("UNDERWRITER_SOAK" not in os.environ, reason="large tables: `make soak` runs it")
 
 COLUMNS = [f"c{number}" for number in range(6)]
 TYPES = dict.fromkeys(COLUMNS, NUMBER)
@@ -40,7 +43,7 @@ def findings_on(policy: str, rows: list[list[str]]):
 
 
 @pytest.mark.parametrize("policy", ["unique", "first", "any"])
-@pytest.mark.parametrize("count", [200, pytest.param(1000, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("count", [200, pytest.param(1000, marks=[pytest.mark.slow, SOAK])])
 def test_a_row_that_is_taken_out_of_many_is_missed(policy, count):
     random = Random(count)  # noqa: S311 - rows drawn again alike
     rows = parted(count, random)

@@ -1,5 +1,6 @@
 """Random conditions of rules: those that never or always are true are found, by their truth tables."""
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
@@ -13,6 +14,8 @@ from underwriter.analysis.domains.domains import Domains
 from underwriter.analysis.rules import rule_findings
 
 from ..policy.surroundings import SURROUNDINGS, loaded
+
+SOAK = pytest.mark.skipif("UNDERWRITER_SOAK" not in os.environ, reason="hundreds of policies: `make soak` runs it")
 
 D = Decimal
 NUMBERS = [*map(D, ("-1", "0", "0.5", "1", "1.5", "2", "2.5", "3", "4")), None]
@@ -142,6 +145,7 @@ def test_conditions_that_never_or_always_hold_are_found(conditions):
     check(conditions)
 
 
+@SOAK
 @pytest.mark.slow
 @settings(deadline=None, max_examples=300)
 @given(conditions=CONDITIONS)

@@ -1,5 +1,6 @@
 """Random tables: what is found in them is what trying one value of each kind finds, and each example is true."""
 
+import os
 import re
 from dataclasses import dataclass
 from decimal import Decimal
@@ -27,6 +28,8 @@ from .table_cells import (
     STRING_CELLS,
     Cell,
 )
+
+SOAK = pytest.mark.skipif("UNDERWRITER_SOAK" not in os.environ, reason="thousands of tables: `make soak` runs it")
 
 D = Decimal
 WHOLE = Range(D(0), D(7), True, False)
@@ -121,6 +124,7 @@ def test_what_is_found_is_what_is_there(table):
     check(table)
 
 
+@SOAK
 @pytest.mark.slow
 @settings(deadline=None, max_examples=5000)
 @given(table=tables())

@@ -24,6 +24,8 @@ from underwriter.v1.decision_pb2 import Decision
 from .changing_rules import EDITED, ChangingRules, Reloads, outcome_of, rules_status
 from .conftest import StartServer
 
+SOAK = pytest.mark.skipif("UNDERWRITER_SOAK" not in os.environ, reason="minutes of reloads: `make soak` runs it")
+
 MOST_GROWTH_MB = 24
 """How much memory a worker may take more after the last reload than after a tenth of them: what a heap is loose."""
 log = logging.getLogger(__name__)
@@ -86,7 +88,9 @@ def percentile(values: list[float], share: float) -> float:
     return statistics.quantiles(values, n=1000)[round(share * 1000) - 1] * 1000
 
 
-@pytest.mark.parametrize("count", [pytest.param(200, marks=pytest.mark.slow, id="long"), pytest.param(4, id="short")])
+@pytest.mark.parametrize(
+    "count", [pytest.param(200, marks=[pytest.mark.slow, SOAK], id="long"), pytest.param(4, id="short")]
+)
 def test_reloads_under_load_fail_no_call_and_leave_no_decision_by_a_part_of_rules(
     start_server: StartServer, tmp_path: Path, count: int
 ) -> None:
