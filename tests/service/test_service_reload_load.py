@@ -25,6 +25,7 @@ from .changing_rules import EDITED, ChangingRules, Reloads, outcome_of, rules_st
 from .conftest import StartServer
 
 SOAK = pytest.mark.skipif("UNDERWRITER_SOAK" not in os.environ, reason="minutes of reloads: `make soak` runs it")
+COUNTS = [pytest.param(4, id="short"), pytest.param(200, marks=[pytest.mark.slow, SOAK], id="long")]
 
 MOST_GROWTH_MB = 24
 """How much memory a worker may take more after the last reload than after a tenth of them: what a heap is loose."""
