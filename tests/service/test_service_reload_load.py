@@ -89,9 +89,7 @@ def percentile(values: list[float], share: float) -> float:
     return statistics.quantiles(values, n=1000)[round(share * 1000) - 1] * 1000
 
 
-@pytest.mark.parametrize(
-    "count", [pytest.param(200, marks=[pytest.mark.slow, SOAK], id="long"), pytest.param(4, id="short")]
-)
+@pytest.mark.parametrize("count", COUNTS)
 def test_reloads_under_load_fail_no_call_and_leave_no_decision_by_a_part_of_rules(
     start_server: StartServer, tmp_path: Path, count: int
 ) -> None:
