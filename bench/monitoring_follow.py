@@ -35,6 +35,7 @@ from monitoring_windows import account_event
 from underwriter.accounts.alert_book import AlertBook
 from underwriter.accounts.event_book import EventBook
 from underwriter.ledger.keys.vault import Vault
+from underwriter.policy import read_rule_files
 from underwriter.service.monitoring.following import Following, open_following
 from underwriter.service.monitoring.monitor_process import run_monitor
 from underwriter.service.processes.reports import Ready
@@ -184,7 +185,7 @@ def monitor_process(settings: Settings) -> Iterator[int]:
 
 def _follow(settings: Settings, reports: Connection, lifeline: int, held: int) -> None:
     os.close(held)
-    run_monitor(settings, reports, lifeline)
+    run_monitor(settings, read_rule_files(settings.rules), reports, lifeline)
 
 
 def _processor_seconds(process_id: int) -> float:
@@ -246,7 +247,7 @@ def run(settings: Settings, asked: argparse.Namespace) -> None:
     base = _yardstick_us()
     database = open_database(settings.database)
     recorder = Recorder(database, settings)
-    with open_following(settings) as following:
+    with open_following(settings, read_rule_files(settings.rules)) as following:
         gc.collect()
         gc.freeze()  # as a monitor process does
         times, spent = rate(following, recorder, asked.events)
