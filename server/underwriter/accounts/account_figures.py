@@ -101,12 +101,12 @@ class _Recent:
 
     def of(self, figure: str) -> list[AccountMark]:
         """Return the marks that a figure looks at, those of one kind after the other."""
-        return [
-            mark
-            for kind, reach_us in _LOOKS_AT[figure].items()
-            for mark in self._by_kind.get(kind, ())
-            if mark.time_us >= self._as_of_us - reach_us
-        ]
+        found: list[AccountMark] = []
+        for kind, reach_us in _LOOKS_AT[figure].items():
+            if kind in self._by_kind:  # few kinds are: most accounts had few events
+                since_us = self._as_of_us - reach_us
+                found += [mark for mark in self._by_kind[kind] if mark.time_us >= since_us]
+        return found
 
     def ends_of(self, figure: str) -> Iterator[int]:
         """Yield when the oldest mark of each kind that a figure looks at becomes too old for it."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
+from functools import partial
 from typing import Any, TypeAlias
 
 from google.protobuf.descriptor import FieldDescriptor
@@ -20,6 +21,33 @@ Reader: TypeAlias = Callable[[Any, str], Value]
 _MICROSECONDS = 1_000_000
 
 
+class LazyValues(Mapping[str, Value]):
+    """The values of an event, read when one is first asked for. Raises then what reading raises.
+
+    What rules look at most, the kind and the time, is not among the values: few events of a window need to be read.
+    """
+
+    __slots__ = ("_read", "_values")
+
+    def __init__(self, read: Callable[[], Mapping[str, Value]]) -> None:
+        self._read = read
+        self._values: Mapping[str, Value] | None = None
+
+    def __getitem__(self, name: str) -> Value:
+        return self._known()[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._known())
+
+    def __len__(self) -> int:
+        return len(self._known())
+
+    def _known(self) -> Mapping[str, Value]:
+        if self._values is None:
+            self._values = self._read()
+        return self._values
+
+
 def window_event(event: AccountEvent, account: bytes, currency: str) -> WindowEvent:
     """Return an event as the monitors of a currency see it. `account` stands for the account that it happened to.
 
@@ -27,7 +55,8 @@ def window_event(event: AccountEvent, account: bytes, currency: str) -> WindowEv
     """
     kind, moment = event_kind(event), event.event_time
     time_us = moment.seconds * _MICROSECONDS + moment.nanos // 1000
-    return WindowEvent(time_us, event.event_id, kind, account, event_values(event, kind, currency))
+    values = LazyValues(partial(event_values, event, kind, currency))
+    return WindowEvent(time_us, event.event_id, kind, account, values)
 
 
 def event_values(event: AccountEvent, kind: int, currency: str) -> Mapping[str, Value]:

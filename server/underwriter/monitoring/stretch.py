@@ -1,14 +1,14 @@
 """What is read of keys' events so that all windows from a time on are whole, however many events there are."""
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from underwriter.accounts.event_book import EventBook, Reach
 from underwriter.accounts.event_rows import SealedEvent
 from underwriter.accounts.work_queue import Work
 from underwriter.feel.values import Value
-from underwriter.monitoring.event_values import event_values
+from underwriter.monitoring.event_values import LazyValues, event_values
 from underwriter.monitoring.views import MOST_BEFORE, Seen, View, look
 from underwriter.monitoring.window import WindowEvent
 
@@ -69,42 +69,19 @@ def reading_once(events: EventBook) -> ReadEvent:
         key = sealed.sequence, currency
         event = known.get(key)
         if event is None:
-            values = _SealedValues(events, sealed, currency)
-            event = WindowEvent(sealed.event_time_us, sealed.event_id, sealed.kind, sealed.subject, values)
-            known[key] = event
+            event = known[key] = sealed_event(events, sealed, currency)
         return event
 
     return read
 
 
-class _SealedValues(Mapping[str, Value]):
-    """The values of an event that is opened when one is first asked for. Raises SealingError then.
+def sealed_event(events: EventBook, sealed: SealedEvent, currency: str) -> WindowEvent:
+    """Return an event as the monitors of a currency see it, to be opened when a value of it is first asked for."""
 
-    What rules look at most, the kind and the time, is not sealed: few events of a window need to be opened.
-    """
+    def read() -> Mapping[str, Value]:
+        return event_values(events.opened(sealed).event, sealed.kind, currency)
 
-    __slots__ = ("_currency", "_events", "_sealed", "_values")
-
-    def __init__(self, events: EventBook, sealed: SealedEvent, currency: str) -> None:
-        self._events = events
-        self._sealed = sealed
-        self._currency = currency
-        self._values: Mapping[str, Value] | None = None
-
-    def __getitem__(self, name: str) -> Value:
-        return self._opened()[name]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._opened())
-
-    def __len__(self) -> int:
-        return len(self._opened())
-
-    def _opened(self) -> Mapping[str, Value]:
-        if self._values is None:
-            opened = self._events.opened(self._sealed)
-            self._values = event_values(opened.event, opened.kind, self._currency)
-        return self._values
+    return WindowEvent(sealed.event_time_us, sealed.event_id, sealed.kind, sealed.subject, LazyValues(read))
 
 
 def _stretch(from_us: int, found: Sequence[SealedEvent], now_us: int) -> Stretch:

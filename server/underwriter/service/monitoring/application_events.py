@@ -16,6 +16,7 @@ from underwriter.accounts.seen_events import SeenEvent, Sight
 from underwriter.events.key_kind import KeyKind
 from underwriter.ledger.keys.vault import Vault, new_subject_bytes
 from underwriter.monitoring.event_values import window_event
+from underwriter.monitoring.stretch import sealed_event
 from underwriter.monitoring.views import MOST_BEFORE, View, look
 from underwriter.monitoring.window import Window, WindowEvent
 from underwriter.service.accounts.account_stores import AccountStores
@@ -46,12 +47,13 @@ class Surroundings(NamedTuple):
     def windows(self, book: EventBook) -> Iterator[tuple[View, list[Window]]]:
         """Yield the windows of the application and of the events after it, as far as a view tries a rule on them.
 
-        An event after it may have been recorded before it, by another clock. Raises SealingError.
+        An event after it may have been recorded before it, by another clock.
         """
 
         def read(one: StoredEvent | SealedEvent, currency: str) -> WindowEvent:
-            opened = one if isinstance(one, StoredEvent) else book.opened(one)
-            return window_event(opened.event, opened.subject, currency)
+            if isinstance(one, StoredEvent):
+                return window_event(one.event, one.subject, currency)
+            return sealed_event(book, one, currency)
 
         own_id = self.own.event.event_id
         for view, events in self.around:
