@@ -97,7 +97,7 @@ def test_a_folder_with_a_faulty_monitor_is_refused_with_all_findings(tmp_path: P
     with pytest.raises(RulesRefused) as refused:
         read_monitors(tmp_path)
     assert [finding.code for finding in refused.value.diagnostics] == ["unknown-event", "unknown-event"]
-    assert list(refused.value.diagnostics) == check_monitors(read_rule_files(tmp_path))
+    assert list(refused.value.diagnostics) == check_monitors(read_rule_files(tmp_path))[1]
 
 
 def test_the_shipped_monitors_are_in_order_and_have_titles_in_both_languages() -> None:

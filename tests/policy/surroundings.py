@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from underwriter.feel import Environment, Source
+from underwriter.feel.diagnostics import Diagnostic
 from underwriter.feel.types import BOOLEAN, DATE, DATE_TIME, NUMBER, STRING, ChoiceType, ContextType, ListType
 from underwriter.policy import (
     Evaluation,
@@ -13,6 +14,7 @@ from underwriter.policy import (
     StepKind,
     Surroundings,
     Trace,
+    check_policies,
     load_policy,
 )
 from underwriter.policy.policy import CallModel
@@ -74,6 +76,12 @@ def loaded(policy: str, **others: str) -> Policy:
     """Return a policy from its text; its head is added where it has none."""
     text = policy if policy.startswith("policy:") else HEAD + policy
     return load_policy(files_of(text, **others), "policy.yaml", SURROUNDINGS)
+
+
+def policies_in(files: RuleFiles) -> tuple[list[Policy], list[Diagnostic]]:
+    """Return every policy of a folder that has no errors, compiled, and every finding."""
+    checked = check_policies(files, SURROUNDINGS)
+    return [checked.ready(path) for path in checked.by_path], list(checked.findings)
 
 
 class Evaluator:

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from underwriter.policy import RuleFiles, load_policies
+from underwriter.policy import RuleFiles
 
-from .surroundings import HEAD, REASONS, SURROUNDINGS
+from .surroundings import HEAD, REASONS, policies_in
 
 POLICY = f"""{HEAD}include: [../common/parts.yaml]
 currency: CNY
@@ -150,7 +150,7 @@ def damaged(text: str, rng: Random) -> str:
 
 
 def test_the_files_are_in_order_before_they_are_damaged():
-    policies, findings = load_policies(RuleFiles(FILES), SURROUNDINGS)
+    policies, findings = policies_in(RuleFiles(FILES))
     assert [finding.render() for finding in findings] == []
     assert [policy.id for policy in policies] == ["review", "tiny"]
 
@@ -161,7 +161,7 @@ def test_the_files_are_in_order_before_they_are_damaged():
 def test_damaged_files_give_findings_or_a_policy(seed):
     rng = Random(seed)  # noqa: S311 - test data
     name = rng.choice([*FILES, "tiny/policy.yaml", "common/parts.yaml"])
-    policies, findings = load_policies(RuleFiles({**FILES, name: damaged(FILES[name], rng)}), SURROUNDINGS)
+    policies, findings = policies_in(RuleFiles({**FILES, name: damaged(FILES[name], rng)}))
     assert policies or findings
     for finding in findings:
         assert finding.message

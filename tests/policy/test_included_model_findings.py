@@ -2,11 +2,11 @@
 
 import pytest
 
-from underwriter.policy import RulesRefused, load_policies
+from underwriter.policy import RulesRefused
 
 from .dmn_files import decision, definitions, given, imported, item
 from .lending import POLICY, including, loaded, refused
-from .surroundings import SURROUNDINGS, Evaluator, files_of
+from .surroundings import Evaluator, files_of, policies_in
 
 AGE = decision("Age", "applicant.age", "input applicant")
 FINDINGS = {
@@ -116,7 +116,7 @@ def test_a_decision_without_logic_is_warned_of_and_null():
         outcome="rules: [reader]",
     )
     files = files_of(policy).with_files({"lending.dmn": lending})
-    (loaded_policy,), found = load_policies(files, SURROUNDINGS)
+    (loaded_policy,), found = policies_in(files)
     assert [str(finding) for finding in found if "missing-logic" in finding.code] != []
     assert Evaluator(loaded_policy)().undetermined == [0]
 

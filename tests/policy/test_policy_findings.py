@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from underwriter.policy import RuleFiles, load_policies, read_rule_files
+from underwriter.policy import RuleFiles, read_rule_files
 
-from .surroundings import SURROUNDINGS
+from .surroundings import policies_in
 
 GOLDEN = Path(__file__).parent / "golden"
 CASES = sorted(path for path in GOLDEN.iterdir() if path.is_dir())
@@ -20,7 +20,7 @@ FINDINGS = "findings.txt"
 def findings_on(case: Path) -> str:
     reasons = {"reasons.yaml": (GOLDEN / "reasons.yaml").read_text("utf-8")}
     files = RuleFiles({**reasons, **read_rule_files(case).texts})
-    _, diagnostics = load_policies(files, SURROUNDINGS)
+    _, diagnostics = policies_in(files)
     return "\n\n".join(diagnostic.render() for diagnostic in diagnostics) + "\n"
 
 

@@ -14,12 +14,11 @@ from underwriter.policy import (
     Surroundings,
     Trace,
     check_policies,
-    load_policies,
     load_policy,
 )
 from underwriter.policy.compiler import compile_policy
 
-from .surroundings import HEAD, PASSING, STUB, SURROUNDINGS, files_of, loaded
+from .surroundings import HEAD, PASSING, STUB, SURROUNDINGS, files_of, loaded, policies_in
 
 TEXT = f"""{HEAD}include: [more.yaml]
 models: {{risk: stub/1}}
@@ -121,18 +120,24 @@ def test_threads_may_ask_for_the_first_trace_at_once():
     assert steps
 
 
-def test_what_is_only_checked_has_the_findings_of_what_is_loaded():
+def test_a_version_is_known_before_a_policy_is_compiled():
+    checked = check_policies(files_of(TEXT, **OTHERS), SURROUNDINGS)
+    assert {path: checked.version(path) for path in checked.by_path} == {"policy.yaml": version()}
+    assert checked.ready("policy.yaml").version == version()
+
+
+def test_a_policy_in_error_is_left_out():
     files = files_of(TEXT, **OTHERS).with_files({"b/policy.yaml": TEXT.replace("[more.yaml]", "[../none.yaml]")})
-    _, findings = load_policies(files, SURROUNDINGS)
-    assert findings
-    assert check_policies(files, SURROUNDINGS)[1] == findings
+    checked = check_policies(files, SURROUNDINGS)
+    assert list(checked.by_path) == ["policy.yaml"]
+    assert checked.findings
 
 
 def test_what_is_wrong_in_a_file_that_two_policies_include_is_told_once():
     files = files_of(TEXT, **{**OTHERS, "more": "parameters: {limit: {value: 5, unti: years}}\n"})
     other = TEXT.replace("policy: tiny", "policy: other").replace("TINY", "OTHER").replace("[more", "[../more")
     files = files.with_files({"other/policy.yaml": other.replace("grades.csv", "../grades.csv")})
-    policies, found = load_policies(files, SURROUNDINGS)
+    policies, found = policies_in(files)
     assert policies == []
     assert [str(finding) for finding in found if finding.source.name == "more.yaml"] == [
         "more.yaml:1:32: error[unknown-key]: the parameter has no key 'unti'"
@@ -236,14 +241,14 @@ def test_policies_in_order_are_loaded_beside_those_in_error():
     files = files_of(good).with_files(
         {"bad/policy.yaml": "policy: bad\n", "reasons.yaml": files_of(good).texts["reasons.yaml"]}
     )
-    policies, findings = load_policies(files, SURROUNDINGS)
+    policies, findings = policies_in(files)
     assert [policy.id for policy in policies] == ["tiny"]
     assert {finding.source.name for finding in findings} == {"bad/policy.yaml"}
 
 
 def test_a_rules_folder_without_reasons_is_told():
     texts = {"policy.yaml": f"{HEAD}decisions:\n{PASSING}outcome:\n  rules: [passing]\n"}
-    _, findings = load_policies(RuleFiles(texts, "rules"), SURROUNDINGS)
+    _, findings = policies_in(RuleFiles(texts, "rules"))
     assert [str(finding) for finding in findings] == [
         "rules/reasons.yaml:1:1: error[missing-file]: there is no catalogue of reasons"
     ]

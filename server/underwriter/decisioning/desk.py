@@ -16,13 +16,13 @@ from underwriter.feel import Environment
 from underwriter.feel.diagnostics import Diagnostic, has_errors, in_file_order
 from underwriter.feel.types import DATE, DATE_TIME, ContextType
 from underwriter.policy import (
+    CheckedPolicies,
     Policy,
     RuleFiles,
     RulesRefused,
     Surroundings,
     check_policies,
     find_policy,
-    load_policies,
     load_policy,
     read_rule_files,
 )
@@ -105,21 +105,8 @@ def desk_of(files: RuleFiles, models: Path, before: Desk | None = None) -> Desk:
     Raises:
         RulesRefused: when any rule file or any model has an error, with all of them.
     """
-    before = before or Desk({})
     with without_collection():
-        loaded, faults = load_models(models, before.models.values())
-        active = {policy.policy.path: policy for policy in before.policies.values()}
-        policies, findings = load_policies(files, _surroundings(loaded), [policy.policy for policy in active.values()])
-        is_dmn_unchanged = dmn_texts(files) == dmn_texts(before.files) and files.label == before.files.label
-        dmn_models, dmn_findings = (
-            (before.dmn_models, []) if is_dmn_unchanged else load_dmn_models(files, _environment())
-        )
-        diagnostics = in_file_order([*faults, *findings, *dmn_findings])
-        if has_errors(diagnostics):
-            raise RulesRefused(diagnostics)
-        return Desk(
-            {policy.product: _taken_over(policy, active, loaded) for policy in policies}, dmn_models, files, loaded
-        )
+        return check_files(files, models, before).desk()
 
 
 def load_product(files: RuleFiles, models: Path, product: str) -> ActivePolicy | None:
@@ -138,26 +125,66 @@ def load_product(files: RuleFiles, models: Path, product: str) -> ActivePolicy |
         loaded, faults = load_models(models) if definition.models else ({}, [])
         if faults:
             raise RulesRefused(faults)
-        return _active(load_policy(files, path, _surroundings(loaded)), loaded)
+        return _active(load_policy(files, path, surroundings_of(loaded)), loaded)
 
 
 @dataclass(frozen=True, slots=True)
 class CheckedFiles:
-    """The policies that have no errors, the language that they are written in, and every finding on all files."""
+    """Rule files that were checked once, and every finding. What has no errors can be made ready from here."""
 
-    policies: Sequence[CheckedPolicy]
-    environment: Environment
     findings: Sequence[Diagnostic]
+    environment: Environment
+    models: Mapping[str, scoring.Model]
+    _files: RuleFiles
+    _policies: CheckedPolicies
+    _dmn_models: Mapping[str, DmnModel]
+    _before: Mapping[str, ActivePolicy]
+
+    @property
+    def policies(self) -> Sequence[CheckedPolicy]:
+        """The policies that have no errors."""
+        return list(self._policies.by_path.values())
+
+    def versions(self) -> dict[str, str]:
+        """Return the versions of the policies that have no errors, by their products."""
+        return {checked.definition.product: self._policies.version(p) for p, checked in self._policies.by_path.items()}
+
+    def ready(self, product: str) -> ActivePolicy:
+        """Return the policy of a product, ready to decide. Raises KeyError if there is none without errors."""
+        paths = {checked.definition.product: path for path, checked in self._policies.by_path.items()}
+        policy = self._policies.ready(paths[product])
+        known = self._before.get(policy.path)
+        return known if known is not None and known.policy is policy else _active(policy, self.models)
+
+    def desk(self) -> Desk:
+        """Return the desk of the files.
+
+        Raises:
+            RulesRefused: when there are errors, with all findings.
+        """
+        if has_errors(self.findings):
+            raise RulesRefused(self.findings)
+        policies = {checked.definition.product: self.ready(checked.definition.product) for checked in self.policies}
+        return Desk(policies, self._dmn_models, self._files, self.models)
 
 
-def check_files(files: RuleFiles, models: Path) -> CheckedFiles:
-    """Check rule files, and the models of a folder that they may use. Nothing is compiled."""
+def check_files(files: RuleFiles, models: Path, before: Desk | None = None) -> CheckedFiles:
+    """Check rule files, and the models of a folder that they may use, once. Nothing is compiled.
+
+    What is made of the same content as on a desk `before` is taken over as it is, as `desk_of` does it.
+    """
+    before = before or Desk({})
     with without_collection():
-        loaded, faults = load_models(models)
-        surroundings = _surroundings(loaded)
-        policies, findings = check_policies(files, surroundings)
-        _, dmn_findings = load_dmn_models(files, surroundings.environment)
-        return CheckedFiles(policies, surroundings.environment, in_file_order([*faults, *findings, *dmn_findings]))
+        loaded, faults = load_models(models, before.models.values())
+        surroundings = surroundings_of(loaded)
+        active = {policy.policy.path: policy for policy in before.policies.values()}
+        policies = check_policies(files, surroundings, [policy.policy for policy in active.values()])
+        is_dmn_unchanged = dmn_texts(files) == dmn_texts(before.files) and files.label == before.files.label
+        dmn_models, dmn_findings = (
+            (before.dmn_models, []) if is_dmn_unchanged else load_dmn_models(files, surroundings.environment)
+        )
+        findings = in_file_order([*faults, *policies.findings, *dmn_findings])
+        return CheckedFiles(findings, surroundings.environment, loaded, files, policies, dmn_models, active)
 
 
 def models_of_bundle(bundle: bytes) -> dict[str, str]:
@@ -174,7 +201,7 @@ def policy_from_bundle(bundle: bytes, models: Mapping[str, scoring.Model]) -> Ac
     """
     content = json.loads(bundle)
     overrides = content.get("parameters", {})
-    policy = load_policy(RuleFiles(content["files"]), content["policy"], _surroundings(models), overrides)
+    policy = load_policy(RuleFiles(content["files"]), content["policy"], surroundings_of(models), overrides)
     return _active(policy, models)
 
 
@@ -185,7 +212,7 @@ def with_parameters(active: ActivePolicy, overrides: Mapping[str, str]) -> Activ
         RulesRefused: when a parameter can't have its value, or the policy is in error with it.
     """
     models = {model.name: model for model in active.models.values()}
-    policy = load_policy(active.policy.files, active.policy.path, _surroundings(models), overrides)
+    policy = load_policy(active.policy.files, active.policy.path, surroundings_of(models), overrides)
     return _active(policy, models)
 
 
@@ -206,15 +233,11 @@ def parameter_faults(active: ActivePolicy, overrides: Mapping[str, str]) -> list
     return override_faults(active.policy.checked.definition, overrides, _environment())
 
 
-def _surroundings(models: Mapping[str, scoring.Model]) -> Surroundings:
+def surroundings_of(models: Mapping[str, scoring.Model]) -> Surroundings:
+    """Return what policies are checked against, where these models are there."""
     inputs = ContextType(fields={**application_type().fields, **STORED_INPUTS, NOW: DATE_TIME, TODAY: DATE})
     interfaces = {name: model_interface(model) for name, model in models.items()}
     return Surroundings(_environment(), inputs, interfaces)
-
-
-def surroundings_of(models: Mapping[str, scoring.Model]) -> Surroundings:
-    """Return what policies are checked against, where these models are there, for one who checks them one by one."""
-    return _surroundings(models)
 
 
 def ready_policy(files: RuleFiles, path: str, models: Mapping[str, scoring.Model]) -> ActivePolicy:
@@ -223,19 +246,11 @@ def ready_policy(files: RuleFiles, path: str, models: Mapping[str, scoring.Model
     Raises:
         RulesRefused: when it or the catalogue of reasons has errors.
     """
-    return _active(load_policy(files, path, _surroundings(models)), models)
+    return _active(load_policy(files, path, surroundings_of(models)), models)
 
 
 def _environment() -> Environment:
     return Environment().extended(CREDIT_FUNCTIONS)
-
-
-def _taken_over(
-    policy: Policy, before: Mapping[str, ActivePolicy], models: Mapping[str, scoring.Model]
-) -> ActivePolicy:
-    """Return the policy ready to decide: the same object as before if it is the same policy."""
-    known = before.get(policy.path)
-    return known if known is not None and known.policy is policy else _active(policy, models)
 
 
 def _active(policy: Policy, models: Mapping[str, scoring.Model]) -> ActivePolicy:

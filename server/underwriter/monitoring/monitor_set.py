@@ -61,15 +61,15 @@ def monitors_of(files: RuleFiles) -> MonitorSet:
     Raises:
         RulesRefused: when anything is wrong with any of them, with all findings.
     """
-    monitors, findings = load_monitors(files, _ENVIRONMENT)
+    monitors, findings = check_monitors(files)
     if monitors is None:
         raise RulesRefused(findings)
     return monitors
 
 
-def check_monitors(files: RuleFiles) -> list[Diagnostic]:
-    """Check the monitors among the files of a rules folder; return every finding."""
-    return load_monitors(files, _ENVIRONMENT)[1]
+def check_monitors(files: RuleFiles) -> tuple[MonitorSet | None, list[Diagnostic]]:
+    """Check the monitors among the files of a rules folder; return them if nothing is wrong, and every finding."""
+    return load_monitors(files, _ENVIRONMENT)
 
 
 def load_monitors(files: RuleFiles, environment: Environment) -> tuple[MonitorSet | None, list[Diagnostic]]:

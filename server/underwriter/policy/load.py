@@ -40,10 +40,29 @@ class Surroundings:
     models: Mapping[str, ModelInterface]
 
 
-def load_policies(
-    files: RuleFiles, surroundings: Surroundings, before: Iterable[Policy] = ()
-) -> tuple[list[Policy], list[Diagnostic]]:
-    """Load every policy of a rules folder; those in error are left out, and all findings are returned.
+@dataclass(frozen=True, slots=True)
+class CheckedPolicies:
+    """The policies of a rules folder that have no errors, by their paths, and every finding. None is compiled yet."""
+
+    by_path: Mapping[str, CheckedPolicy]
+    findings: Sequence[Diagnostic]
+    _files: RuleFiles
+    _surroundings: Surroundings
+    _reasons: Mapping[str, ReasonEntry]
+    _unchanged: Mapping[str, Policy]
+
+    def version(self, path: str) -> str:
+        """Return the version of the policy at a path."""
+        return content_version(_content(self._files, path, self.by_path[path]))
+
+    def ready(self, path: str) -> Policy:
+        """Return the policy at a path, compiled, or taken over as it is."""
+        known = self._unchanged.get(path)
+        return known or _ready(self._files, path, self.by_path[path], self._surroundings, self._reasons)
+
+
+def check_policies(files: RuleFiles, surroundings: Surroundings, before: Iterable[Policy] = ()) -> CheckedPolicies:
+    """Check every policy of a rules folder; those in error are left out.
 
     Policies of `before`, without errors then, are taken over as they are where nothing that they are made of changed;
     their warnings are not told again.
@@ -51,17 +70,7 @@ def load_policies(
     reasons, diagnostics = load_reasons(files)
     unchanged = {policy.path: policy for policy in before if _is_unchanged(policy, files, surroundings)}
     checked, found = _check_all(files, surroundings, reasons, unchanged)
-    policies = [
-        unchanged.get(path) or _ready(files, path, policy, surroundings, reasons) for path, policy in checked.items()
-    ]
-    return policies, in_file_order(diagnostics + found)
-
-
-def check_policies(files: RuleFiles, surroundings: Surroundings) -> tuple[list[CheckedPolicy], list[Diagnostic]]:
-    """Check every policy of a rules folder without compiling it; those in error are left out, with all findings."""
-    reasons, diagnostics = load_reasons(files)
-    checked, found = _check_all(files, surroundings, reasons)
-    return list(checked.values()), in_file_order(diagnostics + found)
+    return CheckedPolicies(checked, in_file_order(diagnostics + found), files, surroundings, reasons, unchanged)
 
 
 def load_policy(
@@ -113,7 +122,7 @@ def _check_all(
     files: RuleFiles,
     surroundings: Surroundings,
     reasons: Mapping[str, ReasonEntry],
-    unchanged: Mapping[str, Policy] = MappingProxyType({}),
+    unchanged: Mapping[str, Policy],
 ) -> tuple[dict[str, CheckedPolicy], list[Diagnostic]]:
     """Check the policies of a folder but for unchanged ones; return all without errors by their paths, and findings."""
     paths = files.policies()
@@ -158,10 +167,18 @@ def _ready(
 ) -> Policy:
     """Compile a policy that was checked, and name it by its content."""
     compiled = compile_policy(checked, surroundings.environment)
-    own = files.only((*checked.definition.files, *catalogue_paths(files)))
+    version = content_version(_content(files, path, checked))
+    return Policy(checked, compiled, reasons, _own_files(files, checked), path, version)
+
+
+def _content(files: RuleFiles, path: str, checked: CheckedPolicy) -> bytes:
     versions = {model.name: model.version for model in checked.models.values()}
-    content = policy_content(own, path, versions, checked.definition.overrides)
-    return Policy(checked, compiled, reasons, own, path, content_version(content))
+    return policy_content(_own_files(files, checked), path, versions, checked.definition.overrides)
+
+
+def _own_files(files: RuleFiles, checked: CheckedPolicy) -> RuleFiles:
+    """Return the files that a policy is made of."""
+    return files.only((*checked.definition.files, *catalogue_paths(files)))
 
 
 def _unknown_monitors(policy: PolicyDefinition, files: RuleFiles) -> list[Diagnostic]:

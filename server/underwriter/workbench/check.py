@@ -6,20 +6,26 @@ from pathlib import Path
 from types import MappingProxyType
 
 from underwriter.analysis.analyse import analyse, analyse_together
-from underwriter.decisioning import check_files
+from underwriter.decisioning import CheckedFiles, check_files
 from underwriter.decisioning.collection_pause import without_collection
 from underwriter.feel.diagnostics import Diagnostic, has_errors, in_file_order
-from underwriter.monitoring.monitor_set import check_monitors
+from underwriter.monitoring.monitor_set import MonitorSet, check_monitors
 from underwriter.policy import RuleFiles, read_rule_files
 from underwriter.workbench.suppressions import Suppressed, suppress
 
 
 @dataclass(frozen=True, slots=True)
 class FolderCheck:
-    """What is wrong in a rules folder, by file and place, and what its authors have allowed, with their reasons."""
+    """What is wrong in a rules folder, by file and place, and what its authors have allowed, with their reasons.
+
+    `checked` are the policies and models that were found, and `monitors` the monitors if none is wrong, so that nothing
+    needs to be checked again to be made ready.
+    """
 
     findings: Sequence[Diagnostic]
     suppressed: Sequence[Suppressed]
+    checked: CheckedFiles
+    monitors: MonitorSet | None
 
 
 def check_folder(rules: Path, models: Path, files: Mapping[str, str] = MappingProxyType({})) -> FolderCheck:
@@ -39,10 +45,11 @@ def check_folder(rules: Path, models: Path, files: Mapping[str, str] = MappingPr
 def check_rule_files(files: RuleFiles, models: Path) -> FolderCheck:
     """Check rule files that were read already."""
     checked = check_files(files, models)
-    found = [*checked.findings, *check_monitors(files)]
+    monitors, of_monitors = check_monitors(files)
+    found = [*checked.findings, *of_monitors]
     is_complete = not has_errors(found)
     found += analyse(checked.policies, checked.environment)
     if is_complete:
         found += analyse_together(checked.policies)
     findings, suppressed = suppress(in_file_order(found), files, is_complete=is_complete)
-    return FolderCheck(in_file_order(findings), suppressed)
+    return FolderCheck(in_file_order(findings), suppressed, checked, monitors)
