@@ -60,7 +60,7 @@ class ActivePolicy:
     @cached_property
     def name(self) -> str:
         """The resource name."""
-        return f"policies/{self.policy.id}"
+        return policy_name(self.policy.id)
 
     @cached_property
     def product(self) -> str:
@@ -149,6 +149,11 @@ class ActivePolicy:
         return policy_content(policy.files, policy.path, models, policy.overrides)
 
 
+def policy_name(policy_id: str) -> str:
+    """Return the resource name of a policy."""
+    return f"policies/{policy_id}"
+
+
 def activate(policy: Policy, models: Mapping[str, scoring.Model]) -> ActivePolicy:
     """Make a policy ready. `models` are those that it runs, by the names that its rules give them."""
     known = policy.checked.dated_parameters
@@ -160,7 +165,7 @@ def activate(policy: Policy, models: Mapping[str, scoring.Model]) -> ActivePolic
     fields = LineChangeTerms._fields if outcome.line_change else OfferTerms._fields
     template = Decision(
         product=policy.product,
-        policy=VersionedName(name=f"policies/{policy.id}", version=policy.version),
+        policy=VersionedName(name=policy_name(policy.id), version=policy.version),
         models=[VersionedName(name=model.name, version=model.version) for model in models.values()],
     )
     lender = FunderAmount(funder=policy.checked.definition.lender)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from underwriter import scoring
-from underwriter.decisioning.active_policy import NOW, TODAY, ActivePolicy, activate
+from underwriter.decisioning.active_policy import NOW, TODAY, ActivePolicy, activate, policy_name
 from underwriter.decisioning.collection_pause import without_collection
 from underwriter.decisioning.dmn_models import DmnModel, UnknownModel, dmn_texts, load_dmn_models
 from underwriter.decisioning.functions import CREDIT_FUNCTIONS
@@ -31,6 +31,7 @@ from underwriter.policy.inputs import application_type
 from underwriter.policy.parameter_overrides import OverrideFault, constant_text, override_faults
 from underwriter.policy.policy import content_version, policy_content
 from underwriter.policy.stored_inputs import STORED_INPUTS
+from underwriter.v1.decision_pb2 import VersionedName
 
 
 class UnknownProduct(Exception):
@@ -145,9 +146,14 @@ class CheckedFiles:
         """The policies that have no errors."""
         return list(self._policies.by_path.values())
 
-    def versions(self) -> dict[str, str]:
-        """Return the versions of the policies that have no errors, by their products."""
-        return {checked.definition.product: self._policies.version(p) for p, checked in self._policies.by_path.items()}
+    def versions(self) -> dict[str, VersionedName]:
+        """Return the names and versions of the policies that have no errors, by their products."""
+        return {
+            checked.definition.product: VersionedName(
+                name=policy_name(checked.definition.id.text), version=self._policies.version(path)
+            )
+            for path, checked in self._policies.by_path.items()
+        }
 
     def ready(self, product: str) -> ActivePolicy:
         """Return the policy of a product, ready to decide. Raises KeyError if there is none without errors."""

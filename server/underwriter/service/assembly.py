@@ -36,6 +36,7 @@ from underwriter.service.policy_service import PolicyService
 from underwriter.service.portfolio_service import PortfolioService
 from underwriter.service.processes.supervisor_line import SupervisorLine
 from underwriter.service.record_keys import RecordKeys
+from underwriter.service.reload.folder_trials import FolderTrials
 from underwriter.service.reload.following import RulesFollowing
 from underwriter.service.reload.loaded_rules import LoadedRules
 from underwriter.service.server import Services
@@ -121,10 +122,11 @@ def assemble(
     decisions = DecisionService(policies, ledger, maker, gate, stop, settings.stream_in_flight)
     following = RulesFollowing(policies, rules.monitors, monitor, settings.models, line)
     orders = OrderFollowing(policies, changes, following.orders_changed, str(settings.rules))
+    trials = FolderTrials(line, settings.rules, settings.models)
     services = Services(
         decisions,
-        PolicyService(policies, line, settings.rules, settings.models),
-        OrderDesk(policies, orders, changes, Activation(policies, orders, line, (settings.rules, settings.models))),
+        PolicyService(policies, line, trials, settings.rules),
+        OrderDesk(policies, orders, changes, Activation(policies, orders, line, trials, settings.rules)),
         FacilityService(ledger, book, ledger.vault, stores.alerts),
         LedgerService(
             ledger.log,

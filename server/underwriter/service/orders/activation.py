@@ -1,23 +1,18 @@
 """ActivatePolicy: holds a policy at a version, or has it follow the rules folder, which is read at once."""
 
-import asyncio
-import tempfile
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from underwriter.decisioning import Desk
 from underwriter.service.errors import ReloadRefused
 from underwriter.service.orders import checks
 from underwriter.service.orders.following import OrderFollowing
 from underwriter.service.orders.ordering import change_by, policy_meant, settings_message
 from underwriter.service.policies_in_force import PoliciesInForce, ReadyDesk
 from underwriter.service.policy_messages import described
-from underwriter.service.processes.reports import ReloadOutcome, RulesInForce, RulesVersions, Verdict
+from underwriter.service.processes.reports import ReloadOutcome, Verdict
 from underwriter.service.processes.supervisor_line import SupervisorLine
-from underwriter.service.reload.gate import verdict_on
-from underwriter.service.reload.loaded_rules import load_rules
-from underwriter.service.reload.rules_file import read_rules_file
+from underwriter.service.reload.folder_trials import FolderTrials
 from underwriter.service.reload.status import diagnostic_message, failed_test_messages
 from underwriter.v1 import policy_service_pb2 as v1
 
@@ -25,15 +20,21 @@ CAUSE = "ActivatePolicy"
 
 
 class Activation:
-    """Activates versions. `folders` are those of the rules and of the models."""
+    """Activates versions. `rules` is the rules folder."""
 
     def __init__(
-        self, policies: PoliciesInForce, following: OrderFollowing, line: SupervisorLine, folders: tuple[Path, Path]
+        self,
+        policies: PoliciesInForce,
+        following: OrderFollowing,
+        line: SupervisorLine,
+        trials: FolderTrials,
+        rules: Path,
     ) -> None:
         self._policies = policies
         self._following = following
         self._line = line
-        self._rules, self._models = folders
+        self._trials = trials
+        self._rules = rules
 
     async def hold(self, request: v1.ActivatePolicyRequest) -> v1.ActivatePolicyResponse:
         """Hold a policy at a version that is kept."""
@@ -81,22 +82,11 @@ class Activation:
     async def _would_follow(
         self, request: v1.ActivatePolicyRequest, before: Mapping[str, str]
     ) -> v1.ActivatePolicyResponse:
-        verdict, files = await asyncio.to_thread(self._tried)
-        if files is None:
-            return self._refused(verdict)
-        ready = await self._following.try_out(lambda: self._followed(request, before), files)
-        return self._activated(before, ready)
-
-    def _tried(self) -> tuple[Verdict, Desk | None]:
-        """Check and test the rules folder in the thread that calls; return its desk if all is well."""
-        in_force = {policy.product: policy.version for policy in self._policies.files_desk.policies.values()}
-        with tempfile.TemporaryDirectory(prefix="underwriter-trial-") as folder:
-            file = Path(folder) / "rules.json"
-            verdict = verdict_on(self._rules, self._models, RulesVersions(in_force, ""), file)
-            if verdict.versions is None:
-                return verdict, None
-            rules = RulesInForce(read_rules_file(file))
-        return verdict, load_rules(rules, self._models, self._policies.files_desk).desk
+        tried = await self._trials.try_out(with_tests=True)
+        if tried.verdict.versions is None:
+            return self._refused(tried.verdict)
+        desk = await self._trials.made_ready(tried, self._policies.files_desk)
+        return self._activated(before, await self._following.try_out(lambda: self._followed(request, before), desk))
 
     def _refused(self, found: ReloadOutcome | Verdict) -> v1.ActivatePolicyResponse:
         """Return what keeps the rules folder from coming into force. Raises ReloadRefused if it is neither of both."""

@@ -102,13 +102,15 @@ class FailedTest:
 class Verdict:
     """What came of checking and testing rules: they may come into force if there are `versions`.
 
-    `diagnostics` may hold warnings even then. `problem` is what else was in the way.
+    `diagnostics` may hold warnings even then. `problem` is what else was in the way. `changed` are the policies that
+    are others than in force: the versions by resource name.
     """
 
     diagnostics: tuple[Diagnostic, ...] = ()
     failed_tests: tuple[FailedTest, ...] = ()
     problem: str = ""
     versions: RulesVersions | None = None
+    changed: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,8 +144,27 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
+class TryOut:
+    """A worker asks what would come of the rule files in `file`: a verdict is written beside it."""
+
+    number: int
+    file: Path
+    with_tests: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TriedOut:
+    """The verdict is there, unless there is a `problem`."""
+
+    problem: str = ""
+
+
+Answer = ServerStatus | ReloadOutcome | TriedOut
+
+
+@dataclass(frozen=True, slots=True)
 class Told:
     """The answer to an ask."""
 
     number: int
-    content: ServerStatus | ReloadOutcome
+    content: Answer

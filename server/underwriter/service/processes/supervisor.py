@@ -20,9 +20,10 @@ from underwriter.service.logs import configure_logs
 from underwriter.service.processes.metrics import RulesMetrics, metric_files, run_metrics
 from underwriter.service.processes.port import PortRefused, reserved_port
 from underwriter.service.processes.process_place import QUICK_DEATH_SECONDS, ProcessPlace
-from underwriter.service.processes.reports import FilesChanged, Ready, Refused, RulesVersions
+from underwriter.service.processes.reports import FilesChanged, Ready, Refused, RulesVersions, TryOut
 from underwriter.service.record_keys import KeysRefused, make_missing_keys
 from underwriter.service.reload.reloading import FILE_CHANGE, SIGHUP, Reloading
+from underwriter.service.reload.trials import Trials
 from underwriter.service.settings import Settings
 from underwriter.storage import StorageError, upgrade
 
@@ -86,7 +87,8 @@ class Supervisor:
         self._places = list(self._workers)
         self._tellers = [ProcessPlace("metrics", self._tell_metrics)] if settings.metrics_port else []
         metrics = RulesMetrics() if settings.metrics_port else None
-        self._reloading = Reloading(files, self._workers, self._check, settings.reload_seconds, metrics)
+        trials = Trials(self._try_out, settings.reload_seconds)
+        self._reloading = Reloading(files, self._workers, self._check, trials, settings.reload_seconds, metrics)
         self._lifeline, self._lifeline_held = os.pipe()
         self._signals, self._signals_in = socket.socketpair()
         self._log = structlog.get_logger()
@@ -153,6 +155,13 @@ class Supervisor:
         from underwriter.service.reload.gate import run_gate  # not before the fork, as above
 
         run_gate(self._settings, in_force, file, pipe)
+
+    def _try_out(self, in_force: RulesVersions, asked: TryOut) -> None:
+        """Be the gate for rules that are not to pass: what runs in the new process."""
+        self._let_go()
+        from underwriter.service.reload.gate import run_trial  # not before the fork, as above
+
+        run_trial(self._settings, in_force, asked)
 
     def _watch(self, pipe: Connection) -> None:
         """Be what watches the rules: what runs in the new process."""

@@ -5,10 +5,11 @@ from collections.abc import Callable
 from contextlib import suppress
 from itertools import count
 from multiprocessing.connection import Connection
+from pathlib import Path
 from typing import cast
 
 from underwriter.service.errors import Draining
-from underwriter.service.processes.reports import Asked, ReloadOutcome, ServerStatus, Told
+from underwriter.service.processes.reports import Answer, Asked, ReloadOutcome, ServerStatus, Told, TriedOut, TryOut
 
 
 class SupervisorLine:
@@ -17,7 +18,7 @@ class SupervisorLine:
     def __init__(self, pipe: Connection) -> None:
         self._pipe = pipe
         self._numbers = count(1)
-        self._asked: dict[int, asyncio.Future[ServerStatus | ReloadOutcome]] = {}
+        self._asked: dict[int, asyncio.Future[Answer]] = {}
         self._is_closed = False
 
     def listen(self, do: Callable[[object], None]) -> None:
@@ -40,14 +41,18 @@ class SupervisorLine:
 
     async def status(self) -> ServerStatus:
         """Return what all workers of the server decide by. Raises Draining if the server stops meanwhile."""
-        return cast(ServerStatus, await self._answer(""))
+        return cast(ServerStatus, await self._answer(Asked))
 
     async def reload(self, cause: str) -> ReloadOutcome:
         """Have the rules folder read, checked, tested and brought into force; return what came of it.
 
         Raises Draining if the server stops meanwhile.
         """
-        return cast(ReloadOutcome, await self._answer(cause))
+        return cast(ReloadOutcome, await self._answer(lambda number: Asked(number, cause)))
+
+    async def try_out(self, file: Path, *, with_tests: bool) -> TriedOut:
+        """Have rule files checked, and perhaps tested, in a process beside the workers. Raises Draining likewise."""
+        return cast(TriedOut, await self._answer(lambda number: TryOut(number, file, with_tests)))
 
     def close(self) -> None:
         """Wait for nothing more: who asked is told that the server stops."""
@@ -56,12 +61,12 @@ class SupervisorLine:
             if not future.done():
                 future.set_exception(Draining())
 
-    async def _answer(self, cause: str) -> ServerStatus | ReloadOutcome:
+    async def _answer(self, ask: Callable[[int], object]) -> Answer:
         if self._is_closed:
             raise Draining
         number = next(self._numbers)
         self._asked[number] = asyncio.get_running_loop().create_future()
-        self.tell(Asked(number, cause))
+        self.tell(ask(number))
         try:
             return await self._asked[number]
         finally:

@@ -2,10 +2,7 @@
 
 import asyncio
 import gc
-import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
@@ -22,10 +19,8 @@ from underwriter.service.processes.reports import Drop, Prepare, Prepared, Rules
 from underwriter.service.processes.supervisor_line import SupervisorLine
 from underwriter.service.reload.loaded_rules import LoadedRules, load_rules
 from underwriter.service.reload.rules_file import read_rules_file
+from underwriter.service.reload.stepping_back import stepping_back
 from underwriter.storage import DatabaseUnavailable
-
-SWITCH_SECONDS = 0.0005
-"""How long calls may wait for the interpreter while rules are made ready, each time that they need it."""
 
 
 class _Unusable(Exception):
@@ -99,7 +94,7 @@ class RulesFollowing:
     def _loaded(self, asked: Prepare) -> LoadedRules:
         """Load the rules, in a thread beside the calls."""
         rules = RulesInForce(read_rules_file(asked.file), asked.generation)
-        with _stepping_back():
+        with stepping_back():
             loaded = load_rules(rules, self._models, self._policies.files_desk)
         if loaded.versions != asked.versions:
             raise _Unusable("the models have changed since the rules were checked")
@@ -134,14 +129,3 @@ def _freeze() -> None:
     """Keep what was loaded from being walked at each collection: it stays."""
     gc.collect()
     gc.freeze()
-
-
-@contextmanager
-def _stepping_back() -> Iterator[None]:
-    """Have this thread give the interpreter back sooner, so that calls don't wait 5 ms for it again and again."""
-    before = sys.getswitchinterval()
-    sys.setswitchinterval(SWITCH_SECONDS)
-    try:
-        yield
-    finally:
-        sys.setswitchinterval(before)

@@ -1,11 +1,11 @@
-"""What changed rules have to pass before they come into force: a process reads, checks and tests them.
+"""What changed rules have to pass before they come into force, or before it is told that they might.
 
 A process of its own, so that decisions don't wait for it and nothing of rules that are refused stays behind.
 """
 
 import os
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection
 from pathlib import Path
 
@@ -19,10 +19,10 @@ from underwriter.monitoring.engine_child import EngineFailed
 from underwriter.monitoring.monitor_set import MonitorSet
 from underwriter.monitoring.monitor_test_runs import MonitorReport, run_monitor_tests
 from underwriter.monitoring.rulesets import RuleTooLarge
-from underwriter.policy import read_rule_files
+from underwriter.policy import RuleFiles, read_rule_files
 from underwriter.service.logs import configure_logs, frames_of
-from underwriter.service.processes.reports import FailedTest, RulesVersions, Verdict
-from underwriter.service.reload.rules_file import write_rules_file
+from underwriter.service.processes.reports import FailedTest, RulesVersions, TryOut, Verdict
+from underwriter.service.reload.rules_file import read_rules_file, write_rules_file, write_verdict
 from underwriter.service.settings import Settings
 from underwriter.workbench.check import check_rule_files
 
@@ -30,44 +30,66 @@ NICENESS = 10
 """How much the gate steps back behind the workers on a machine without a free core."""
 
 MOST_DIAGNOSTICS = 100
-"""How many findings are told, the first ones."""
+"""How many findings of a reload are told, the first ones: they go through pipes, and are kept for the status."""
 
 
 def run_gate(settings: Settings, in_force: RulesVersions, file: Path, pipe: Connection) -> None:
     """Check the rules folder and send one `Verdict`. If it is good, `file` holds the rule files that it is about."""
+    verdict = _reached(settings, lambda: _verdict_on_folder(settings, in_force, file))
+    pipe.send(replace(verdict, diagnostics=verdict.diagnostics[:MOST_DIAGNOSTICS]))
+
+
+def run_trial(settings: Settings, in_force: RulesVersions, asked: TryOut) -> None:
+    """Check the rule files that a worker has written, and write the verdict beside them."""
+    verdict = _reached(
+        settings, lambda: verdict_on(read_rules_file(asked.file), settings, in_force, with_tests=asked.with_tests)
+    )
+    write_verdict(verdict, asked.file)
+
+
+def verdict_on(files: RuleFiles, settings: Settings, in_force: RulesVersions, *, with_tests: bool = True) -> Verdict:
+    """Check all of rule files, and test what is of another version than in force."""
+    check = check_rule_files(files, settings.models)
+    if has_errors(check.findings) or check.monitors is None:
+        return Verdict(tuple(check.findings))
+    policies = check.checked.versions()
+    versions = RulesVersions({product: policy.version for product, policy in policies.items()}, check.monitors.version)
+    others = [product for product, version in versions.policies.items() if in_force.policies.get(product) != version]
+    try:
+        reports = [*_policy_reports(check.checked, others, settings.rules)] if with_tests else []
+        if with_tests and versions.monitors != in_force.monitors:
+            reports += _monitor_reports(check.monitors, settings.rules)
+    except (EngineFailed, RuleTooLarge) as error:
+        return Verdict(problem=str(error))
+    of_tests = [finding for report in reports for finding in report.diagnostics]
+    found = tuple(in_file_order([*check.findings, *of_tests]))
+    failed = tuple(test for report in reports for test in report.failed_tests)
+    is_good = not (failed or has_errors(of_tests))
+    changed = {policies[product].name: policies[product].version for product in others}
+    return Verdict(found, failed, versions=versions if is_good else None, changed=changed)
+
+
+def _reached(settings: Settings, judge: Callable[[], Verdict]) -> Verdict:
     configure_logs(settings)
     os.nice(NICENESS)
     try:
         with without_collection():  # the process ends soon
-            verdict = verdict_on(settings.rules, settings.models, in_force, file)
+            return judge()
     except Exception as error:  # noqa: BLE001 - the boundary: whatever rules lead to, the old ones stay, and it is told
         structlog.get_logger().error("rules can't be checked", error=type(error).__name__, frames=frames_of(error))
-        verdict = Verdict(problem=f"the check failed with {type(error).__name__}; the log says where")
-    pipe.send(verdict)
+        return Verdict(problem=f"the check failed with {type(error).__name__}; the log says where")
 
 
-def verdict_on(rules: Path, models: Path, in_force: RulesVersions, file: Path) -> Verdict:
-    """Read a rules folder once, into `file`, check all of it, and test what is of another version than in force."""
+def _verdict_on_folder(settings: Settings, in_force: RulesVersions, file: Path) -> Verdict:
+    """Read the rules folder once, into `file`, and judge it."""
     try:
-        files = read_rule_files(rules)
+        files = read_rule_files(settings.rules)
         write_rules_file(files, file)
     except UnicodeDecodeError as error:
         return Verdict(problem=f"a rule file is not UTF-8: {error.reason}")
     except OSError as error:
         return Verdict(problem=str(error))
-    check = check_rule_files(files, models)
-    if has_errors(check.findings) or check.monitors is None:
-        return Verdict(tuple(check.findings[:MOST_DIAGNOSTICS]))
-    versions = RulesVersions(check.checked.versions(), check.monitors.version)
-    try:
-        reports = [*_policy_reports(check.checked, rules, _others(versions, in_force))]
-        reports += _monitor_reports(check.monitors, rules, in_force)
-    except (EngineFailed, RuleTooLarge) as error:
-        return Verdict(problem=str(error))
-    of_tests = [finding for report in reports for finding in report.diagnostics]
-    found = tuple(in_file_order([*check.findings, *of_tests])[:MOST_DIAGNOSTICS])
-    failed = tuple(test for report in reports for test in report.failed_tests)
-    return Verdict(found, failed, versions=None if failed or has_errors(of_tests) else versions)
+    return verdict_on(files, settings, in_force)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,19 +100,14 @@ class _Report:
     failed_tests: tuple[FailedTest, ...]
 
 
-def _others(versions: RulesVersions, in_force: RulesVersions) -> list[str]:
-    """Return the products whose policy is another than the one in force."""
-    return [product for product, version in versions.policies.items() if in_force.policies.get(product) != version]
-
-
-def _policy_reports(checked: CheckedFiles, rules: Path, products: Iterable[str]) -> Iterator[_Report]:
+def _policy_reports(checked: CheckedFiles, products: Iterable[str], rules: Path) -> Iterator[_Report]:
     for product in products:
         policy = checked.ready(product)
         yield _of_policy(policy, run_policy_tests(policy, rules), rules)
 
 
-def _monitor_reports(monitors: MonitorSet, rules: Path, in_force: RulesVersions) -> Iterator[_Report]:
-    if monitors.version != in_force.monitors and is_available():
+def _monitor_reports(monitors: MonitorSet, rules: Path) -> Iterator[_Report]:
+    if is_available():
         with DurableMatcher(monitors.monitors) as matcher:
             yield _of_monitors(run_monitor_tests(monitors, rules, matcher), rules)
 

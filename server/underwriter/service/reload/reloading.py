@@ -21,9 +21,11 @@ from underwriter.service.processes.reports import (
     RulesVersions,
     ServerStatus,
     Told,
+    TryOut,
     WorkerStatus,
 )
 from underwriter.service.reload.reload import Reload, RunGate
+from underwriter.service.reload.trials import Trials
 
 FILE_CHANGE, SIGHUP = "file change", "SIGHUP"
 """Causes of reloads; a call names itself."""
@@ -51,6 +53,7 @@ class Reloading:
         files: RuleFiles,
         workers: Sequence[ProcessPlace],
         run_gate: RunGate,
+        trials: Trials,
         limit_s: float,
         metrics: RulesMetrics | None,
     ) -> None:
@@ -58,6 +61,7 @@ class Reloading:
         self.versions: RulesVersions | None = None
         self._workers = workers
         self._run_gate = run_gate
+        self._trials = trials
         self._limit_s = limit_s
         self._metrics = metrics
         self._count = 0
@@ -71,11 +75,13 @@ class Reloading:
     @property
     def due_at(self) -> float | None:
         """When there is something to do though nothing is heard, by the monotonic clock; None if there is not."""
-        return self._reload.due_at if self._reload is not None else None
+        due = [one.due_at for one in (self._reload, self._trials) if one is not None and one.due_at is not None]
+        return min(due, default=None)
 
     def things_to_wait_for(self) -> list[Connection | int]:
         """Return what becomes readable when there is something to look after."""
-        return self._reload.things_to_wait_for() if self._reload is not None else []
+        of_reload = self._reload.things_to_wait_for() if self._reload is not None else []
+        return [*of_reload, *self._trials.things_to_wait_for()]
 
     def ask(self, cause: str) -> None:
         """Have the rules folder looked at, once workers have taken up the rules that they began with."""
@@ -89,6 +95,7 @@ class Reloading:
     def died(self, worker: ProcessPlace) -> None:
         """Take note of a worker's process that has ended."""
         self._statuses.pop(worker, None)
+        self._trials.died(worker)
         self._asks = [_without_asker(ask, worker) for ask in self._asks]
         self._served = [_without_asker(ask, worker) for ask in self._served]
         if self._reload is not None and self._reload.handover is not None:
@@ -105,18 +112,27 @@ class Reloading:
                 self._asks.append(_Ask(cause, worker, number))
             case Asked(number):
                 worker.tell(Told(number, self._status()))
+            case TryOut():
+                self._trials.ask(worker, message)
         if self._reload is not None and self._reload.handover is not None:
             self._reload.handover.heard(worker, message)
 
     def go_on(self) -> None:
-        """Do what is next: end a reload that is over, and begin one that is asked for."""
+        """Do what is next: end a reload or a trial that is over, and begin one that is asked for."""
         if self._reload is not None:
             self._go_on_with(self._reload)
-        if self._reload is None and self._asks and self.versions is not None:
+        if self.versions is None:
+            return
+        if self._reload is None and self._asks:
             self._begin(self.versions)
+        self._trials.go_on(self.versions)
 
     def stop(self) -> None:
-        """Give up a reload that runs."""
+        """Give up a reload and a trial that run."""
+        self._end_reload()
+        self._trials.stop()
+
+    def _end_reload(self) -> None:
         if self._reload is not None:
             self._reload.end()
             self._reload = None
@@ -139,7 +155,7 @@ class Reloading:
             self._end(ReloadOutcome(cause, now_us, now_us, succeeded=False, problem=str(error)))
 
     def _end(self, outcome: ReloadOutcome) -> None:
-        self.stop()
+        self._end_reload()
         self._last = outcome
         self._tell_log(outcome)
         if self._metrics is not None:
