@@ -62,6 +62,11 @@ class KeptPolicies:
         self._kept_policy = lru_cache(POLICIES_READY)(self._made_ready)
         self._kept_model = lru_cache(MODELS_READY)(self._model_made_ready)
         self._making_ready = Lock()
+        self._made_last: ActivePolicy | None = None
+
+    def note_made(self, policy: ActivePolicy) -> None:
+        """Have a policy at hand that was just made and is kept, until another is: who made it will soon ask for it."""
+        self._made_last = policy
 
     def set_at_hand(self, policies: Iterable[ActivePolicy]) -> None:
         """Have other policies at hand from now on."""
@@ -71,7 +76,8 @@ class KeptPolicies:
 
     def at_hand(self, version: str) -> ActivePolicy | None:
         """Return the policy of that version if it is one of those at hand, which takes no time."""
-        return self._at_hand.get(version)
+        last = self._made_last
+        return last if last is not None and last.version == version else self._at_hand.get(version)
 
     def get(self, version: str) -> ActivePolicy:
         """Return the policy of that version.
@@ -79,7 +85,7 @@ class KeptPolicies:
         Raises PolicyUnknown, ModelChanged, ContentDamaged, RulesRefused if this version of the server accepts its
         rules or models no more, and what loading raises.
         """
-        if (active := self._at_hand.get(version)) is not None:
+        if (active := self.at_hand(version)) is not None:
             return active
         with self._making_ready:
             return self._kept_policy(version)

@@ -75,6 +75,14 @@ class PoliciesInForce:
         """
         await asyncio.to_thread(self._keep_sources, list(policies), time_us)
 
+    async def keep_made(self, policy: ActivePolicy, time_us: int) -> None:
+        """Keep the sources of a policy that is about to be ordered, and have it ready for that order.
+
+        Raises DatabaseUnavailable.
+        """
+        await self.keep_sources([policy], time_us)
+        self._kept.note_made(policy)
+
     async def find(self, version: str) -> ActivePolicy | None:
         """Return the policy of that version, None if it was never active on this ledger, nor kept for it.
 

@@ -1,6 +1,5 @@
 """PolicyService: tells about the policies that decide, and checks rule files."""
 
-import asyncio
 import time
 from base64 import b64decode, b64encode
 from bisect import bisect_right
@@ -9,8 +8,8 @@ from pathlib import Path, PurePosixPath
 from underwriter.decisioning import ActivePolicy
 from underwriter.decisioning.requests.validation import FieldFault, request_faults
 from underwriter.ledger import PageTokenInvalid
-from underwriter.pages import policy_graph_svg
 from underwriter.service.errors import NothingFound, RequestInvalid
+from underwriter.service.graph_drawings import GraphDrawings
 from underwriter.service.policies_in_force import PoliciesInForce
 from underwriter.service.policy_messages import policy_in_force
 from underwriter.service.processes.supervisor_line import SupervisorLine
@@ -31,6 +30,7 @@ class PolicyService:
         self._line = line
         self._trials = trials
         self._rules = rules
+        self._drawings = GraphDrawings()
 
     async def list_policies(self, request: v1.ListPoliciesRequest) -> v1.ListPoliciesResponse:
         """Return a page of the active policies, by name."""
@@ -50,7 +50,7 @@ class PolicyService:
         check_policy_name(request.name)
         policy = self._policy(request.name)
         message = self._described(policy, with_files=True)
-        message.graph_svg = await asyncio.to_thread(policy_graph_svg, policy)
+        message.graph_svg = await self._drawings.of(policy)
         return message
 
     async def validate_policy(self, request: v1.ValidatePolicyRequest) -> v1.ValidatePolicyResponse:

@@ -85,7 +85,7 @@ class OrderDesk:
             found = f"values with which the policy is in error: {refused.diagnostics[0].message}"
             checks.refuse([FieldFault("parameters", found, "values with which the policy is in order")])
         else:
-            await self._policies.keep_sources([made], _now_us())
+            await self._policies.keep_made(made, _now_us())
 
     async def _rollout(self, request: v1.SetRolloutRequest) -> list[v1.PolicyChange]:
         policy = policy_meant(self._policies, request)
