@@ -15,6 +15,7 @@ from underwriter.v1 import policy_service_pb2 as v1
 from underwriter.v1.application_pb2 import Application
 from underwriter.v1.decision_pb2 import Outcome
 
+from .changing_rules import wait_until
 from .conftest import RunningServer, StartServer
 from .kept_record import KeptRecord
 
@@ -163,8 +164,13 @@ def test_values_stay_over_new_files_as_far_as_they_fit(
     client.activate_policy(PERSONAL, **BY)
     (parameter,) = client.get_policy(PERSONAL).parameters
     assert (parameter.name, parameter.value, parameter.HasField("override")) == ("least_age", "18", False)
-    server.wait_for('"parameter": "min_age".*a parameter keeps its value of the files')
+    (unmet,) = client.get_rules_status().workers[0].unmet_orders
+    assert (unmet.policy, unmet.kind, unmet.subject) == (PERSONAL, v1.POLICY_CHANGE_KIND_PARAMETERS_SET, "min_age")
+    assert unmet.since_time.seconds > 0
+    server.wait_for('"subject": "min_age".*an order is unmet')
     assert client.set_parameters(PERSONAL, {"min_age": ""}, **BY).parameters[0].value == "18", "it can be taken back"
+    # The worker tells its supervisor right away, but nobody waits for that.
+    wait_until(lambda: not any(worker.unmet_orders for worker in client.get_rules_status().workers))
 
 
 def test_what_was_ordered_is_in_force_after_a_restart_or_the_server_does_not_start(

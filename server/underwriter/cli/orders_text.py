@@ -106,6 +106,7 @@ def status_lines(status: v1.RulesStatus) -> Iterator[str]:
     versions = [{policy.name: policy.version for policy in worker.policies} for worker in status.workers]
     rows += [[name, *(short(of_worker.get(name, "")) for of_worker in versions)] for name in names]
     yield from columns(rows)
+    yield from _unmet_lines(status)
     if status.HasField("last_reload"):
         reload = status.last_reload
         ended = "in force" if reload.succeeded else "refused; the rules from before stay in force"
@@ -114,3 +115,18 @@ def status_lines(status: v1.RulesStatus) -> Iterator[str]:
         yield from (f"{GAP}{failed.source}: failed test {failed.name}" for failed in reload.failed_tests)
         if reload.problem:
             yield f"{GAP}{reload.problem}"
+
+
+def _unmet_lines(status: v1.RulesStatus) -> Iterator[str]:
+    """Yield what was ordered and is not in force, once for all workers, with the time of the first."""
+    told: dict[tuple[str, ...], list[tuple[int, v1.UnmetOrder]]] = {}
+    for worker in status.workers:
+        for order in worker.unmet_orders:
+            key = (order.policy, PolicyChangeKind.Name(order.kind), order.subject, order.why)
+            told.setdefault(key, []).append((worker.worker, order))
+    for found in told.values():
+        order = min((order for _, order in found), key=lambda order: order.since_time.ToNanoseconds())
+        workers = ", ".join(str(worker) for worker, _ in found)
+        what = f"{order.policy}, {_KINDS[order.kind]}: {order.subject}" if order.policy else "what was ordered last"
+        yield f"not in force on worker {workers} since {shown_time(order.since_time)}: {what}"
+        yield f"{GAP}{order.why}"

@@ -28,10 +28,6 @@ class OverrideFault(NamedTuple):
     allowed: str
     is_of_name: bool
 
-    def told(self) -> dict[str, str]:
-        """Return what the log says of it."""
-        return {"parameter": self.name, "found": self.found, "allowed": self.allowed}
-
 
 def override_faults(
     definition: PolicyDefinition, overrides: Mapping[str, str], environment: Environment

@@ -354,18 +354,34 @@ class RulesStatus(_message.Message):
     def __init__(self, workers: _Optional[_Iterable[_Union[WorkerRules, _Mapping]]] = ..., last_reload: _Optional[_Union[Reload, _Mapping]] = ...) -> None: ...
 
 class WorkerRules(_message.Message):
-    __slots__ = ("worker", "generation", "load_time", "policies", "change_sequence")
+    __slots__ = ("worker", "generation", "load_time", "policies", "change_sequence", "unmet_orders")
     WORKER_FIELD_NUMBER: _ClassVar[int]
     GENERATION_FIELD_NUMBER: _ClassVar[int]
     LOAD_TIME_FIELD_NUMBER: _ClassVar[int]
     POLICIES_FIELD_NUMBER: _ClassVar[int]
     CHANGE_SEQUENCE_FIELD_NUMBER: _ClassVar[int]
+    UNMET_ORDERS_FIELD_NUMBER: _ClassVar[int]
     worker: int
     generation: int
     load_time: _timestamp_pb2.Timestamp
     policies: _containers.RepeatedCompositeFieldContainer[_decision_pb2.VersionedName]
     change_sequence: int
-    def __init__(self, worker: _Optional[int] = ..., generation: _Optional[int] = ..., load_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., policies: _Optional[_Iterable[_Union[_decision_pb2.VersionedName, _Mapping]]] = ..., change_sequence: _Optional[int] = ...) -> None: ...
+    unmet_orders: _containers.RepeatedCompositeFieldContainer[UnmetOrder]
+    def __init__(self, worker: _Optional[int] = ..., generation: _Optional[int] = ..., load_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., policies: _Optional[_Iterable[_Union[_decision_pb2.VersionedName, _Mapping]]] = ..., change_sequence: _Optional[int] = ..., unmet_orders: _Optional[_Iterable[_Union[UnmetOrder, _Mapping]]] = ...) -> None: ...
+
+class UnmetOrder(_message.Message):
+    __slots__ = ("policy", "kind", "subject", "why", "since_time")
+    POLICY_FIELD_NUMBER: _ClassVar[int]
+    KIND_FIELD_NUMBER: _ClassVar[int]
+    SUBJECT_FIELD_NUMBER: _ClassVar[int]
+    WHY_FIELD_NUMBER: _ClassVar[int]
+    SINCE_TIME_FIELD_NUMBER: _ClassVar[int]
+    policy: str
+    kind: PolicyChangeKind
+    subject: str
+    why: str
+    since_time: _timestamp_pb2.Timestamp
+    def __init__(self, policy: _Optional[str] = ..., kind: _Optional[_Union[PolicyChangeKind, str]] = ..., subject: _Optional[str] = ..., why: _Optional[str] = ..., since_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
 
 class Reload(_message.Message):
     __slots__ = ("cause", "start_time", "end_time", "succeeded", "diagnostics", "failed_tests", "problem")

@@ -81,6 +81,9 @@ class OrderFollowing:
                 generation = self._policies.generation
             except (DatabaseUnavailable, PolicyUnusable, RulesRefused, OrdersChanged) as error:
                 troubles.met("orders can't be followed now", cause=str(error))
+                is_lasting = isinstance(error, PolicyUnusable | RulesRefused)
+                if is_lasting and self._policies.note_unfollowed(str(error), _now_us()):
+                    await self._when_changed()
             else:
                 troubles.none_met()
             try:

@@ -4,6 +4,8 @@ import time
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
+import structlog
+
 from underwriter.accounts.account_book import AccountBook
 from underwriter.decisioning import ActivePolicy, Desk, KeptPolicies, PolicyUnusable, RulesRefused
 from underwriter.ledger import ArtifactStore, PolicyChanges
@@ -33,6 +35,7 @@ class OrderedGrading:
         self._orders = StandingOrders()
         self._look_at = 0.0
         self._troubles = TroubleLog("orders are followed again")
+        self._log = structlog.get_logger()
 
     def __call__(self, subjects: Collection[bytes], now_us: int) -> Sequence[Grading]:
         """Return the grades of accounts, but for those that the policy gives none. Raises DatabaseUnavailable."""
@@ -48,9 +51,11 @@ class OrderedGrading:
         # Of other policies nothing need be ready here, nor of challengers: an account has one grade.
         own = StandingOrders(orders.sequence, {self._name: replace(orders.of(self._name), rollout=None)})
         try:
-            policy = self._ordered.made(self._files, own).policies[self._product]
+            desk, unmet = self._ordered.made(self._files, own)
         except (PolicyUnusable, RulesRefused) as error:
             self._troubles.met("orders can't be followed now", cause=str(error))
             return
         self._troubles.none_met()
-        self._orders, self._grader = orders, WarningGrader(policy, self._accounts)
+        for order in unmet:
+            self._log.error("an order is unmet", policy=order.policy, subject=order.subject, cause=order.why)
+        self._orders, self._grader = orders, WarningGrader(desk.policies[self._product], self._accounts)

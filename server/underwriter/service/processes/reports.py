@@ -6,6 +6,7 @@ from pathlib import Path
 
 from underwriter.feel.diagnostics import Diagnostic
 from underwriter.policy.rule_files import RuleFiles
+from underwriter.v1.policy_service_pb2 import PolicyChangeKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,21 @@ class Refused:
 
 
 @dataclass(frozen=True, slots=True)
+class UnmetOrder:
+    """What was ordered of a policy and can't be in force. `kind` is that of the change that ordered it.
+
+    `subject` tells what of the order it is: a parameter, a rollout, a version. Without a policy, nothing that was
+    ordered last is followed, because a version that must decide can't be made ready.
+    """
+
+    policy: str
+    kind: PolicyChangeKind
+    subject: str
+    why: str
+    since_us: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class WorkerStatus:
     """What a worker decides by: told whenever that changes. `policies` are versions by resource name."""
 
@@ -46,6 +62,7 @@ class WorkerStatus:
     load_time_us: int
     policies: Mapping[str, str]
     change_sequence: int = 0
+    unmet: tuple[UnmetOrder, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from underwriter.feel.diagnostics import Diagnostic, Severity
-from underwriter.service.processes.reports import FailedTest, ReloadOutcome, ServerStatus, WorkerStatus
+from underwriter.service.processes.reports import FailedTest, ReloadOutcome, ServerStatus, UnmetOrder, WorkerStatus
 from underwriter.v1 import policy_service_pb2 as v1
 from underwriter.v1.decision_pb2 import VersionedName
 
@@ -58,6 +58,13 @@ def _worker(number: int, told: WorkerStatus) -> v1.WorkerRules:
         generation=told.generation,
         policies=[VersionedName(name=name, version=version) for name, version in sorted(told.policies.items())],
         change_sequence=told.change_sequence,
+        unmet_orders=map(_unmet_order, told.unmet),
     )
     message.load_time.FromMicroseconds(told.load_time_us)
+    return message
+
+
+def _unmet_order(order: UnmetOrder) -> v1.UnmetOrder:
+    message = v1.UnmetOrder(policy=order.policy, kind=order.kind, subject=order.subject, why=order.why)
+    message.since_time.FromMicroseconds(order.since_us)
     return message
