@@ -7,7 +7,7 @@ from pathlib import Path
 from underwriter.service.errors import ReloadRefused
 from underwriter.service.orders import checks
 from underwriter.service.orders.following import OrderFollowing
-from underwriter.service.orders.ordering import change_by, policy_meant, settings_message
+from underwriter.service.orders.ordering import change_by, policy_meant, refuse_other_version, settings_message
 from underwriter.service.policies_in_force import PoliciesInForce, ReadyDesk
 from underwriter.service.policy_messages import described
 from underwriter.service.processes.reports import ReloadOutcome, Verdict
@@ -44,8 +44,10 @@ class Activation:
 
     async def follow(self, request: v1.ActivatePolicyRequest) -> v1.ActivatePolicyResponse:
         """Read, check and test the rules folder, bring it into force, and let a policy, or all, follow it."""
+        faults = checks.activation_faults(request)
         if request.name != checks.ALL_POLICIES:
-            policy_meant(self._policies, request)
+            refuse_other_version(policy_meant(self._policies, request, faults), request)
+        checks.refuse(faults)
         before = self._versions()
         if request.validate_only:
             return await self._would_follow(request, before)
@@ -58,10 +60,12 @@ class Activation:
         return activated
 
     async def _held(self, request: v1.ActivatePolicyRequest) -> Sequence[v1.PolicyChange]:
-        policy = policy_meant(self._policies, request)
-        version = await self._policies.find(request.policy_version)
+        policy = policy_meant(self._policies, request, checks.activation_faults(request))
+        found = await self._policies.find(request.policy_version)
+        version = checks.version_to_hold(request, found, policy)
+        refuse_other_version(policy, request)
         change = change_by(request, v1.POLICY_CHANGE_KIND_HELD)
-        change.parameters.extend(settings_message(checks.values_of_version(version, policy)))
+        change.parameters.extend(settings_message(version.policy.overrides))
         change.version_after = request.policy_version
         return [change]
 

@@ -21,74 +21,116 @@ FoundVersions = Mapping[str, ActivePolicy | None]
 """Policies by their versions; None for a version that is not kept."""
 
 
-def refuse_activation(request: v1.ActivatePolicyRequest) -> None:
-    """Raise RequestInvalid if an activation is at fault in itself."""
+def activation_faults(request: v1.ActivatePolicyRequest) -> list[FieldFault]:
+    """Return what is wrong with an activation in itself."""
     faults = list(_faults(request))
     if request.name == ALL_POLICIES:
         for field in ("policy_version", "expected_version"):
             if getattr(request, field):
                 faults.append(FieldFault(field, "a version, for all policies", "nothing, or the name of one policy"))
-    refuse(faults)
+    return faults
 
 
-def refuse_settings(request: v1.SetParametersRequest) -> None:
-    """Raise RequestInvalid if settings of parameters are at fault in themselves."""
-    refuse([*_faults(request), *_repeated(request)])
+def version_to_hold(
+    request: v1.ActivatePolicyRequest, version: ActivePolicy | None, policy: ActivePolicy
+) -> ActivePolicy:
+    """Return the version that was found for an activation.
 
-
-def refuse_rollout(request: v1.SetRolloutRequest, now_us: int) -> None:
-    """Raise RequestInvalid if a rollout is at fault in itself, whatever its versions are."""
-    refuse([*_faults(request), *_share_faults(request.rollout), *_time_faults(request.rollout, now_us)])
-
-
-def values_of_version(version: ActivePolicy | None, policy: ActivePolicy) -> Mapping[str, str]:
-    """Return the values of parameters that a version was made with.
-
-    Raises RequestInvalid if it is none that can be held in the place of a policy.
+    Raises RequestInvalid, with every fault of the activation, if it has any or the version can't be held.
     """
-    if version is None:
-        raise _wrong_version("a version that is not kept", KEPT_VERSION)
-    if version.name != policy.name:
-        raise _wrong_version(f"a version of {version.name}", f"one of {policy.name}")
-    if (version.product, version.currency) != (policy.product, policy.currency):
-        found = f"a version for {version.product} in {version.currency}"
-        raise _wrong_version(found, f"one for {policy.product} in {policy.currency}")
-    return version.policy.overrides
+    faults, fault = activation_faults(request), _held_fault(version, policy)
+    if fault is not None and not _is_told(fault.path, _told(request)):
+        faults.append(fault)
+    if version is None or faults:
+        raise RequestInvalid(faults)
+    return version
 
 
-def _wrong_version(found: str, allowed: str) -> RequestInvalid:
-    return RequestInvalid([FieldFault("policy_version", found, allowed)])
+def settings_faults(request: v1.SetParametersRequest) -> list[FieldFault]:
+    """Return what is wrong with settings of parameters in themselves."""
+    return [*_faults(request), *_repeated(request)]
 
 
-def refuse_values(request: v1.SetParametersRequest, policy: ActivePolicy, set_before: Iterable[str]) -> None:
-    """Raise RequestInvalid if parameters of a policy can't have the values that are to be set."""
-    values = {setting.name: setting.value for setting in request.parameters if setting.value}
-    # To take back what was set of a parameter, its name must be known, from the files or from having been set.
-    values |= {name: "0" for name in _taken_back(request) if name not in set_before}
-    faults = {fault.name: fault for fault in parameter_faults(policy, values)}
-    refuse(
-        FieldFault(f"parameters[{index}].{'name' if fault.is_of_name else 'value'}", fault.found, fault.allowed)
+def value_faults(
+    request: v1.SetParametersRequest, policy: ActivePolicy, set_before: Iterable[str]
+) -> Iterator[FieldFault]:
+    """Yield what keeps parameters of a policy from having the values that are to be set."""
+    told = {fault.path for fault in settings_faults(request)}
+    settings = {
+        index: setting
         for index, setting in enumerate(request.parameters)
-        if (fault := faults.get(setting.name)) is not None and (setting.value or fault.is_of_name)
-    )
+        if not (_is_told(f"parameters[{index}].name", told) or _is_told(f"parameters[{index}].value", told))
+    }
+    values = {setting.name: setting.value for setting in settings.values() if setting.value}
+    # To take back what was set of a parameter, its name must be known, from the files or from having been set.
+    taken_back = {setting.name for setting in settings.values() if not setting.value}
+    values |= dict.fromkeys(taken_back - set(set_before), "0")
+    faults = {fault.name: fault for fault in parameter_faults(policy, values)}
+    for index, setting in settings.items():
+        fault = faults.get(setting.name)
+        if fault is not None and (setting.value or fault.is_of_name):
+            path = f"parameters[{index}].{'name' if fault.is_of_name else 'value'}"
+            yield FieldFault(path, fault.found, fault.allowed)
 
 
-def refuse_versions(request: v1.SetRolloutRequest, champion: ActivePolicy, found: FoundVersions) -> None:
-    """Raise RequestInvalid if versions of a rollout are not kept, or can't decide beside a policy."""
-    refuse(_version_faults(request.rollout, champion, found))
+def rollout_faults(request: v1.SetRolloutRequest, now_us: int) -> list[FieldFault]:
+    """Return what is wrong with a rollout in itself, whatever its versions are."""
+    return [*_faults(request), *_share_faults(request.rollout), *_time_faults(request.rollout, now_us)]
 
 
-def versions_of(rollout: v1.Rollout) -> Iterator[tuple[str, str]]:
-    """Yield the versions of a rollout, each after the path of its field."""
-    for kind in ("challengers", "shadows"):
-        for index, entry in enumerate(getattr(rollout, kind)):
-            yield f"rollout.{kind}[{index}].policy_version", entry.policy_version
+def versions_of(request: v1.SetRolloutRequest) -> list[tuple[str, str]]:
+    """Return the versions of a rollout that are not at fault in themselves, each after the path of its field."""
+    rollout, told = request.rollout, _told(request)
+    return [
+        (path, entry.policy_version)
+        for kind in ("challengers", "shadows")
+        for index, entry in enumerate(getattr(rollout, kind))
+        if not _is_told(path := f"rollout.{kind}[{index}].policy_version", told)
+    ]
+
+
+def version_faults(request: v1.SetRolloutRequest, champion: ActivePolicy, found: FoundVersions) -> Iterator[FieldFault]:
+    """Yield why versions of a rollout, which were looked for, can't decide beside a policy."""
+    versions = versions_of(request)
+    counts = Counter(version for _, version in versions)
+    for path, version in versions:
+        policy = found[version]
+        if policy is None:
+            yield FieldFault(path, "a version that is not kept", KEPT_VERSION)
+        elif version == champion.version:
+            yield FieldFault(path, "the version in force", "another version")
+        elif counts[version] > 1:
+            yield FieldFault(path, "a version given twice", "each version once")
+        else:
+            allowed = f"a version that takes what {champion.name} takes"
+            yield from (FieldFault(path, why, allowed) for why in misfits(policy, champion))
 
 
 def refuse(faults: Iterable[FieldFault]) -> None:
     """Raise RequestInvalid if there are faults."""
     if found := list(faults):
         raise RequestInvalid(found)
+
+
+def _held_fault(version: ActivePolicy | None, policy: ActivePolicy) -> FieldFault | None:
+    if version is None:
+        return FieldFault("policy_version", "a version that is not kept", KEPT_VERSION)
+    if version.name != policy.name:
+        return FieldFault("policy_version", f"a version of {version.name}", f"one of {policy.name}")
+    if (version.product, version.currency) != (policy.product, policy.currency):
+        found = f"a version for {version.product} in {version.currency}"
+        return FieldFault("policy_version", found, f"one for {policy.product} in {policy.currency}")
+    return None
+
+
+def _told(request: Order) -> set[str]:
+    """Return the paths of the fields that break their own constraints."""
+    return {fault.path for fault in request_faults(request)}
+
+
+def _is_told(path: str, told: set[str]) -> bool:
+    """Tell whether a field is told already, or a list that it stands in, which is over its size."""
+    return path in told or path.partition("[")[0] in told
 
 
 def _faults(request: Order) -> Iterator[FieldFault]:
@@ -99,14 +141,11 @@ def _faults(request: Order) -> Iterator[FieldFault]:
 
 
 def _repeated(request: v1.SetParametersRequest) -> Iterator[FieldFault]:
-    counts = Counter(setting.name for setting in request.parameters)
+    counts, told = Counter(setting.name for setting in request.parameters), _told(request)
     for index, setting in enumerate(request.parameters):
-        if setting.name and counts[setting.name] > 1:
-            yield FieldFault(f"parameters[{index}].name", "a parameter given twice", "each parameter once")
-
-
-def _taken_back(request: v1.SetParametersRequest) -> list[str]:
-    return [setting.name for setting in request.parameters if not setting.value]
+        path = f"parameters[{index}].name"
+        if counts[setting.name] > 1 and not _is_told(path, told):
+            yield FieldFault(path, "a parameter given twice", "each parameter once")
 
 
 def _share_faults(rollout: v1.Rollout) -> Iterator[FieldFault]:
@@ -133,18 +172,3 @@ def _time_faults(rollout: v1.Rollout, now_us: int) -> Iterator[FieldFault]:
         yield FieldFault("rollout.end_time", "a time that has passed", "a time to come, or nothing")
     elif rollout.HasField("start_time") and has_ended(rollout, rollout.start_time.ToMicroseconds()):
         yield FieldFault("rollout.end_time", "a time not after start_time", "a later time, or nothing")
-
-
-def _version_faults(rollout: v1.Rollout, champion: ActivePolicy, found: FoundVersions) -> Iterator[FieldFault]:
-    counts = Counter(version for _, version in versions_of(rollout))
-    for path, version in versions_of(rollout):
-        policy = found[version]
-        if policy is None:
-            yield FieldFault(path, "a version that is not kept", KEPT_VERSION)
-        elif version == champion.version:
-            yield FieldFault(path, "the version in force", "another version")
-        elif counts[version] > 1:
-            yield FieldFault(path, "a version given twice", "each version once")
-        else:
-            allowed = f"a version that takes what {champion.name} takes"
-            yield from (FieldFault(path, why, allowed) for why in misfits(policy, champion))

@@ -14,7 +14,7 @@ from underwriter.service.orders import checks
 from underwriter.service.orders.activation import Activation
 from underwriter.service.orders.change_pages import read_change_token, write_change_token
 from underwriter.service.orders.following import MakeChanges, OrderFollowing
-from underwriter.service.orders.ordering import change_by, policy_meant, settings_message
+from underwriter.service.orders.ordering import change_by, policy_meant, refuse_other_version, settings_message
 from underwriter.service.orders.standing_orders import is_any
 from underwriter.service.policies_in_force import PoliciesInForce
 from underwriter.service.policy_messages import described, policy_in_force
@@ -37,18 +37,15 @@ class OrderDesk:
 
     async def activate_policy(self, request: v1.ActivatePolicyRequest) -> v1.ActivatePolicyResponse:
         """Hold a policy at a version that is kept, or have it follow the rules folder, which is read at once."""
-        checks.refuse_activation(request)
         step = self._activation.hold if request.policy_version else self._activation.follow
         return await step(request)
 
     async def set_parameters(self, request: v1.SetParametersRequest) -> v1.Policy:
         """Set parameters of a policy; return the policy that came of it."""
-        checks.refuse_settings(request)
         return await self._ordered(request, lambda: self._settings(request))
 
     async def set_rollout(self, request: v1.SetRolloutRequest) -> v1.Policy:
         """Set or end the rollout of a policy; return the policy with it."""
-        checks.refuse_rollout(request, _now_us())
         return await self._ordered(request, lambda: self._rollout(request))
 
     async def list_policy_changes(self, request: v1.ListPolicyChangesRequest) -> v1.ListPolicyChangesResponse:
@@ -63,9 +60,11 @@ class OrderDesk:
         return v1.ListPolicyChangesResponse(changes=page, next_page_token=token)
 
     async def _settings(self, request: v1.SetParametersRequest) -> list[v1.PolicyChange]:
-        policy = policy_meant(self._policies, request)
+        faults = checks.settings_faults(request)
+        policy = policy_meant(self._policies, request, faults)
         ordered = self._policies.orders.of(policy.name)
-        checks.refuse_values(request, policy, ordered.values)
+        checks.refuse([*faults, *checks.value_faults(request, policy, ordered.values)])
+        refuse_other_version(policy, request)
         new = canonical_values({setting.name: setting.value for setting in request.parameters if setting.value})
         named = {setting.name for setting in request.parameters}
         values = {name: text for name, text in ordered.overrides.items() if name not in named} | new
@@ -88,9 +87,11 @@ class OrderDesk:
             await self._policies.keep_made(made, _now_us())
 
     async def _rollout(self, request: v1.SetRolloutRequest) -> list[v1.PolicyChange]:
-        policy = policy_meant(self._policies, request)
-        known = {version: await self._policies.find(version) for _, version in checks.versions_of(request.rollout)}
-        checks.refuse_versions(request, policy, known)
+        faults = checks.rollout_faults(request, _now_us())
+        policy = policy_meant(self._policies, request, faults)
+        known = {version: await self._policies.find(version) for _, version in checks.versions_of(request)}
+        checks.refuse([*faults, *checks.version_faults(request, policy, known)])
+        refuse_other_version(policy, request)
         before = self._policies.orders.of(policy.name).rollout
         change = change_by(request, v1.POLICY_CHANGE_KIND_ROLLOUT_SET)
         if is_any(request.rollout):

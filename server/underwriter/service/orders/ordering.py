@@ -1,25 +1,31 @@
 """What all orders have in common: the policy that they are for, and what is kept of them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from underwriter.decisioning import ActivePolicy
+from underwriter.decisioning.requests.validation import FieldFault
 from underwriter.service.errors import NothingFound, OtherVersionInForce
-from underwriter.service.orders.checks import Order
+from underwriter.service.orders.checks import Order, refuse
 from underwriter.service.policies_in_force import PoliciesInForce
 from underwriter.v1 import policy_service_pb2 as v1
 
 
-def policy_meant(policies: PoliciesInForce, order: Order) -> ActivePolicy:
-    """Return the policy in force that an order is for.
+def policy_meant(policies: PoliciesInForce, order: Order, faults: Sequence[FieldFault]) -> ActivePolicy:
+    """Return the policy in force that an order is for, which may have `faults` already.
 
-    Raises NothingFound, and OtherVersionInForce if it is meant for another version.
+    Raises RequestInvalid with these if there is no such policy, and NothingFound if there are none.
     """
     policy = policies.by_name().get(order.name)
     if policy is None:
+        refuse(faults)
         raise NothingFound("Policy", order.name)
+    return policy
+
+
+def refuse_other_version(policy: ActivePolicy, order: Order) -> None:
+    """Raise OtherVersionInForce if an order is meant for another version of its policy than the one in force."""
     if order.expected_version not in ("", policy.version):
         raise OtherVersionInForce(policy.name, policy.version)
-    return policy
 
 
 def change_by(order: Order, kind: v1.PolicyChangeKind, policy: str = "") -> v1.PolicyChange:
