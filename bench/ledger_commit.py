@@ -136,8 +136,8 @@ def measure(ledger: SqlLedger, seconds: float, work: float) -> None:
     print("\na batch of   us/record   CPU us/record")
     for records in (1, 16, 64):
         print(cost_of_a_batch(ledger, records))
-    print("\nin order, sealed:", rate_of(ledger.entries.entries_in_order(ledger.log)))
-    print("in order, opened:", rate_of(ledger.entries.records_in_order(ledger.log)))
+    print("\nin order, sealed:", rate_of(ledger.entries.stored_in_order(ledger.log)))
+    print("in order, opened:", rate_of(map(ledger.entries.open, ledger.entries.stored_in_order(ledger.log))))
 
 
 def main() -> None:

@@ -115,7 +115,7 @@ class Lending:
         return held.facility.state
 
     def kinds(self) -> list[EntryKind]:
-        return [EntryKind(stored.sealed.kind) for stored in self.ledger.entries.entries_in_order(self.ledger.log)]
+        return [EntryKind(stored.sealed.kind) for stored in self.ledger.entries.stored_in_order(self.ledger.log)]
 
 
 def entry(**changes: object) -> Entry:

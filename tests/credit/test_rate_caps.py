@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from underwriter.credit import (
     CreditArgumentError,
     RepaymentMethod,
-    annual_rate_cap,
     effective_annual_rate_of,
     highest_annual_rate,
     highest_fee_rate,
@@ -25,26 +24,6 @@ LAST_PLACE = Decimal("0.000001")
 caps = st.decimals(min_value=0, max_value="0.6", places=4)
 terms = st.integers(min_value=1, max_value=36)
 fee_rates = st.decimals(min_value="0.0001", max_value="0.05", places=4)
-
-
-@pytest.mark.parametrize(
-    ("parameter_cap", "loan_prime_rate", "multiple", "expected"),
-    [
-        ("0.24", "0.0310", 4, "0.1240"),
-        ("0.24", "0.0385", 4, "0.1540"),
-        ("0.24", "0.0600", 4, "0.24"),
-        ("0.24", "0.0700", 4, "0.24"),
-        ("0.36", "0.0310", 5, "0.1550"),
-        ("0", "0.0310", 4, "0"),
-    ],
-)
-def test_the_lower_cap_applies(parameter_cap: str, loan_prime_rate: str, multiple: int, expected: str) -> None:
-    found = annual_rate_cap(Decimal(parameter_cap), Decimal(loan_prime_rate), Decimal(multiple))
-    assert found == Decimal(expected)
-
-
-def test_four_times_the_prime_rate_by_default() -> None:
-    assert annual_rate_cap(Decimal("0.24"), Decimal("0.03")) == Decimal("0.12")
 
 
 @pytest.mark.parametrize(

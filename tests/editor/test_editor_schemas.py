@@ -13,11 +13,12 @@ from jsonschema import Draft7Validator
 from underwriter.editor.grammar.files import FileKind, kind_of_rule_file
 from underwriter.editor.grammar.manifest_files import MANIFEST
 from underwriter.editor.grammar.values import Either, Items, Keys, Named, Value, Variants
-from underwriter.editor.schemas.files import schema_line, schema_texts, stale_schemas
+from underwriter.editor.schemas.files import SCHEMA_FOLDER, schema_texts, stale_schemas
 from underwriter.feel.diagnostics import has_errors
 from underwriter.monitoring import shapes as monitoring_shapes
 from underwriter.policy import shapes as policy_shapes
 from underwriter.policy.documents import plain_value, read_document
+from underwriter.policy.rule_files import SCHEMA_MARK
 from underwriter.policy.shapes import Shape
 
 PROJECT = Path(__file__).parents[2]
@@ -80,7 +81,7 @@ def test_every_shipped_file_names_its_schema_in_its_first_line() -> None:
     for path, kind in shipped():
         relative = path.relative_to(RULES).as_posix()
         first = path.read_text("utf-8").split("\n")[0]
-        assert first == schema_line(kind, relative)
+        assert first == f"{SCHEMA_MARK}{'../' * relative.count('/')}{SCHEMA_FOLDER}/{kind.value}.json"
         assert (path.parent / first.partition("=")[2]).is_file()
 
 

@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from underwriter.feel import nodes
-from underwriter.feel.outline import outline
 from underwriter.feel.parsing.parser import Parser
 from underwriter.feel.source import Source
 from underwriter.feel.traversal import descendants
 
+from .outline import outline
 from .strategies import DECLARED_NAMES
 
 GOLDEN = Path(__file__).parent / "golden"

@@ -351,7 +351,7 @@ class TestErasing:
 
     def test_the_log_goes_on_and_still_adds_up(self, ledger: SqlLedger, entry_of: EntryOf) -> None:
         commit(ledger, entry_of("r1"), self.erasure(entry_of), entry_of("r2"))
-        leaves = [leaf_hash(entry.sealed) for entry in ledger.entries.entries_in_order("decisions")]
+        leaves = [leaf_hash(entry.sealed) for entry in ledger.entries.stored_in_order("decisions")]
         frontier, _ = Frontier.empty().appended(leaves)
         assert ledger.entries.head("decisions") == (3, frontier.root())
 

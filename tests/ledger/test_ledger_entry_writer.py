@@ -148,9 +148,9 @@ def check_record(record: Recorded, entry: Entry, is_replay: bool, index: int) ->
 def check_tables(database: Database, vault: Vault, prefix: str, model: Model) -> None:
     """The tables hold what the model holds, the records in its order, under a head that covers them."""
     reader = EntryReader(database, vault)
-    stored = list(reader.entries_in_order(prefix))
+    stored = list(reader.stored_in_order(prefix))
     assert [row.sealed.entry_id for row in stored] == [entry.entry_id for entry in model.records.values()]
-    assert [row.log_index for row in stored] == list(range(len(stored)))
+    assert [row.index for row in stored] == list(range(len(stored)))
     leaves = [leaf_hash(row.sealed) for row in stored]
     assert [row.leaf_hash for row in stored] == leaves
     assert reader.head(prefix) == (len(leaves), Frontier.empty().appended(leaves)[0].root())
@@ -222,7 +222,7 @@ def test_a_fault_of_a_projection_rolls_all_of_the_batch_back(
     with pytest.raises(DatabaseUnavailable):
         writer.write([entry_of("r1"), entry_of("r2", facts=facts_of("a", 1))])
     assert writer.write([entry_of("r1")])[0].index == 0
-    assert len(list(EntryReader(database, vault).entries_in_order("decisions"))) == 1
+    assert len(list(EntryReader(database, vault).stored_in_order("decisions"))) == 1
 
 
 def test_a_batch_of_nothing_but_duplicates_adds_nothing(writer: EntryWriter, entry_of: EntryOf) -> None:
@@ -241,7 +241,7 @@ def test_a_batch_larger_than_a_statement_is_written_whole(
         for number, answer in enumerate(writer.write(entries))
     ]
     assert [answer.index for answer in writer.write(by_bytes)] == list(range(200, 400))
-    assert len(list(EntryReader(database, vault).entries_in_order("decisions"))) == 400
+    assert len(list(EntryReader(database, vault).stored_in_order("decisions"))) == 400
 
 
 def test_nothing_is_appended_over_a_record_beyond_the_head(

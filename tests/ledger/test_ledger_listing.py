@@ -244,9 +244,11 @@ class TestReadingInOrder:
         self, reader: EntryReader, records: list[Recorded], start: int, end: int | None
     ) -> None:
         wanted = records[start:end]
-        assert list(reader.records_in_order("decisions", start, end)) == wanted
-        stored = list(reader.entries_in_order("decisions", start, end))
-        assert stored == [(record.index, record.leaf_hash, record.sealed) for record in wanted]
+        assert [*map(reader.open, reader.stored_in_order("decisions", start, end))] == wanted
+        stored = list(reader.stored_in_order("decisions", start, end))
+        assert [(row.index, row.leaf_hash, row.sealed) for row in stored] == [
+            (record.index, record.leaf_hash, record.sealed) for record in wanted
+        ]
 
     @pytest.mark.parametrize("rows_of_a_read", [1, 3, 10])
     def test_it_does_not_matter_how_many_rows_are_read_at_once(
@@ -259,19 +261,19 @@ class TestReadingInOrder:
     ) -> None:
         monkeypatch.setattr("underwriter.ledger.entry_reader.ROWS_OF_A_READ", rows_of_a_read)
         reader = EntryReader(database, vault)
-        assert list(reader.records_in_order("decisions")) == records
-        assert [row.log_index for row in reader.entries_in_order("decisions", 1, 9)] == list(range(1, 9))
+        assert [*map(reader.open, reader.stored_in_order("decisions"))] == records
+        assert [row.index for row in reader.stored_in_order("decisions", 1, 9)] == list(range(1, 9))
 
     def test_records_of_other_logs_are_left_out(
         self, database: Database, vault: Vault, reader: EntryReader, records: list[Recorded], entry_of: EntryOf
     ) -> None:
         EntryWriter(database, "other", vault).write([entry_of("elsewhere")])
-        assert list(reader.records_in_order("decisions")) == records
-        assert len(list(reader.entries_in_order("other"))) == 1
-        assert list(reader.entries_in_order("no such log")) == []
+        assert [*map(reader.open, reader.stored_in_order("decisions"))] == records
+        assert len(list(reader.stored_in_order("other"))) == 1
+        assert list(reader.stored_in_order("no such log")) == []
 
     @pytest.mark.usefixtures("records")
     def test_what_was_taken_out_is_passed_over(self, database: Database, reader: EntryReader) -> None:
         with database.writing() as connection:
             connection.exec_driver_sql("DELETE FROM entries WHERE log_index IN (0, 4)")
-        assert [row.log_index for row in reader.entries_in_order("decisions")] == [1, 2, 3, 5, 6, 7, 8, 9]
+        assert [row.index for row in reader.stored_in_order("decisions")] == [1, 2, 3, 5, 6, 7, 8, 9]

@@ -65,8 +65,8 @@ def check_kept(ledger: SqlLedger, acknowledged: list[str]) -> None:
 
 def check_log(ledger: SqlLedger) -> None:
     """The log has no gaps, its leaf hashes are right, and so is its head."""
-    stored = list(ledger.entries.entries_in_order(ledger.log))
-    assert [row.log_index for row in stored] == list(range(len(stored)))
+    stored = list(ledger.entries.stored_in_order(ledger.log))
+    assert [row.index for row in stored] == list(range(len(stored)))
     leaves = [leaf_hash(row.sealed) for row in stored]
     assert [row.leaf_hash for row in stored] == leaves
     assert ledger.entries.head(ledger.log) == (len(stored), Frontier.empty().appended(leaves)[0].root())
@@ -111,7 +111,7 @@ def test_processes_that_change_the_same_subject_see_every_change(database_url: s
     assert [len(read_to_the_end(process)) for process in processes] == [50, 50]
     with open_ledger(database_url, master_keys) as ledger:
         check_log(ledger)
-        stored = [row.sealed for row in ledger.entries.entries_in_order(ledger.log)]
+        stored = [row.sealed for row in ledger.entries.stored_in_order(ledger.log)]
     version = 0
     for sealed in stored:
         assert int(sealed.facts) == version, "made from what was not there"

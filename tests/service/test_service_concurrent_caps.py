@@ -145,7 +145,7 @@ def check_record(settings: dict[str, object], models: Path, decisions: dict[str,
     """Fold the log; every answer that a client got is the one that is recorded, and the tables follow from the log."""
     log = JointLog(joint_policy(models))
     with open_record(settings) as ledger:
-        for entry in ledger.entries.entries_in_order(ledger.log):
+        for entry in ledger.entries.stored_in_order(ledger.log):
             recorded = ledger.entries.find(entry.sealed.entry_id)
             assert recorded is not None
             log.take(recorded)

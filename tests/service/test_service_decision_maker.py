@@ -155,7 +155,7 @@ def workers_on(file: Path, rng: random.Random) -> Iterator[list[Worker]]:
 def check_log(worker: Worker, answers: dict[str, Decision]) -> JointLog:
     """Fold the log; each answer that was given is the one recorded."""
     log, ledger = JointLog(policy()), worker.ledger._ledger
-    for entry in ledger.entries.entries_in_order("decisions"):
+    for entry in ledger.entries.stored_in_order("decisions"):
         recorded = ledger.entries.find(entry.sealed.entry_id)
         assert recorded is not None
         log.take(recorded)

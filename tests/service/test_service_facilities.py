@@ -113,7 +113,7 @@ class Counter:
         return asyncio.run(self.service.get_facility(GetFacilityRequest(name=name)))
 
     def record_count(self) -> int:
-        return len(list(self.ledger.entries.entries_in_order("decisions")))
+        return len(list(self.ledger.entries.stored_in_order("decisions")))
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from underwriter.credit.affordability import affordable_principal
 from underwriter.credit.allocation import allocate
 from underwriter.credit.annuity import annuity_payment
 from underwriter.credit.arguments import ArgumentFault, CreditArgumentError
-from underwriter.credit.caps import annual_rate_cap, highest_annual_rate, highest_fee_rate
+from underwriter.credit.caps import highest_annual_rate, highest_fee_rate
 from underwriter.credit.counted_share import share_of
 from underwriter.credit.effective_rate import effective_annual_rate, effective_annual_rate_of
 from underwriter.credit.funding import SHARE_TOLERANCE, funded_amounts, share_faults
@@ -22,7 +22,6 @@ __all__ = [
     "affordable_principal",
     "allocate",
     "amount_of",
-    "annual_rate_cap",
     "annuity_payment",
     "effective_annual_rate",
     "effective_annual_rate_of",

@@ -9,7 +9,6 @@ from underwriter.credit.arguments import (
     HIGHEST_ANNUAL_RATE,
     HIGHEST_FEE_RATE,
     ArgumentFault,
-    check_decimal,
     check_fee_rate,
     check_grace,
     check_method,
@@ -22,24 +21,9 @@ from underwriter.credit.cash_flows import present_value, unit_payments
 from underwriter.credit.repayment_method import RepaymentMethod
 
 _STEPS_PER_UNIT = 10_000
-_HIGHEST_MULTIPLE = Decimal(100)
 
 # What a loan of 1 may be worth at the cap's rate: a price exactly at the cap is not lost to an error in the last digit.
 _HIGHEST_VALUE = ONE + Decimal("1e-20")
-
-
-def annual_rate_cap(parameter_cap: Decimal, loan_prime_rate: Decimal, multiple: Decimal = Decimal(4)) -> Decimal:
-    """Return the lower of a stated cap on the yearly cost and a multiple of the one-year loan prime rate.
-
-    All rates are fractions of a year: 0.24 is 24 %. Raises CreditArgumentError.
-    """
-    require(
-        check_rate("parameter_cap", parameter_cap),
-        check_rate("loan_prime_rate", loan_prime_rate),
-        check_decimal("multiple", multiple, ZERO, _HIGHEST_MULTIPLE),
-    )
-    with decimal_arithmetic():
-        return min(parameter_cap, multiple * loan_prime_rate)
 
 
 def highest_annual_rate(

@@ -98,11 +98,11 @@ def grade(policy: ActivePolicy, now: datetime, stored: Stored) -> str | None:
 
 
 def evaluate_with_trace(
-    policy: ActivePolicy, application: Application, now: datetime, stored: Stored = Stored.NOTHING
+    policy: ActivePolicy, application: Application, now: datetime
 ) -> tuple[dict[str, object], Trace]:
     """Evaluate the rules alone; return the values of the decisions that were computed, and every step."""
     trace = Trace()
-    policy.policy.evaluate_traced(policy.bind(application, now, stored), policy.calls, [], trace)
+    policy.policy.evaluate_traced(policy.bind(application, now), policy.calls, [], trace)
     order = policy.policy.checked.order
     return {order[s.number]: s.value for s in trace.steps if s.kind is StepKind.DECISION}, trace
 

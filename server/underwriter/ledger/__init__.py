@@ -13,7 +13,7 @@ from underwriter.ledger.entry import (
     Recorded,
     Sealed,
 )
-from underwriter.ledger.entry_reader import EntryReader, IndexedEntry, TreeHead
+from underwriter.ledger.entry_reader import EntryReader, TreeHead
 from underwriter.ledger.errors import (
     CompanionRefused,
     EntryIdReused,
@@ -43,7 +43,6 @@ __all__ = [
     "EntryIdReused",
     "EntryKind",
     "EntryReader",
-    "IndexedEntry",
     "Ledger",
     "LedgerError",
     "MakeEntry",

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Integer, Select, bindparam, literal_column, or_, select
 
-from underwriter.ledger.entry import EntryFilter, EntryKind, Page, Recorded, Sealed
+from underwriter.ledger.entry import EntryFilter, EntryKind, Page, Recorded
 from underwriter.ledger.errors import SubjectUnknown
 from underwriter.ledger.keys.vault import Vault
 from underwriter.ledger.merkle.frontier import Frontier
@@ -17,14 +17,6 @@ from underwriter.storage.schema import entries as table
 from underwriter.storage.schema import subjects, tree_heads
 
 ROWS_OF_A_READ = 1000
-
-
-class IndexedEntry(NamedTuple):
-    """A record as it is stored, its index in the log, and the leaf hash that is stored beside it."""
-
-    log_index: int
-    leaf_hash: bytes
-    sealed: Sealed
 
 
 class TreeHead(NamedTuple):
@@ -43,8 +35,7 @@ class EntryReader:
     def __init__(self, database: Database, vault: Vault) -> None:
         self._database = database
         self._vault = vault
-        self._in_order = database.compiled(_range_of_a_log(select(table.c.log_index, table.c.leaf_hash, *_SEALED)))
-        self._whole_in_order = database.compiled(_range_of_a_log(select_records()))
+        self._in_order = database.compiled(_range_of_a_log(select_records()))
 
     def find(self, entry_id: str) -> Recorded | None:
         """Return the record, None if there is none."""
@@ -95,43 +86,30 @@ class EntryReader:
         frontier = Frontier.from_bytes(*row) if row else Frontier.empty()
         return TreeHead(frontier.size, frontier.root())
 
-    def entries_in_order(self, log: str, start: int = 0, end: int | None = None) -> Iterator[IndexedEntry]:
-        """Yield the stored records with indexes from `start` up to but not including `end`, in order, unopened.
+    def stored_in_order(self, log: str, start: int = 0, end: int | None = None) -> Iterator[StoredRecord]:
+        """Yield the records with indexes from `start` up to but not including `end`, in order, as `open` takes them.
 
         Indexes that are missing are passed over. Without `end`, it goes on to the last record there is.
         """
-        for rows in self._ranges(self._in_order, log, start, end, index_column=0):
-            for row in rows:
-                yield IndexedEntry(row[0], row[1], Sealed._make(row[2:]))
-
-    def records_in_order(self, log: str, start: int = 0, end: int | None = None) -> Iterator[Recorded]:
-        """Yield the records in a range as `entries_in_order` does, opened."""
-        for stored in self.stored_in_order(log, start, end):
-            yield self.open(stored)
-
-    def stored_in_order(self, log: str, start: int = 0, end: int | None = None) -> Iterator[StoredRecord]:
-        """Yield the records in a range as `entries_in_order` does, unopened but with what `open` needs."""
-        for rows in self._ranges(self._whole_in_order, log, start, end, index_column=1):
+        for rows in self._ranges(log, start, end):
             yield from map(stored_record, rows)
 
     def open(self, stored: StoredRecord) -> Recorded:
         """Return the record with its payload, if that is there and its subject was not erased."""
         return opened(stored, self._vault)
 
-    def _ranges(
-        self, statement: str, log: str, start: int, end: int | None, index_column: int
-    ) -> Iterator[Sequence[Any]]:
+    def _ranges(self, log: str, start: int, end: int | None) -> Iterator[Sequence[Any]]:
         """Yield a range's rows by parts, each read on its own: nobody who reads long holds up the database's upkeep."""
         end = _LAST_INDEX if end is None else end
         while start < end:
             with self._database.reading() as connection:
                 cursor = connection.connection.cursor()
-                cursor.execute(statement, (log, start, end))
+                cursor.execute(self._in_order, (log, start, end))
                 rows = cursor.fetchall()
             yield rows
             if len(rows) < ROWS_OF_A_READ:
                 return
-            start = rows[-1][index_column] + 1
+            start = rows[-1][_INDEX_COLUMN] + 1
 
     def _one(self, condition: ColumnElement[bool]) -> Recorded | None:
         records = self._all(select_records().where(condition))
@@ -173,7 +151,7 @@ class EntryReader:
         return table.c.subject == select(subjects.c.subject).where(subjects.c.subject_ref == ref).scalar_subquery()
 
 
-_SEALED = [table.c[name] for name in Sealed._fields]
+_INDEX_COLUMN = list(table.c).index(table.c.log_index)
 _LAST_INDEX = 2**63 - 1
 
 

@@ -12,9 +12,6 @@ from google.protobuf.descriptor import Descriptor, EnumDescriptor, FieldDescript
 from underwriter.feel.types import BOOLEAN, DATE, DATE_TIME, NUMBER, STRING, ChoiceType, ContextType, ListType, Type
 from underwriter.v1.application_pb2 import Application
 
-ATTRIBUTES = "attributes"
-"""The field of an application whose entries a policy declares."""
-
 
 class FieldKind(Enum):
     """What one value of a field is, whether the field holds one or many."""

@@ -5,11 +5,10 @@ editors read it beside their own `# $schema: ...`.
 """
 
 import json
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from underwriter.editor.grammar.files import FileKind
 from underwriter.editor.schemas.json_schema import json_schema
-from underwriter.policy.rule_files import SCHEMA_MARK
 
 SCHEMA_FOLDER = "schemas"
 """The folder of the rules folder that holds the schemas."""
@@ -18,12 +17,6 @@ SCHEMA_FOLDER = "schemas"
 def schema_texts() -> dict[str, str]:
     """Return the schemas of all kinds of files, by their names in the schemas' folder."""
     return {f"{kind.value}.json": _text(kind) for kind in FileKind}
-
-
-def schema_line(kind: FileKind, path: str) -> str:
-    """Return the line that names the schema of a kind, for a file at a path below the rules folder."""
-    up = "../" * (len(PurePosixPath(path).parts) - 1)
-    return f"{SCHEMA_MARK}{up}{SCHEMA_FOLDER}/{kind.value}.json"
 
 
 def write_schemas(rules: Path) -> list[str]:

@@ -50,10 +50,10 @@ def empty_tests(source: Source) -> Diagnostic:
     return Diagnostic("empty-test", message, source, source.whole, "write '-' if any value will do")
 
 
-def unexpected_token(source: Source, found: Token, expected: str, cause: str = "") -> Diagnostic:
+def unexpected_token(source: Source, found: Token, expected: str) -> Diagnostic:
     """Something else was expected, and the cause is not plain."""
     message = f"found {shown(found)}, expected {expected}"
-    return Diagnostic("unexpected-token", message, source, found.span, cause or _left_over(found))
+    return Diagnostic("unexpected-token", message, source, found.span, _left_over(found))
 
 
 def unclosed_string(source: Source, opening: Token) -> Diagnostic:

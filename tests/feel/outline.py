@@ -1,4 +1,4 @@
-"""Shows a syntax tree as an indented outline, one node a line with its offsets: for tests and for curious authors."""
+"""Shows a syntax tree as an indented outline, one node a line with its offsets: for tests."""
 
 from collections.abc import Iterator
 from dataclasses import fields
