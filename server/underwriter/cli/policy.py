@@ -1,10 +1,12 @@
 """`underwriter policy`: what is in force on a server, and who changed it."""
 
+from collections.abc import Iterable
 from getpass import getuser
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from google.protobuf.message import Message
 
 from underwriter.cli.arguments import OutputFormat
 from underwriter.cli.exit_codes import FAULTS, UNUSABLE
@@ -62,11 +64,7 @@ def activate(
             expected_version=expected,
             validate_only=check,
         )
-    if output is Format.JSON:
-        print_json(message_fields(activated))
-    else:
-        for line in activation_lines(activated, only_checked=check):
-            console.print(line)
+    _print(activated, activation_lines(activated, only_checked=check), output)
     if not activated.activated:
         raise typer.Exit(FAULTS)
 
@@ -98,10 +96,7 @@ def set(  # noqa: A001 - the command's name
         policy = client.set_parameters(
             policy_name(name), settings, actor=actor, reason=reason, expected_version=expected, validate_only=check
         )
-    if output is Format.JSON:
-        print_json(message_fields(policy))
-    else:
-        console.print(policy_line(policy))
+    _print(policy, [policy_line(policy)], output)
 
 
 def keep(
@@ -125,11 +120,7 @@ def keep(
         refuse(f"the rules can't be read: {error}", UNUSABLE)
     with asking(server) as client:
         checked = client.validate_policy(files.texts, keep=True)
-    if output is Format.JSON:
-        print_json(message_fields(checked))
-    else:
-        for line in check_lines(checked):
-            console.print(line)
+    _print(checked, check_lines(checked), output)
     if not checked.valid:
         raise typer.Exit(FAULTS)
 
@@ -172,11 +163,16 @@ def status(server: Server = SERVER, output: OutputFormat = Format.TEXT) -> None:
     """
     with asking(server) as client:
         told = client.get_rules_status()
+    _print(told, status_lines(told), output)
+
+
+def _print(answer: Message, lines: Iterable[str], output: Format) -> None:
+    """Print an answer of the server: as JSON, or in these lines."""
     if output is Format.JSON:
-        print_json(message_fields(told))
-    else:
-        for line in status_lines(told):
-            console.print(line)
+        print_json(message_fields(answer))
+        return
+    for line in lines:
+        console.print(line)
 
 
 def _settings(values: list[str]) -> dict[str, str]:

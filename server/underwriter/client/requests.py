@@ -28,7 +28,9 @@ from underwriter.v1.ledger_service_pb2 import EraseSubjectRequest
 from underwriter.v1.policy_service_pb2 import (
     ActivatePolicyRequest,
     ParameterSetting,
+    Rollout,
     SetParametersRequest,
+    SetRolloutRequest,
     SourceFile,
     ValidatePolicyRequest,
 )
@@ -185,6 +187,20 @@ def parameters_request(
     return SetParametersRequest(
         name=name,
         parameters=[ParameterSetting(name=parameter, value=value) for parameter, value in values.items()],
+        actor=actor,
+        reason=reason,
+        expected_version=expected_version,
+        validate_only=validate_only,
+    )
+
+
+def rollout_request(
+    name: str, rollout: Rollout, *, actor: str, reason: str, expected_version: str, validate_only: bool
+) -> SetRolloutRequest:
+    """Return an order to set the rollout of a policy; an empty one ends it."""
+    return SetRolloutRequest(
+        name=name,
+        rollout=rollout,
         actor=actor,
         reason=reason,
         expected_version=expected_version,

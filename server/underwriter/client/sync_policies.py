@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from underwriter.client.limits import LONG_TIMEOUT_SECONDS
-from underwriter.client.requests import activate_request, parameters_request, validate_request
+from underwriter.client.requests import activate_request, parameters_request, rollout_request, validate_request
 from underwriter.client.sync_calls import pages, told
 from underwriter.v1.policy_service_pb2 import (
     ActivatePolicyResponse,
@@ -16,7 +16,6 @@ from underwriter.v1.policy_service_pb2 import (
     PolicyChange,
     Rollout,
     RulesStatus,
-    SetRolloutRequest,
     ValidatePolicyResponse,
 )
 
@@ -114,9 +113,9 @@ class PolicyCalls:
         timeout: float = LONG_TIMEOUT_SECONDS,
     ) -> Policy:
         """Set the rollout of a policy in place of the one that is set; an empty one ends it."""
-        request = SetRolloutRequest(
-            name=name,
-            rollout=rollout,
+        request = rollout_request(
+            name,
+            rollout,
             actor=actor,
             reason=reason,
             expected_version=expected_version,

@@ -12,14 +12,14 @@ from google.protobuf.timestamp_pb2 import Timestamp
 from underwriter.decisioning import ENGINE_VERSION, ActivePolicy, Desk
 from underwriter.decisioning.requests.binding import Values
 from underwriter.decisioning.requests.field_values import moment
-from underwriter.decisioning.requests.validation import FieldFault, request_faults
+from underwriter.decisioning.requests.validation import request_faults
 from underwriter.decisioning.rollout import Arm
 from underwriter.ledger import EntryFilter, EntryKind, Ledger, Payload, Recorded, RequestIdReused
 from underwriter.replay import Replayed, replay_record
 from underwriter.service.calls import CallGate, parse
 from underwriter.service.deciding import DecisionMaker
 from underwriter.service.decision_stream import AnswerStream, Stop
-from underwriter.service.errors import NothingFound, PolicyVersionUnknown, RecordArchived, RecordErased, RequestInvalid
+from underwriter.service.errors import NothingFound, PolicyVersionUnknown, RecordArchived, RecordErased, refuse_faults
 from underwriter.service.policies_in_force import PoliciesInForce
 from underwriter.service.resources import decision_id_of
 from underwriter.service.wire import decision_with_position, listed_decision, stream_answer
@@ -75,7 +75,7 @@ class DecisionService:
         """
         bound = policy.read(request)
         if bound is None:
-            _refuse_faults(request_faults(request, policy.currency, policy.attributes))
+            refuse_faults(request_faults(request, policy.currency, policy.attributes))
         if request.validate_only:
             return _as_asked(request, await self._maker.unrecorded(request, policy))
         recorded = await self._recorded(request, received, policy, bound, arm)
@@ -97,7 +97,7 @@ class DecisionService:
 
     async def list_decisions(self, request: ListDecisionsRequest) -> ListDecisionsResponse:
         """Return a page of decisions, newest first."""
-        _refuse_faults(request_faults(request))
+        refuse_faults(request_faults(request))
         page = await self._ledger.list_entries(
             _filter_of(request), request.page_size or DEFAULT_PAGE_SIZE, request.page_token
         )
@@ -118,7 +118,7 @@ class DecisionService:
 
     async def replay_decision(self, request: ReplayDecisionRequest) -> ReplayDecisionResponse:
         """Decide on a recorded request again, by its own or another policy version, and return every difference."""
-        _refuse_faults(request_faults(request))
+        refuse_faults(request_faults(request))
         recorded, payload = await self._find(request.name)
         policy = await self._policy_of(recorded, request.policy_version)
         replayed = replay_record(recorded.sealed, payload, policy)
@@ -132,7 +132,7 @@ class DecisionService:
 
     async def evaluate_model(self, request: EvaluateModelRequest) -> EvaluateModelResponse:
         """Evaluate a DMN model, in a thread since it may take long, so that other calls go on."""
-        _refuse_faults(request_faults(request))
+        refuse_faults(request_faults(request))
         model = self._policies.desk.dmn_model(request.model)
         if not request.HasField("evaluate_time"):
             request.evaluate_time.FromNanoseconds(time.time_ns())
@@ -156,7 +156,7 @@ class DecisionService:
     async def _chosen_for(self, request: DecideRequest) -> tuple[ActivePolicy, Arm | None]:
         """Return the policy that decides on the request: the one in force, its rollout's choice, or the pinned one."""
         if not request.product:
-            _refuse_faults(request_faults(request))
+            refuse_faults(request_faults(request))
         desk = self._policies.desk
         active = desk.policy_for(request.product)
         if not request.policy_version:
@@ -165,7 +165,7 @@ class DecisionService:
             return active, None
         pinned = await self._policies.find(request.policy_version)
         if pinned is None or pinned.product != request.product:
-            _refuse_faults(request_faults(request, active.currency, active.attributes))
+            refuse_faults(request_faults(request, active.currency, active.attributes))
             raise PolicyVersionUnknown(request.product, request.policy_version)
         return pinned, None
 
@@ -222,11 +222,6 @@ def chosen(desk: Desk, policy: ActivePolicy, request: DecideRequest) -> tuple[Ac
         return policy, None
     arm = desk.arm_for(policy.product, request.application.applicant.subject_id, time.time_ns() // 1000)
     return (policy, None) if arm is None else (arm.policy, arm)
-
-
-def _refuse_faults(faults: list[FieldFault]) -> None:
-    if faults:
-        raise RequestInvalid(faults)
 
 
 def _microseconds(moment: Timestamp) -> int:

@@ -89,6 +89,12 @@ class RequestInvalid(CallRefused):
         self.faults = faults
 
 
+def refuse_faults(faults: Sequence[FieldFault]) -> None:
+    """Raise RequestInvalid if there are faults."""
+    if faults:
+        raise RequestInvalid(faults)
+
+
 class NothingFound(CallRefused):
     """No resource has this name. `kind` is its message type."""
 

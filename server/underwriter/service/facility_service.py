@@ -26,7 +26,7 @@ from underwriter.decisioning.stored import a_year_before
 from underwriter.ledger import Entry, EntryKind, Ledger, ProjectionRefused, Recorded, RequestIdReused, SubjectChanged
 from underwriter.ledger.keys.vault import Vault
 from underwriter.service.calls import parse
-from underwriter.service.errors import NothingFound, RequestInvalid
+from underwriter.service.errors import NothingFound, refuse_faults
 from underwriter.service.resources import ResourceNameMalformed
 from underwriter.v1.account_pb2 import ALERT_EFFECT_SUSPEND
 from underwriter.v1.facility_service_pb2 import (
@@ -127,7 +127,7 @@ class FacilityService:
 
     async def get_exposure(self, request: GetExposureRequest) -> Exposure:
         """Return what a subject owes and may still draw; nothing, for a subject that nothing is stored on."""
-        _refuse_faults(request_faults(request))
+        refuse_faults(request_faults(request))
         ref = self._vault.subject_ref(request.subject_id)
         state = await asyncio.to_thread(self._facility_book.exposure, ref)
         since_us = a_year_before(datetime.now(UTC))
@@ -155,7 +155,7 @@ class FacilityService:
         """Read the facility and check the request against it."""
         facility_id = facility_id_of(change.request.facility)
         held = await asyncio.to_thread(self._facility_book.facility, facility_id) if facility_id else None
-        _refuse_faults(change.faults(held.facility.currency if held else None))
+        refuse_faults(change.faults(held.facility.currency if held else None))
         if held is None:
             raise NothingFound("Facility", change.request.facility)
         return held
@@ -212,8 +212,3 @@ def _entry_of(change: _Change, held: HeldFacility) -> Entry:
 def _serialised(facility: Facility) -> bytes:
     answer: bytes = facility_message(facility).SerializeToString()
     return answer
-
-
-def _refuse_faults(faults: list[FieldFault]) -> None:
-    if faults:
-        raise RequestInvalid(faults)

@@ -8,7 +8,7 @@ from underwriter.decisioning.requests.validation import FieldFault, request_faul
 from underwriter.ledger.checkpoints import CheckpointStore, LogProver, SignedCheckpoint
 from underwriter.ledger.entry import EntryKind
 from underwriter.ledger.export import SubjectExport
-from underwriter.service.errors import NothingFound, RequestInvalid
+from underwriter.service.errors import NothingFound, RequestInvalid, refuse_faults
 from underwriter.service.resources import record_id_of, record_name
 from underwriter.v1 import ledger_service_pb2 as v1
 
@@ -34,13 +34,13 @@ class LedgerService:
 
     async def get_checkpoint(self, request: v1.GetCheckpointRequest) -> v1.Checkpoint:
         """Return a signed checkpoint that covers every record made so far."""
-        _refuse_faults(request_faults(request))
+        refuse_faults(request_faults(request))
         self._check_log(request.log)
         return self._message(await asyncio.to_thread(self._checkpoints.covering_all, _now_us()))
 
     async def get_inclusion_proof(self, request: v1.GetInclusionProofRequest) -> v1.InclusionProof:
         """Prove that a record stands in the log. If no checkpoint covers it yet, one is signed."""
-        _refuse_faults(request_faults(request))
+        refuse_faults(request_faults(request))
         entry_id, is_decision = record_id_of(request.name)
         proof = await asyncio.to_thread(self._prover.inclusion, entry_id, _now_us())
         if proof is None or is_decision != (proof.kind == EntryKind.DECISION):
@@ -55,7 +55,7 @@ class LedgerService:
 
     async def get_consistency_proof(self, request: v1.GetConsistencyProofRequest) -> v1.ConsistencyProof:
         """Prove that an older state of the log is the beginning of a newer one that a checkpoint was signed over."""
-        _refuse_faults(request_faults(request))
+        refuse_faults(request_faults(request))
         self._check_log(request.log)
         signed = await asyncio.to_thread(self._second_checkpoint, request.second_size)
         second_size = request.second_size if signed is None else signed.checkpoint.size
@@ -77,7 +77,7 @@ class LedgerService:
 
     async def erase_subject(self, request: v1.EraseSubjectRequest) -> v1.EraseSubjectResponse:
         """Make a person's data unreadable for good."""
-        _refuse_faults(request_faults(request))
+        refuse_faults(request_faults(request))
         erased = await self._erasure.erase(request.request_id, request.subject_id, _now_us())
         response = v1.EraseSubjectResponse(record=record_name(erased.record_id), erased_records=erased.erased_records)
         response.erase_time.FromMicroseconds(erased.time_us)
@@ -85,7 +85,7 @@ class LedgerService:
 
     async def export_subject(self, request: v1.ExportSubjectRequest) -> v1.ExportSubjectResponse:
         """Return a page of all that is stored on a person, oldest first."""
-        _refuse_faults(request_faults(request))
+        refuse_faults(request_faults(request))
         page_size = request.page_size or DEFAULT_PAGE_SIZE
         return await self._export.page(request.subject_id, page_size, request.page_token)
 
@@ -109,8 +109,3 @@ class LedgerService:
 
 def _now_us() -> int:
     return time.time_ns() // 1000
-
-
-def _refuse_faults(faults: list[FieldFault]) -> None:
-    if faults:
-        raise RequestInvalid(faults)

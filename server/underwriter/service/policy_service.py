@@ -8,7 +8,7 @@ from pathlib import Path, PurePosixPath
 from underwriter.decisioning import ActivePolicy
 from underwriter.decisioning.requests.validation import FieldFault, request_faults
 from underwriter.ledger import PageTokenInvalid
-from underwriter.service.errors import NothingFound, RequestInvalid
+from underwriter.service.errors import NothingFound, refuse_faults
 from underwriter.service.graph_drawings import GraphDrawings
 from underwriter.service.policies_in_force import PoliciesInForce
 from underwriter.service.policy_messages import policy_in_force
@@ -34,7 +34,7 @@ class PolicyService:
 
     async def list_policies(self, request: v1.ListPoliciesRequest) -> v1.ListPoliciesResponse:
         """Return a page of the active policies, by name."""
-        _refuse_faults(request_faults(request))
+        refuse_faults(request_faults(request))
         policies = self._policies.by_name()
         names = sorted(policies)
         start = bisect_right(names, _name_in(request.page_token)) if request.page_token else 0
@@ -58,7 +58,7 @@ class PolicyService:
 
         What they change is kept if that is asked and nothing is an error.
         """
-        _refuse_faults([*request_faults(request), *_path_faults(request)])
+        refuse_faults([*request_faults(request), *_path_faults(request)])
         tried = await self._trials.try_out({file.path: file.content for file in request.files}, with_tests=False)
         verdict = tried.verdict
         if request.keep and verdict.changed:
@@ -83,11 +83,6 @@ class PolicyService:
 
     def _described(self, policy: ActivePolicy, *, with_files: bool) -> v1.Policy:
         return policy_in_force(self._policies, policy, time.time_ns() // 1000, with_files=with_files)
-
-
-def _refuse_faults(faults: list[FieldFault]) -> None:
-    if faults:
-        raise RequestInvalid(faults)
 
 
 def _name_in(page_token: str) -> str:

@@ -11,7 +11,7 @@ from underwriter.accounts.totals import LendingQuery, lending_summary
 from underwriter.accounts.warnings import WarningGrades
 from underwriter.decisioning.requests.validation import FieldFault, request_faults
 from underwriter.service.accounts.account_messages import warnings_message
-from underwriter.service.errors import RequestInvalid
+from underwriter.service.errors import refuse_faults
 from underwriter.storage import Database
 from underwriter.v1 import portfolio_service_pb2 as v1
 
@@ -32,9 +32,7 @@ class PortfolioService:
 
     async def summarize_lending(self, request: v1.SummarizeLendingRequest) -> v1.SummarizeLendingResponse:
         """Sum up what is lent. One sum at a time: each reads every facility."""
-        faults = [*request_faults(request), *_dimension_faults(request), *_period_faults(request)]
-        if faults:
-            raise RequestInvalid(faults)
+        refuse_faults([*request_faults(request), *_dimension_faults(request), *_period_faults(request)])
         async with self._summing:
             time_us = time.time_ns() // 1000
             summary = await asyncio.to_thread(lending_summary, self._database, self._log, _query(request))
@@ -42,8 +40,7 @@ class PortfolioService:
 
     async def summarize_warnings(self, request: v1.SummarizeWarningsRequest) -> v1.SummarizeWarningsResponse:
         """Count the accounts of each grade. One sum at a time, like those of lending."""
-        if faults := request_faults(request):
-            raise RequestInvalid(faults)
+        refuse_faults(request_faults(request))
         async with self._summing:
             time_us = time.time_ns() // 1000
             start_us = time_us - DEFAULT_PERIOD_US

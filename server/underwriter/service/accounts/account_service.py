@@ -16,7 +16,7 @@ from underwriter.service.accounts.event_intake import EventIntake
 from underwriter.service.accounts.newest_change import NewestChange
 from underwriter.service.calls import CallGate
 from underwriter.service.decision_stream import Stop
-from underwriter.service.errors import AccountUnknown, RequestInvalid
+from underwriter.service.errors import AccountUnknown, RequestInvalid, refuse_faults
 from underwriter.service.resources import (
     ACCOUNT_FORM,
     ALERT_FORM,
@@ -48,7 +48,7 @@ class AccountService:
 
     async def record_event(self, request: v1.RecordEventRequest) -> v1.RecordEventResponse:
         """Record an event; the answer is there once it is durable."""
-        _refuse_faults(event_faults(request, time.time()))
+        refuse_faults(event_faults(request, time.time()))
         recorded = await self._stores.commit.record(request.event, _now_us())
         return v1.RecordEventResponse(already_recorded=recorded.already_recorded)
 
@@ -69,7 +69,7 @@ class AccountService:
 
     async def watch_alerts(self, request: v1.WatchAlertsRequest, write: Callable[[bytes], Awaitable[None]]) -> None:
         """Send alerts as they change, until the client ends the call."""
-        _refuse_faults([*request_faults(request), *_watch_faults(request)])
+        refuse_faults([*request_faults(request), *_watch_faults(request)])
         position = await self._position(request)
         wanted = AlertFilter(request.account, request.least_severity)
         seconds = self._settings.alert_keep_alive_seconds
@@ -119,11 +119,6 @@ def _watch_faults(request: v1.WatchAlertsRequest) -> list[FieldFault]:
     if request.account and subject_id_of(request.account) is None:
         faults.append(FieldFault("account", "another form", ACCOUNT_FORM))
     return faults
-
-
-def _refuse_faults(faults: list[FieldFault]) -> None:
-    if faults:
-        raise RequestInvalid(faults)
 
 
 def _now_us() -> int:

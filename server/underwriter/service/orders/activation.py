@@ -4,7 +4,7 @@ import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from underwriter.service.errors import ReloadRefused
+from underwriter.service.errors import ReloadRefused, refuse_faults
 from underwriter.service.orders import checks
 from underwriter.service.orders.following import OrderFollowing
 from underwriter.service.orders.ordering import change_by, policy_meant, refuse_other_version, settings_message
@@ -47,7 +47,7 @@ class Activation:
         faults = checks.activation_faults(request)
         if request.name != checks.ALL_POLICIES:
             refuse_other_version(policy_meant(self._policies, request, faults), request)
-        checks.refuse(faults)
+        refuse_faults(faults)
         before = self._versions()
         if request.validate_only:
             return await self._would_follow(request, before)

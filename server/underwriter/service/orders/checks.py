@@ -106,12 +106,6 @@ def version_faults(request: v1.SetRolloutRequest, champion: ActivePolicy, found:
             yield from (FieldFault(path, why, allowed) for why in misfits(policy, champion))
 
 
-def refuse(faults: Iterable[FieldFault]) -> None:
-    """Raise RequestInvalid if there are faults."""
-    if found := list(faults):
-        raise RequestInvalid(found)
-
-
 def _held_fault(version: ActivePolicy | None, policy: ActivePolicy) -> FieldFault | None:
     if version is None:
         return FieldFault("policy_version", "a version that is not kept", KEPT_VERSION)

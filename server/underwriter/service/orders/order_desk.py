@@ -10,6 +10,7 @@ from underwriter.decisioning import ActivePolicy, RulesRefused
 from underwriter.decisioning.desk import canonical_values, parameter_faults, version_with, with_parameters
 from underwriter.decisioning.requests.validation import FieldFault, request_faults
 from underwriter.ledger import PolicyChanges
+from underwriter.service.errors import refuse_faults
 from underwriter.service.orders import checks
 from underwriter.service.orders.activation import Activation
 from underwriter.service.orders.change_pages import read_change_token, write_change_token
@@ -50,7 +51,7 @@ class OrderDesk:
 
     async def list_policy_changes(self, request: v1.ListPolicyChangesRequest) -> v1.ListPolicyChangesResponse:
         """Return a page of what was changed, newest first."""
-        checks.refuse(request_faults(request))
+        refuse_faults(request_faults(request))
         if request.name:
             check_policy_name(request.name)
         size, before = request.page_size or DEFAULT_PAGE_SIZE, read_change_token(request.page_token, request.name)
@@ -63,7 +64,7 @@ class OrderDesk:
         faults = checks.settings_faults(request)
         policy = policy_meant(self._policies, request, faults)
         ordered = self._policies.orders.of(policy.name)
-        checks.refuse([*faults, *checks.value_faults(request, policy, ordered.values)])
+        refuse_faults([*faults, *checks.value_faults(request, policy, ordered.values)])
         refuse_other_version(policy, request)
         new = canonical_values({setting.name: setting.value for setting in request.parameters if setting.value})
         named = {setting.name for setting in request.parameters}
@@ -82,7 +83,7 @@ class OrderDesk:
             made = await asyncio.to_thread(with_parameters, policy, values)
         except RulesRefused as refused:
             found = f"values with which the policy is in error: {refused.diagnostics[0].message}"
-            checks.refuse([FieldFault("parameters", found, "values with which the policy is in order")])
+            refuse_faults([FieldFault("parameters", found, "values with which the policy is in order")])
         else:
             await self._policies.keep_made(made, _now_us())
 
@@ -90,7 +91,7 @@ class OrderDesk:
         faults = checks.rollout_faults(request, _now_us())
         policy = policy_meant(self._policies, request, faults)
         known = {version: await self._policies.find(version) for _, version in checks.versions_of(request)}
-        checks.refuse([*faults, *checks.version_faults(request, policy, known)])
+        refuse_faults([*faults, *checks.version_faults(request, policy, known)])
         refuse_other_version(policy, request)
         before = self._policies.orders.of(policy.name).rollout
         change = change_by(request, v1.POLICY_CHANGE_KIND_ROLLOUT_SET)

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 
 from underwriter.decisioning import ActivePolicy
 from underwriter.decisioning.requests.validation import FieldFault
-from underwriter.service.errors import NothingFound, OtherVersionInForce
-from underwriter.service.orders.checks import Order, refuse
+from underwriter.service.errors import NothingFound, OtherVersionInForce, refuse_faults
+from underwriter.service.orders.checks import Order
 from underwriter.service.policies_in_force import PoliciesInForce
 from underwriter.v1 import policy_service_pb2 as v1
 
@@ -17,7 +17,7 @@ def policy_meant(policies: PoliciesInForce, order: Order, faults: Sequence[Field
     """
     policy = policies.by_name().get(order.name)
     if policy is None:
-        refuse(faults)
+        refuse_faults(faults)
         raise NothingFound("Policy", order.name)
     return policy
 
