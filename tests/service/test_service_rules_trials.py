@@ -123,6 +123,8 @@ def test_a_trial_that_dies_is_told_and_the_next_one_runs(
     assert validate(server.address).valid
 
 
+@pytest.mark.slow
+@pytest.mark.skipif("UNDERWRITER_SOAK" not in os.environ, reason="a worker starts again: `make soak` runs it")
 def test_a_trial_ends_with_the_worker_that_asked_for_it(
     server: RunningServer, models: Path, threads: ThreadPoolExecutor
 ) -> None:
