@@ -1,5 +1,6 @@
 """`underwriter test`."""
 
+import os
 import signal
 import subprocess
 import time
@@ -11,13 +12,17 @@ import pytest
 
 from .commands import COMMAND, PROJECT, Call, edit, environment, place_of, run
 
+# All by default, in the long form.
+TESTED = [] if os.environ.get("UNDERWRITER_SOAK") else ["early-warning", "monitoring"]
+
 
 def test_the_shipped_rules_pass_and_every_branch_row_and_bin_is_reached() -> None:
-    ended = run("test", "--fail-under", "100")
+    """Whether the tests of all policies pass is asked of each policy elsewhere, without the command."""
+    ended = run("test", *TESTED, "--fail-under", "100")
     assert (ended.returncode, ended.stderr) == (0, ""), ended.stdout
     lines = ended.stdout.splitlines()
     folders = [path.parent.name.replace("_", "-") for path in (PROJECT / "rules").glob("*/policy.yaml")]
-    assert [line.split()[0] for line in lines] == [*sorted(folders), "monitoring"]
+    assert [line.split()[0] for line in lines] == (TESTED or [*sorted(folders), "monitoring"])
     assert all("passed  0 failed  100.0 %  of " in line for line in lines)
 
 
