@@ -19,6 +19,12 @@ settings.register_profile("short", settings.get_profile("patient"), max_examples
 settings.load_profile("patient" if os.environ.get("UNDERWRITER_SOAK") else "short")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the files that take long, so that none is left to one process at the end."""
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in slow)
+
+
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[PostgresServer]:
     """A running PostgreSQL server; whoever stops it starts it again."""
