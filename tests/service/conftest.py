@@ -81,6 +81,7 @@ class RunningServer:
 
     def kill_all(self) -> None:
         """Kill the supervisor and its workers, as when the machine's power goes."""
+        assert self.process.pid is not None
         os.killpg(self.process.pid, signal.SIGKILL)
         self.ended()
 
