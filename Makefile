@@ -54,7 +54,7 @@ serve: $(VENV)/serve.stamp  ## Start the server on 127.0.0.1:50051 (ARGS="--show
 author: $(VENV)/authoring.stamp  ## Install what rule authors work with: checks, tests, the editor's language server, reports
 
 test: $(VENV)/develop.stamp $(VENV)/train.stamp  ## Run all tests, the rules' own among them, in JOBS processes (ARGS="-k name" picks some)
-	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile $(ARGS)
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: $(VENV)/develop.stamp $(VENV)/train.stamp  ## Lint, types, import directions, generated code, protos, rules
 	$(BIN)/ruff check .

@@ -146,7 +146,7 @@ def serving(folder: Path, url: str) -> Iterator[tuple[RunningServer, Tables]]:
     """Serve on a new record, with its tables beside."""
     record = KeptRecord(url, folder)
     settings = {"rules": RULES, "models": MODELS, "port": 0, "workers": 1, "monitors": 1, **record.settings}
-    server = RunningServer(folder, settings | {"monitoring_lease_seconds": LEASE_SECONDS})
+    server = RunningServer(folder, settings | {"monitoring_lease_seconds": LEASE_SECONDS}, is_fresh=True)
     try:
         server.wait_for("underwriter is ready")
         with opened(record.url, record.master_key_file) as tables:

@@ -21,6 +21,7 @@ START = int(datetime(2026, 1, 5, tzinfo=UTC).timestamp())
 MOST_SECONDS_BETWEEN = 1800
 DEVICES = ("phone", "tablet")
 LENDERS = ("A", "B", "C", "D", "E")
+CREDENTIALS = (pb.CREDENTIAL_KIND_PASSWORD, pb.CREDENTIAL_KIND_PHONE)
 CURRENCY = "CNY"
 ACCOUNT = b"\x01" * 16
 
@@ -73,7 +74,7 @@ def _device(random: Random) -> pb.AccountEvent:
 
 
 def _credential(random: Random) -> pb.AccountEvent:
-    return pb.AccountEvent(credential=pb.CredentialDetail(credential=random.choice((1, 2))))
+    return pb.AccountEvent(credential=pb.CredentialDetail(credential=random.choice(CREDENTIALS)))
 
 
 def _verification(random: Random) -> pb.AccountEvent:

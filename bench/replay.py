@@ -22,6 +22,7 @@ from underwriter.accounts.account_book import AccountBook
 from underwriter.ledger import DEFAULT_LOG, ledger_in
 from underwriter.ledger.keys import MasterKeys
 from underwriter.replay import DecidingBy, RecordRange, ReplayWork, Summary, replay_in_parts
+from underwriter.replay.work import RECORDS_OF_A_PART
 from underwriter.service.accounts.account_reading import AccountReading
 from underwriter.service.deciding import DecisionMaker
 from underwriter.service.policies_in_force import PoliciesInForce
@@ -81,6 +82,8 @@ def main() -> None:
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="processes of the second run")
     parser.add_argument("--profile", action="store_true", help="show where the time goes, instead")
     options = parser.parse_args()
+    if options.records <= RECORDS_OF_A_PART:
+        parser.error(f"--records: the first {RECORDS_OF_A_PART:,} load the policies too: record more than that")
     with tempfile.TemporaryDirectory() as folder:
         url, keys = f"sqlite:///{folder}/replay.db", MasterKeys.generate()
         upgrade(url)

@@ -66,7 +66,9 @@ def _compiled(text: str, types: Mapping[str, Type], indexed_from: int) -> Evalua
     if formulas.diagnostics:
         raise ValueError(str(formulas.diagnostics[0]))
     generator = environment.generator()
-    variables = {(name,): Variable(f"v{index}", type_) for index, (name, type_) in enumerate(types.items())}
+    variables: dict[tuple[str, ...], Variable] = {
+        (name,): Variable(f"v{index}", type_) for index, (name, type_) in enumerate(types.items())
+    }
     code = Code(is_traced=False)
     with code.block(f"def evaluate({', '.join(variable.code for variable in variables.values())}, warnings):"):
         writer = TableWriter(code, generator, Frame(variables), "d", indexed_from=indexed_from)
@@ -83,7 +85,7 @@ def _table(text: str) -> DecisionTable:
     if lines is None:
         raise ValueError(str(faults[0]))
     inputs, outputs = lines.header.groups
-    rows = (TableRow(number, *line.groups, line.source) for number, line in enumerate(lines.rows, 1))
+    rows = (TableRow(number, line.groups[0], line.groups[1], line.source) for number, line in enumerate(lines.rows, 1))
     clauses = tuple(map(InputClause, inputs)), tuple(map(OutputClause, outputs))
     return DecisionTable(whole, HIT_RULES["unique"], *clauses, tuple(rows))
 

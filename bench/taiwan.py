@@ -27,7 +27,7 @@ from underwriter.v1.decision_service_pb2 import DecideRequest
 
 # The model's own reading of the data, so that training and replay see the same customers.
 sys.path.insert(1, str(Path(__file__).resolve().parents[1] / "models"))
-from personal_default import taiwan
+from personal_default.taiwan import DEFAULTED, FILE, to_application
 from training.data_file import read_rows
 
 ROOT = Path(__file__).parents[1]
@@ -50,9 +50,9 @@ def main() -> None:
     parser.add_argument("--limit", type=int, help="send only the first so many customers")
     parser.add_argument("--run", default=time.strftime("%Y%m%d-%H%M%S"), help="start of the request ids")
     arguments = parser.parse_args()
-    path = arguments.data / taiwan.FILE
+    path = arguments.data / FILE
     if not path.exists():
-        parser.error(f"{path} does not exist: name the folder that holds {taiwan.FILE} with --data")
+        parser.error(f"{path} does not exist: name the folder that holds {FILE} with --data")
     rows = read_rows(path)[: arguments.limit]
     try:
         sys.exit(asyncio.run(replay(rows, arguments.server, arguments.run)))
@@ -69,7 +69,7 @@ async def replay(rows: list[dict[str, str]], server: str, run: str) -> int:
             decided, errors = await _send(client, rows, run, progress)
             seconds = time.perf_counter() - started
             changed = await _fetch(client, list(decided.values()), progress)
-    defaulted = {request_id(run, row): row[taiwan.DEFAULTED] == "1" for row in rows}
+    defaulted = {request_id(run, row): row[DEFAULTED] == "1" for row in rows}
     console.print(_table(decided, defaulted))
     console.print(f"{len(decided)} decided in {seconds:.1f} s ({len(decided) / seconds:.0f}/s), {len(errors)} in error")
     console.print(f"{len(decided) - changed} fetched again unchanged, {changed} missing or changed")
@@ -80,7 +80,7 @@ async def replay(rows: list[dict[str, str]], server: str, run: str) -> int:
 
 def application(row: dict[str, str]) -> dict[str, Any]:
     """Return a row as an application, with what the data do not tell filled in the same for all."""
-    told: dict[str, Any] = taiwan.to_application(row)
+    told: dict[str, Any] = to_application(row)
     income = max(int(row["LIMIT_BAL"]) // LIMIT_IN_INCOMES, LEAST_INCOME)
     return {
         "applicant": {

@@ -1,6 +1,5 @@
 """For all tests: databases of each kind, the PostgreSQL server that they need, and how much properties try."""
 
-import itertools
 import os
 import shutil
 from collections.abc import Iterator
@@ -11,6 +10,7 @@ from hypothesis import HealthCheck, settings
 
 from underwriter.storage import upgrade
 
+from .storage.postgres_databases import PostgresDatabases
 from .storage.postgres_server import NoPostgres, PostgresServer
 
 # How long an example takes says nothing on a machine that others use too.
@@ -18,8 +18,11 @@ settings.register_profile("patient", deadline=None, suppress_health_check=[Healt
 settings.register_profile("short", settings.get_profile("patient"), max_examples=40)
 settings.load_profile("patient" if os.environ.get("UNDERWRITER_SOAK") else "short")
 
-_TEMPLATE = "upgraded"
-_numbers = itertools.count(1)
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the files that take long, so that none is left to one process at the end."""
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in slow)
 
 
 @pytest.fixture(scope="session")
@@ -37,10 +40,9 @@ def postgres_server() -> Iterator[PostgresServer]:
 
 
 @pytest.fixture(scope="session")
-def postgres_template(postgres_server: PostgresServer) -> str:
-    """The name of an upgraded database to make copies of."""
-    upgrade(postgres_server.url(_TEMPLATE))
-    return _TEMPLATE
+def postgres_databases(postgres_server: PostgresServer) -> PostgresDatabases:
+    """Empty, upgraded databases to lend."""
+    return PostgresDatabases(postgres_server)
 
 
 @pytest.fixture(scope="session")
@@ -52,14 +54,10 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def postgres_url(postgres_server: PostgresServer, postgres_template: str) -> Iterator[str]:
+def postgres_url(postgres_databases: PostgresDatabases) -> Iterator[str]:
     """The URL of an empty, upgraded PostgreSQL database."""
-    name = f"ledger_{next(_numbers)}"
-    with postgres_server.connect() as connection:
-        connection.execute(f"CREATE DATABASE {name} TEMPLATE {postgres_template}".encode())
-    yield postgres_server.url(name)
-    with postgres_server.connect() as connection:
-        connection.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
+    with postgres_databases.lent() as url:
+        yield url
 
 
 @pytest.fixture

@@ -8,23 +8,23 @@ import grpc
 import pytest
 
 from underwriter.cli import local_decisions
-from underwriter.decisioning import Desk, load_desk
+from underwriter.decisioning import Desk
 from underwriter.policy import ModelOutput
 from underwriter.v1 import decision_service_pb2_grpc, policy_service_pb2_grpc
 from underwriter.v1.decision_pb2 import Decision, Outcome
 from underwriter.v1.decision_service_pb2 import DecideRequest
 from underwriter.v1.policy_service_pb2 import ListPoliciesRequest, ListPoliciesResponse, Policy
 
-from .commands import EXAMPLES, PROJECT, Call
+from ..decisioning.desks import shipped
+from .commands import EXAMPLES, Call
 
 
 @pytest.mark.parametrize("output", ["text", "json"])
 def test_a_model_that_fails_is_told_apart_from_the_decision(
     output: str, call: Call, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    desk = load_desk(PROJECT / "rules", PROJECT / "models")
     failed = ModelOutput(None, None, None, RuntimeError("the graph is broken"))
-    broken = {product: replace(policy, calls=(lambda _: failed,)) for product, policy in desk.policies.items()}
+    broken = {product: replace(policy, calls=(lambda _: failed,)) for product, policy in shipped().policies.items()}
     monkeypatch.setattr(local_decisions, "desk_or_exit", lambda _rules, _models: Desk(broken))
     file = EXAMPLES / "personal_credit.yaml"
     ended = call("decide", file, "--format", output)

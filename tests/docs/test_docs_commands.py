@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from underwriter.cli import exit_codes
+from underwriter.cli import desks, exit_codes
 from underwriter.cli.application import COMMANDS, GROUPS, app
+from underwriter.decisioning import load_desk
 
 PROJECT = Path(__file__).parents[2]
 CLI = PROJECT / "docs" / "cli.md"
@@ -64,6 +65,10 @@ EXAMPLES = [example for page in PAGES for example in examples(page)]
 RUNNABLE = [example for example in EXAMPLES if example.is_runnable]
 
 
+load_once = cache(load_desk)
+"""Most examples use the same rules."""
+
+
 @pytest.fixture(autouse=True)
 def at_home(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where the examples are meant to be run: in the project's folder, before 100 columns, without settings."""
@@ -71,6 +76,7 @@ def at_home(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name)
     monkeypatch.setenv("COLUMNS", "100")
     monkeypatch.chdir(PROJECT)
+    monkeypatch.setattr(desks, "load_desk", load_once)
 
 
 @cache

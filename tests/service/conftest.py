@@ -3,8 +3,6 @@
 import os
 import re
 import signal
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -15,44 +13,32 @@ import pytest
 
 from underwriter.client import UnderwriterClient
 
+from .server_process import start_serving
+
 PROJECT = Path(__file__).parents[2]
 
-SERVE = """
-import sys
-from underwriter.service import ConfigurationRefused, load_configuration, run_server
-try:
-    sys.exit(run_server(load_configuration({}).settings))
-except ConfigurationRefused as refused:
-    sys.exit(str(refused))
-"""
+# What tests set for a server beside its settings counts from the beginning of its process.
+ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.startswith(("UNDERWRITER_", "PYTEST_"))}
 
 
 class RunningServer:
     """A server process, without monitors or a watcher of rules unless told. `log` holds all that it wrote."""
 
-    def __init__(self, folder: Path, settings: dict[str, object]) -> None:
-        environment = {name: value for name, value in os.environ.items() if not name.startswith("UNDERWRITER_")}
-        environment |= {
+    def __init__(self, folder: Path, settings: dict[str, object], is_fresh: bool = False) -> None:
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(("UNDERWRITER_", "PYTEST_"))}
+        told = {
             f"UNDERWRITER_{name.upper()}": str(value)
             for name, value in {"monitors": 0, "watch_rules": False, **settings}.items()
         }
         self.log: list[str] = []
-        self.process = subprocess.Popen(
-            [sys.executable, "-c", SERVE],
-            cwd=folder,
-            env=environment,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            start_new_session=True,
-        )
+        self.process, self._output = start_serving(folder, kept | told, is_fresh or kept != ENVIRONMENT)
         self._reader = threading.Thread(target=self._read_log, daemon=True)
         self._reader.start()
 
     def _read_log(self) -> None:
-        assert self.process.stdout is not None
-        for line in self.process.stdout:
-            self.log.append(line)
+        with self._output:
+            for line in self._output:
+                self.log.append(line)
 
     @property
     def text(self) -> str:
@@ -62,7 +48,7 @@ class RunningServer:
         """Return the first match in the log; fail if it does not come, or the server ends before."""
         end = time.monotonic() + seconds
         while time.monotonic() < end:
-            ended = self.process.poll() is not None
+            ended = not self.process.is_alive()
             if ended:
                 self._reader.join(5)
             if match := re.search(pattern, self.text):
@@ -83,19 +69,19 @@ class RunningServer:
 
     def ended(self, seconds: float = 20) -> int:
         """Wait for the server to end by itself; return its exit code."""
-        code = self.process.wait(seconds)
+        self.process.join(seconds)
+        assert self.process.exitcode is not None, f"the server goes on:\n{self.text}"
         self._reader.join(5)
-        if self.process.stdout is not None:
-            self.process.stdout.close()
-        return code
+        return self.process.exitcode
 
     def stop(self) -> int:
         """Drain the server as an operator would."""
-        self.process.send_signal(signal.SIGTERM)
+        self.process.terminate()
         return self.ended()
 
     def kill_all(self) -> None:
         """Kill the supervisor and its workers, as when the machine's power goes."""
+        assert self.process.pid is not None
         os.killpg(self.process.pid, signal.SIGKILL)
         self.ended()
 
@@ -126,7 +112,7 @@ def starter(folder: Path, settings: dict[str, object]) -> Iterator[StartServer]:
 
     yield start
     for server in servers:
-        if server.process.poll() is None:
+        if server.process.is_alive():
             server.kill_all()
         server.ended()
 

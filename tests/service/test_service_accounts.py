@@ -1,7 +1,6 @@
 """AccountService over the wire: events in, accounts and alerts out, and what both do to decisions and drawdowns."""
 
 import asyncio
-import signal
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
@@ -304,7 +303,7 @@ class TestAlerts:
         with grpc.insecure_channel(server.address) as channel:
             stream = account_stub(channel).WatchAlerts(WatchAlertsRequest())
             next(stream)
-            server.process.send_signal(signal.SIGTERM)
+            server.process.terminate()
             with pytest.raises(grpc.RpcError) as ended:
                 for _ in stream:
                     pass

@@ -21,7 +21,7 @@ from ..storage.postgres_server import PostgresServer
 from .kept_record import KeptRecord
 from .lending_load import LENDING_RULES, Correspondence, Line, Load, assert_unchanged, place_told
 
-ROUNDS = 100 if os.environ.get("UNDERWRITER_SOAK") else 3
+ROUNDS = 100 if os.environ.get("UNDERWRITER_SOAK") else 2
 OLDER_ASKED_FOR = 100
 
 StartServer = Callable[..., Any]

@@ -124,7 +124,7 @@ def test_a_stop_under_load_answers_what_was_begun(trial: Trial, start_server: St
     load = Load(trial.address, trial.kept, "drained")
     with load.running():
         load.wait_for_more(50)
-        trial.server.process.send_signal(signal.SIGTERM)
+        trial.server.process.terminate()
         assert trial.server.ended() == 0
     assert '"all_calls_finished": true' in trial.server.text
     # gRPC cancels calls that it has received and not yet handed over: they were not begun.

@@ -139,7 +139,7 @@ def test_a_stopping_server_tells_health_watchers_and_does_not_wait_for_them(star
         watch = health_pb2_grpc.HealthStub(channel).Watch(health_pb2.HealthCheckRequest(service=""))
         assert next(watch).status == health_pb2.HealthCheckResponse.SERVING
         began = time.monotonic()
-        server.process.send_signal(signal.SIGINT)
+        os.kill(server.process.pid, signal.SIGINT)
         assert next(watch).status == health_pb2.HealthCheckResponse.NOT_SERVING
         with pytest.raises(grpc.RpcError):
             next(watch)
@@ -159,7 +159,7 @@ def test_a_worker_that_hangs_is_killed_after_the_drain(start_server: StartServer
 def test_a_worker_that_keeps_dying_ends_the_server_with_a_message(start_server: StartServer) -> None:
     server = start_server(workers=2)
     assert server.address
-    while server.process.poll() is None:
+    while server.process.is_alive():
         for pid in server.workers()[-1:]:
             os.kill(pid, signal.SIGKILL)
         time.sleep(0.05)

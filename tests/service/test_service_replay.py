@@ -18,7 +18,9 @@ MISSING = "decisions/01a20003-1566-72db-a544-fd9842899fd2"
 def test_a_decision_is_replayed_by_its_own_and_by_a_later_policy(
     tmp_path: Path, shipped_settings: dict[str, Any], serving: Any
 ) -> None:
-    rules = shutil.copytree(shipped_settings["rules"], tmp_path / "rules")
+    rules = tmp_path / "rules"
+    for part in ("common", "reasons", "personal_credit"):
+        shutil.copytree(shipped_settings["rules"] / part, rules / part)
     settings = shipped_settings | {"rules": rules}
     request = request_for(shipped(), "PERSONAL_CREDIT_LINE", prime(), "replayed")
     with serving(tmp_path, settings) as server, UnderwriterClient(server.address, timeout=20) as client:

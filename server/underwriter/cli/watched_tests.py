@@ -64,7 +64,7 @@ class _WatchedTests:
     def _policies(self, changed: Collection[Path]) -> dict[str, Report]:
         if self._tests.names and not self._tests.policy_names:
             return {}
-        if self._desk is None or not are_tests_alone(changed):
+        if self._desk is None or not are_tests_alone(changed, self._tests.rules):
             self._desk = None
             self._desk = self._tests.desk()
         chosen = concerned(self._tests.chosen(self._desk), self._versions, changed, self._tests.rules)

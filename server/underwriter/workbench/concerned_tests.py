@@ -8,9 +8,11 @@ from underwriter.decisioning.rule_tests.files import TEST_FOLDER
 from underwriter.policy.rule_files import MONITOR_FOLDER
 
 
-def are_tests_alone(changed: Collection[Path]) -> bool:
+def are_tests_alone(changed: Collection[Path], rules: Path) -> bool:
     """Tell whether only tests changed, so that the policies are what they were."""
-    return all(TEST_FOLDER in path.parts for path in changed)
+    whole = rules.resolve()
+    places = [path.resolve() for path in changed]
+    return all(place.is_relative_to(whole) and TEST_FOLDER in place.relative_to(whole).parts for place in places)
 
 
 def concerned(
