@@ -89,6 +89,11 @@ def edit(rules: Path, old: str, new: str) -> str:
     return path.read_text("utf-8")
 
 
+def text_of(client: UnderwriterClient) -> str:
+    """Return the text of the policy in force."""
+    return str({file.path: file.content for file in client.get_policy(PERSONAL).files}["personal/policy.yaml"])
+
+
 def outcome(client: UnderwriterClient, age: int) -> str:
     decision = client.decide(Application(applicant={"subject_id": f"s{age}", "age": age}), product=PRODUCT)
     return str(Outcome.Name(decision.outcome)).removeprefix("OUTCOME_")
@@ -96,8 +101,7 @@ def outcome(client: UnderwriterClient, age: int) -> str:
 
 def test_files_are_kept_activated_and_given_up_for_the_folder_again(client: UnderwriterClient, rules: Path) -> None:
     """From an edit in a pull request to production, and back."""
-    before = client.get_policy(PERSONAL)
-    text = {file.path: file.content for file in before.files}["personal/policy.yaml"].replace("18", "21")
+    text = text_of(client).replace("18", "21")
     checked = client.validate_policy({"personal/policy.yaml": text})
     assert [policy.name for policy in checked.policies] == [PERSONAL]
     with pytest.raises(UnderwriterError, match="not kept"):
@@ -221,3 +225,8 @@ def test_two_servers_on_one_database_follow_the_same_orders(
         kinds = [change.kind for change in one.list_policy_changes(PERSONAL)]
         assert kinds.count(v1.POLICY_CHANGE_KIND_PARAMETERS_SET) == 2
         assert kinds.count(v1.POLICY_CHANGE_KIND_FOLLOWED) <= 1, "both have the same folder"
+        kept = one.validate_policy({"personal/policy.yaml": text_of(one).replace("18", "21")}, keep=True).policies[0]
+        one.activate_policy(PERSONAL, policy_version=kept.version, **BY)
+        (followed,) = other.activate_policy(PERSONAL, **BY).policies
+        last = next(iter(other.list_policy_changes(PERSONAL)))
+        assert (last.version_before, last.version_after) == (kept.version, followed.version)

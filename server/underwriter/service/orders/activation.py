@@ -38,6 +38,7 @@ class Activation:
 
     async def hold(self, request: v1.ActivatePolicyRequest) -> v1.ActivatePolicyResponse:
         """Hold a policy at a version that is kept."""
+        await self._following.catch_up()
         before = self._versions()
         step = self._following.try_out if request.validate_only else self._following.give
         return self._activated(before, await step(lambda: self._held(request)))
@@ -45,6 +46,7 @@ class Activation:
     async def follow(self, request: v1.ActivatePolicyRequest) -> v1.ActivatePolicyResponse:
         """Read, check and test the rules folder, bring it into force, and let a policy, or all, follow it."""
         faults = checks.activation_faults(request)
+        await self._following.catch_up()  # what is in force before is told, whichever worker ordered it
         if request.name != checks.ALL_POLICIES:
             refuse_other_version(policy_meant(self._policies, request, faults), request)
         refuse_faults(faults)

@@ -14,7 +14,7 @@ from underwriter.service.resources import POLICY_FORM, is_policy_name
 from underwriter.v1 import policy_service_pb2 as v1
 
 ALL_POLICIES = "policies/-"
-KEPT_VERSION = "a version that was active, or that ValidatePolicy kept"
+KEPT_VERSION = "all 64 digits of a version that was active, or that ValidatePolicy kept"
 
 Order = v1.ActivatePolicyRequest | v1.SetParametersRequest | v1.SetRolloutRequest
 FoundVersions = Mapping[str, ActivePolicy | None]
