@@ -29,14 +29,15 @@ NamePath: TypeAlias = tuple[str, ...]
 class Formulas:
     """Parses and checks FEEL texts. A text with a fault gives None, and its findings stand in `diagnostics`.
 
-    `names` may stand in every text; a text that is checked may also read the names of its scope.
+    `names` may stand in every text; a text that is checked may also read the names of its scope. The parser is told of
+    those that are `declared`, since they hold more than a name usually does.
     """
 
     def __init__(self, environment: Environment, names: Iterable[str]) -> None:
         self.diagnostics: list[Diagnostic] = []
         self._environment = environment
-        self._names = _to_declare(names)
-        self._declared: dict[Scope | None, tuple[str, ...]] = {None: self._names}
+        self.declared = _to_declare(names)
+        self._declared: dict[Scope | None, tuple[str, ...]] = {None: self.declared}
         self._trees: dict[tuple[int, bool], Node | None] = {}
         self._sources: list[Source] = []  # kept alive, since trees are found by the identity of their source
 
@@ -81,7 +82,7 @@ class Formulas:
     def _declared_in(self, scope: Scope | None) -> tuple[str, ...]:
         """Return the names that a parser must be told of; the cells of a table share their scope."""
         if scope is not None and scope not in self._declared:
-            self._declared[scope] = (*self._names, *_to_declare(scope))
+            self._declared[scope] = (*self.declared, *_to_declare(scope))
         return self._declared[scope]
 
 

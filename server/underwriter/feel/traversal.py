@@ -1,6 +1,9 @@
 """Walks over syntax trees without recursion, so that no tree is too deep for it."""
 
 from collections.abc import Iterator
+from dataclasses import fields
+from decimal import Decimal
+from functools import cache
 
 from underwriter.feel.bounds import MAXIMUM_ITEMS
 from underwriter.feel.nodes import ContextLiteral, Filter, FunctionLiteral, ListLiteral, Node, NumberLiteral
@@ -8,11 +11,12 @@ from underwriter.feel.nodes import ContextLiteral, Filter, FunctionLiteral, List
 _WEIGHTS: dict[type[Node], int] = {ListLiteral: 8, ContextLiteral: 8, FunctionLiteral: 16}
 """As how many nodes those count that take room for something new."""
 
+_PLAIN = (Decimal, str, bool)
+
 
 def children(node: Node) -> Iterator[Node]:
     """Yield the nodes directly below this one, in the order of the text."""
-    names: tuple[str, ...] = node.__match_args__  # of every field but the span
-    for name in names:
+    for name in _names_of_parts(type(node)):
         value = getattr(node, name)
         if isinstance(value, Node):
             yield value
@@ -20,6 +24,12 @@ def children(node: Node) -> Iterator[Node]:
             for item in value:
                 if isinstance(item, Node):
                     yield item
+
+
+@cache
+def _names_of_parts(kind: type[Node]) -> tuple[str, ...]:
+    """Return the fields in which nodes may stand: all but the span and those of plain values."""
+    return tuple(field.name for field in fields(kind) if field.name != "span" and field.type not in _PLAIN)
 
 
 def with_depths(tree: Node) -> Iterator[tuple[Node, int]]:

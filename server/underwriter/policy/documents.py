@@ -194,7 +194,21 @@ def _joints(raw: str, value: str, style: str | None) -> Iterable[tuple[int, int]
         return [(0, 0)]
     if raw[1:-1] == value and style in ("'", '"'):
         return [(0, 1)]
-    return _joints_one_by_one(raw, value, style)
+    by_lines = _joints_by_lines(raw, value) if style == "|" else None
+    return _joints_one_by_one(raw, value, style) if by_lines is None else by_lines
+
+
+def _joints_by_lines(raw: str, value: str) -> list[tuple[int, int]] | None:
+    """Pair the lines of a literal block, each of which ends as its line in the raw text does; None if one does not."""
+    joints: list[tuple[int, int]] = []
+    offset, place = 0, raw.find("\n") + 1
+    for line, written in zip(value.split("\n"), raw[place:].split("\n"), strict=False):
+        if not written.endswith(line):
+            return None
+        joints.append((offset, place + len(written) - len(line)))
+        offset += len(line) + 1
+        place += len(written) + 1
+    return joints
 
 
 def _joints_one_by_one(raw: str, value: str, style: str | None) -> Iterator[tuple[int, int]]:

@@ -1,7 +1,7 @@
 """Tokens: what the lexer hands to the parser."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from underwriter.feel.source import Span
 
@@ -31,8 +31,7 @@ KEYWORDS = frozenset(
 """Words that no single-word name may be. `of` is only one after `instance`, `not` is a function."""
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """A piece of the text. `start` and `end` are offsets; `text` is exactly what stands between them."""
 
     kind: Kind
