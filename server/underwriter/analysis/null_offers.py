@@ -51,16 +51,12 @@ class _Absence:
     def null_term(self, path: Path) -> str | None:
         """Return a term that is always null without an input; None if there is none."""
         reading = self._domains.nodes_reading(path)
-        concerned = [
-            (name, formula)
-            for name, formula, nodes in self._terms
-            if path in formula.references or not reading.isdisjoint(nodes)
-        ]
+        concerned = [term for term in self._terms if path in term[1].references or not reading.isdisjoint(term[2])]
         if not concerned:
             return None
         nulls = DomainsWithout(self._domains, path, nulls_only=True)
-        nulls.known()  # all at once: one by one each would be looked up in the graph
-        return next((name for name, formula in concerned if is_null(nulls.of(formula))), None)
+        nulls.work_out(set().union(*(nodes for _, _, nodes in concerned)))
+        return next((name for name, formula, _ in concerned if is_null(nulls.of(formula))), None)
 
     def has_own_rule(self, path: Path) -> bool:
         """Tell whether a rule that reads an input itself is sure to be in the way without it."""

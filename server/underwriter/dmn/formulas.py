@@ -115,10 +115,26 @@ def members_in(tree: Node | None) -> set[str]:
     return {n.name for n in nodes if isinstance(n, Name)} | {n.member for n in nodes if isinstance(n, Path)}
 
 
+_Binding: TypeAlias = For | Quantified | FunctionLiteral | ContextLiteral
+"""The nodes that give names to what stands in them."""
+
+
 def _free_names(node: Node) -> set[str]:
+    found: set[str] = set()
+    waiting = [node]
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, Name):
+            found.add(part.name)
+        elif isinstance(part, _Binding):
+            found |= _free_names_of_binding(part)
+        else:
+            waiting.extend(children(part))
+    return found
+
+
+def _free_names_of_binding(node: _Binding) -> set[str]:
     match node:
-        case Name():
-            return {node.name}
         case For(iterations=iterations, result=body) | Quantified(iterations=iterations, condition=body):
             steps = [(_free_names_of_all(children(iteration)), iteration.name) for iteration in iterations]
             return free_names_of_steps([*steps, (_free_names(body), "")])
@@ -126,7 +142,6 @@ def _free_names(node: Node) -> set[str]:
             return _free_names(node.body) - {parameter.name for parameter in node.parameters}
         case ContextLiteral():
             return free_names_of_steps([(_free_names(entry.value), entry.key) for entry in node.entries])
-    return _free_names_of_all(children(node))
 
 
 def _free_names_of_all(nodes: Iterable[Node]) -> set[str]:

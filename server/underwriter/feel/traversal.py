@@ -1,9 +1,8 @@
 """Walks over syntax trees without recursion, so that no tree is too deep for it."""
 
 from collections.abc import Iterator
-from dataclasses import fields
+from dataclasses import fields, is_dataclass
 from decimal import Decimal
-from functools import cache
 
 from underwriter.feel.bounds import MAXIMUM_ITEMS
 from underwriter.feel.nodes import ContextLiteral, Filter, FunctionLiteral, ListLiteral, Node, NumberLiteral
@@ -12,11 +11,17 @@ _WEIGHTS: dict[type[Node], int] = {ListLiteral: 8, ContextLiteral: 8, FunctionLi
 """As how many nodes those count that take room for something new."""
 
 _PLAIN = (Decimal, str, bool)
+_NAMES_OF_PARTS = {
+    kind: tuple(field.name for field in fields(kind) if field.name != "span" and field.type not in _PLAIN)
+    for kind in (Node, *Node.__subclasses__())
+    if is_dataclass(kind)
+}
+"""The fields of each kind of node in which nodes may stand: all but the span and those of plain values."""
 
 
 def children(node: Node) -> Iterator[Node]:
     """Yield the nodes directly below this one, in the order of the text."""
-    for name in _names_of_parts(type(node)):
+    for name in _NAMES_OF_PARTS[type(node)]:
         value = getattr(node, name)
         if isinstance(value, Node):
             yield value
@@ -24,12 +29,6 @@ def children(node: Node) -> Iterator[Node]:
             for item in value:
                 if isinstance(item, Node):
                     yield item
-
-
-@cache
-def _names_of_parts(kind: type[Node]) -> tuple[str, ...]:
-    """Return the fields in which nodes may stand: all but the span and those of plain values."""
-    return tuple(field.name for field in fields(kind) if field.name != "span" and field.type not in _PLAIN)
 
 
 def with_depths(tree: Node) -> Iterator[tuple[Node, int]]:

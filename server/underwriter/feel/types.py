@@ -154,13 +154,13 @@ def is_same(one: Type, other: Type) -> bool:
     match one, other:
         case ConstrainedType(), ConstrainedType():
             return one.accepts is other.accepts and is_same(one.base, other.base)
-        case (ListType(), ListType()) | (RangeType(), RangeType()):
-            return is_same(one.item, other.item)
+        case (ListType(item=item), ListType(item=its)) | (RangeType(item=item), RangeType(item=its)):
+            return is_same(item, its)
         case ContextType(), ContextType():
             return all(is_same(type_, other.fields[name]) for name, type_ in one.fields.items())
         case FunctionType(), FunctionType():
             pairs = zip(one.parameters or (), other.parameters or (), strict=True)
-            return is_same(one.result, other.result) and all(is_same(mine, its) for (_, mine), (_, its) in pairs)
+            return is_same(one.result, other.result) and all(is_same(mine, theirs) for (_, mine), (_, theirs) in pairs)
     return True
 
 

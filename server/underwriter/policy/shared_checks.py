@@ -7,6 +7,7 @@ from typing import Any, TypeAlias
 from underwriter.dmn.boxes.checked_boxes import CheckedBox, CheckedText
 from underwriter.feel import Checked
 from underwriter.feel.types import Type, is_same
+from underwriter.policy.checked import Path
 from underwriter.policy.definitions import Logic
 
 MOST_KEPT = 4_000
@@ -22,7 +23,7 @@ class DecisionCheck:
 
     `looked_up` are the names that were asked for, each with the type that it had, None if it was not known: where they
     are the same, so is the rest. `box` is that of a boxed expression, `type` None for rules, which have no value.
-    `formulas` are the texts that stand in no box, by the identity of their sources.
+    `formulas` are the texts that stand in no box, by the identity of their sources; `paths` is what `texts` read.
     """
 
     logic: Logic
@@ -31,6 +32,7 @@ class DecisionCheck:
     type: Type | None
     formulas: Mapping[int, Checked[Any]]
     texts: Sequence[CheckedText]
+    paths: frozenset[Path]
 
 
 class NamesLookedUp(Mapping[str, Type]):

@@ -1,11 +1,12 @@
 """The domains of everything that a policy computes, each from those of what it reads, in the order of the graph."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence, Set
 from decimal import Decimal
 from functools import cached_property, partial
 from operator import eq
 from typing import Any
 
+from underwriter.analysis.domains.bases import Bases
 from underwriter.analysis.domains.box_domains import BoxReader, SeenTexts
 from underwriter.analysis.domains.comparisons import Answers
 from underwriter.analysis.domains.domain import UNKNOWN, Domain
@@ -28,7 +29,7 @@ from underwriter.feel.diagnostics import Diagnostic
 from underwriter.feel.nodes import Expression
 from underwriter.feel.source import Source
 from underwriter.feel.types import Type
-from underwriter.policy.checked import CheckedPolicy, Path
+from underwriter.policy.checked import CheckedPolicy, Path, paths_read
 from underwriter.policy.definitions import (
     Bin,
     DatedParameter,
@@ -60,6 +61,11 @@ class Domains:
         """Return the domains of all names, every node worked out."""
         self._work_out(list(self._open))
         return self._domains
+
+    def work_out(self, nodes: Collection[str]) -> None:
+        """Work out nodes and all that they read, at once: one by one each would be looked up in the graph."""
+        needed = reachable(nodes, self.checked.requires)
+        self._work_out([name for name in self._open if name in needed])
 
     def of(self, formula: Checked[Any]) -> Domain:
         """Return what a formula of the policy may come to; of one in a table or a step, where it stands there.
@@ -116,8 +122,7 @@ class Domains:
 
     def _find(self, name: str) -> Domain | None:
         if name in self._open:
-            needed = reachable([name], self.checked.requires)
-            self._work_out([other for other in self._open if other in needed])
+            self.work_out([name])
         return self._domains.get(name)
 
     def _work_out(self, names: Sequence[str]) -> None:
@@ -138,24 +143,19 @@ class Domains:
 
     def look_at_rule(self, rule: RuleDefinition, find: Callable[[], Sequence[Diagnostic]]) -> Look:
         """Return what is found in a rule, likewise."""
-        paths = self.checked.formula(rule.when).references
-        return self._look(rule.when, self.checked.nodes_read([rule.when]), paths, find)
+        paths = paths_read(self.checked.formula(rule.when))
+        inputs = [path for path in paths if path[0] in self.checked.input_type.fields]
+        return self._look(rule.when, self.checked.nodes_read([rule.when]), inputs, find)
 
     def _look(
         self, written: Source, required: Set[str], paths: Iterable[Path], find: Callable[[], Sequence[Diagnostic]]
     ) -> Look:
-        """Return what is found in a part that requires nodes and reads paths.
+        basis = self._bases.of_part(written, required, paths)
+        return Look(written, self.shared.look(basis, find))
 
-        It is the same for policies in which the part and all that it is made of stands in the same place and reads the
-        same.
-        """
-        behind = sorted(reachable(required, self.checked.requires))
-        decisions = [self.checked.decisions[other].name for other in behind if other in self.checked.decisions]
-        firsts = required.union(*(self.checked.requires[other] for other in behind))
-        firsts = firsts.union(path[0] for path in paths)
-        firsts = firsts.union(path[0] for other in behind for path in self.checked.inputs[other])
-        read = [self._find(first) for first in sorted(firsts)]
-        return Look(written, self.shared.look([written, *decisions], read, find))
+    @cached_property
+    def _bases(self) -> Bases:
+        return Bases(self.checked, self.shared, self._domains.get)
 
     @property
     def _names(self) -> Names:

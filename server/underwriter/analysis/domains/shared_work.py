@@ -34,7 +34,8 @@ class SharedWork:
 
     _kept: dict[tuple[int, ...], _Kept] = field(default_factory=dict)
     _domains: dict[Domain, Domain] = field(default_factory=dict)
-    _looks: dict[tuple[int, ...], Sequence[Diagnostic]] = field(default_factory=dict)
+    _looks: dict[int, Sequence[Diagnostic]] = field(default_factory=dict)
+    _numbers: dict[tuple[object, ...], int] = field(default_factory=dict)
 
     def find(self, written: Source, read: Iterable[Domain | None], work_out: Callable[[], Found]) -> Found:
         """Return what was found for what is written there, where it reads these domains; else work it out."""
@@ -47,18 +48,16 @@ class SharedWork:
             kept = self._kept[key] = _Kept(found, written, domains)
         return kept.found
 
-    def look(
-        self, written: Iterable[Source], read: Iterable[Domain | None], find: Callable[[], Sequence[Diagnostic]]
-    ) -> Sequence[Diagnostic]:
-        """Return what was found in these, where they read these domains; else look. All of them live as long as this.
-
-        `written` are the part that is looked at and the decisions behind it.
-        """
-        key = (*map(id, written), 0, *map(id, read))
-        known = self._looks.get(key)
+    def look(self, basis: int, find: Callable[[], Sequence[Diagnostic]]) -> Sequence[Diagnostic]:
+        """Return what was found in a part that is made of the same, by its number; else look."""
+        known = self._looks.get(basis)
         if known is None:
-            known = self._looks[key] = find()
+            known = self._looks[basis] = find()
         return known
+
+    def number(self, key: tuple[object, ...]) -> int:
+        """Return the number of what something is made of. What the key tells by identity lives as long as this."""
+        return self._numbers.setdefault(key, len(self._numbers))
 
     def same(self, domain: Domain) -> Domain:
         """Return the object that stands for all domains equal to this one."""

@@ -31,6 +31,10 @@ KEYWORDS = frozenset(
 """Words that no single-word name may be. `of` is only one after `instance`, `not` is a function."""
 
 
+FIXED_KINDS = (Kind.KEYWORD, Kind.SYMBOL)
+"""The kinds of tokens whose texts FEEL itself gives."""
+
+
 class Token(NamedTuple):
     """A piece of the text. `start` and `end` are offsets; `text` is exactly what stands between them."""
 
@@ -46,4 +50,4 @@ class Token(NamedTuple):
 
     def is_one_of(self, *texts: str) -> bool:
         """Tell whether this is a keyword or symbol with one of these texts."""
-        return self.text in texts and self.kind in (Kind.KEYWORD, Kind.SYMBOL)
+        return self.text in texts and self.kind in FIXED_KINDS
