@@ -33,7 +33,7 @@ _MENDS = {
 """What to do about what the YAML parser says, where more than the usual can be told."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False)
 class Text:
     """A scalar. `tag` is what YAML takes it for: str, int, float, bool, null, or an own tag such as !csv."""
 
@@ -58,7 +58,7 @@ class Text:
         return _TRUTHS.get(self.text.lower(), self.text) if self.tag == "bool" else self.text
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False)
 class Items:
     """A sequence."""
 
@@ -66,7 +66,7 @@ class Items:
     items: "tuple[Data, ...]"
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False)
 class Fields:
     """A mapping, its entries in order."""
 
@@ -75,7 +75,10 @@ class Fields:
 
     def get(self, key: str) -> "Data | None":
         """Return the value of a key, None if it is not there."""
-        return next((value for name, value in self.entries if name.text == key), None)
+        for name, value in self.entries:
+            if name.source.text == key:
+                return value
+        return None
 
     def __iter__(self) -> "Iterator[tuple[Text, Data]]":
         return iter(self.entries)

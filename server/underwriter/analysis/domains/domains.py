@@ -241,7 +241,11 @@ def _parameter(parameter: ParameterDefinition) -> Found:
 
 
 def _dated(parameter: DatedParameter) -> Found:
-    """Return the values of a parameter that changes with the days: null before the first of them."""
+    """Return the values of a parameter that changes with the days: null before the first of them.
+
+    Its whole history counts: backtests, and impact reports on recorded decisions, decide on past days with these rules,
+    and what is found must not change with the day of the check.
+    """
     return Found(with_null(hull(constant(value) for _, value in parameter.history)))
 
 
