@@ -48,6 +48,7 @@ class NamesLookedUp(Mapping[str, Type]):
         return known is not None
 
     def __getitem__(self, name: str) -> Type:
+        self.found[name] = self._types.get(name)
         return self._types[name]
 
     def __iter__(self) -> Iterator[str]:
