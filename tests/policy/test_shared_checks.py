@@ -42,8 +42,8 @@ def checked(*parameters: str, part: str = PART) -> tuple[list[CheckedPolicy], li
     pairs = zip(names, parameters, strict=True)
     policies = {f"{name}/policy.yaml": POLICY.format(name=name, parameter=value) for name, value in pairs}
     files = RuleFiles({"reasons.yaml": REASONS, "part.yaml": part, **policies})
-    policies_found, findings = check_policies(files, SURROUNDINGS)
-    return policies_found, [finding.code for finding in findings]
+    found = check_policies(files, SURROUNDINGS)
+    return list(found.by_path.values()), [finding.code for finding in found.findings]
 
 
 def test_a_decision_whose_names_have_the_same_types_is_checked_once() -> None:
@@ -83,7 +83,7 @@ def test_a_table_in_a_file_of_its_own_is_read_again_when_it_changes() -> None:
     texts = {"reasons.yaml": REASONS, "part.yaml": part, "p0/policy.yaml": policy}
     for points in ("1", "7"):
         files = RuleFiles({**texts, "points.csv": f"level,||,points\n-,,{points}\n"})
-        (found,), _ = check_policies(files, SURROUNDINGS)
+        (found,) = check_policies(files, SURROUNDINGS).by_path.values()
         ((_, table),) = found.tables.values()
         assert table.rows[0].outputs[0].source.text == points
 
