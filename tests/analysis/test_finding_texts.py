@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from underwriter.analysis.domains.domains import Domains
-from underwriter.analysis.rules import rule_findings
-from underwriter.analysis.tables import table_findings
+from underwriter.analysis.rules import looks_at_rules
+from underwriter.analysis.tables import looks_at_tables
 from underwriter.feel import in_file_order
 
 from ..policy.surroundings import SURROUNDINGS, loaded
@@ -24,10 +24,11 @@ FINDINGS = "findings.txt"
 def findings_on(case: Path) -> str:
     checked = loaded((case / "policy.yaml").read_text("utf-8")).checked
     domains = Domains(checked)
-    found = [
-        *table_findings(checked, domains, SURROUNDINGS.environment),
-        *rule_findings(checked, domains, SURROUNDINGS.environment),
+    looks = [
+        *looks_at_tables(checked, domains, SURROUNDINGS.environment),
+        *looks_at_rules(checked, domains, SURROUNDINGS.environment),
     ]
+    found = [finding for look in looks for finding in look.findings]
     return "\n\n".join(diagnostic.render() for diagnostic in in_file_order(found)) + "\n"
 
 

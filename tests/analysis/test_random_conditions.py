@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from underwriter.analysis.domains.domains import Domains
-from underwriter.analysis.rules import rule_findings
+from underwriter.analysis.rules import looks_at_rules
 
 from ..policy.surroundings import SURROUNDINGS, loaded
 
@@ -133,7 +133,8 @@ def check(conditions):
     checked = policy_of([condition.text for condition in conditions]).checked
     found = {
         (finding.source.text, finding.code)
-        for finding in rule_findings(checked, Domains(checked), SURROUNDINGS.environment)
+        for look in looks_at_rules(checked, Domains(checked), SURROUNDINGS.environment)
+        for finding in look.findings
     }
     true = {(condition.text, expected(condition)) for condition in conditions}
     assert found == {(text, code) for text, code in true if code is not None}

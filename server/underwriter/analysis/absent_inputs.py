@@ -8,6 +8,7 @@ from underwriter.analysis.domains.domains import Domains
 from underwriter.analysis.domains.making import NOTHING, NULL_ONLY, is_null
 from underwriter.analysis.domains.structures import ContextDomain, ListDomain
 from underwriter.policy.checked import Path
+from underwriter.policy.definitions import ScorecardLogic
 
 
 class DomainsWithout(Domains):
@@ -28,12 +29,16 @@ class DomainsWithout(Domains):
     def _add(self, name: str) -> None:
         if not self._nulls_only:
             super()._add(name)
-        elif self._reads_what_changed(name):
+        elif self._reads_what_changed(name) and not self._is_scorecard(name):
             super()._add(name)
             if not has_new_nulls(self._domains[name], self._before[name]):
                 self._domains[name] = self._before[name]
         else:
             self._domains[name] = self._before[name]
+
+    def _is_scorecard(self, name: str) -> bool:
+        """Tell whether a node is a scorecard, which has points for what is missing."""
+        return isinstance(self.checked.decisions[name].logic, ScorecardLogic)
 
     def _reads_what_changed(self, name: str) -> bool:
         if any(all(map(eq, self._path, other)) for other in self.checked.inputs[name]):

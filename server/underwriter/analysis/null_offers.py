@@ -28,31 +28,46 @@ from underwriter.policy.outcome import Outcome
 def null_offer_findings(checked: CheckedPolicy, domains: Domains, search: ApplicationSearch) -> Iterator[Diagnostic]:
     """Yield a finding for each input whose absence makes a term null with no rule to say so."""
     terms = _terms(checked)
+    absence = _Absence(checked, domains, terms)
     for path in _sent_inputs(checked, terms.values()):
-        if not _may_be_absent(path, domains) or _has_own_rule(path, checked, domains):
+        if not _may_be_absent(path, domains) or absence.has_own_rule(path):
             continue
-        name = _null_term(path, terms, checked, domains)
-        if name is None or _has_rule(checked, DomainsWithout(domains, path)):
+        name = absence.null_term(path)
+        if name is None or absence.has_rule(path):
             continue
         found = search.find(_has_null(checked, name), path)
         if found is not None:
             yield wording.null_reaches_offer(terms[name], name, path_text(path), found.described)
 
 
-def _null_term(path: Path, terms: Mapping[str, Source], checked: CheckedPolicy, domains: Domains) -> str | None:
-    """Return a term that is always null without an input; None if there is none."""
-    reading = domains.nodes_reading(path)
-    formulas = {name: checked.formula(source) for name, source in terms.items()}
-    concerned = [
-        name
-        for name, formula in formulas.items()
-        if path in formula.references or not reading.isdisjoint(checked.nodes_read([terms[name]]))
-    ]
-    if not concerned:
-        return None
-    nulls = DomainsWithout(domains, path, nulls_only=True)
-    nulls.known()  # all at once: one by one each would be looked up in the graph
-    return next((name for name in concerned if is_null(nulls.of(formulas[name]))), None)
+class _Absence:
+    """What the absence of one input makes of the terms and of the rules of a policy."""
+
+    def __init__(self, checked: CheckedPolicy, domains: Domains, terms: Mapping[str, Source]) -> None:
+        self._domains = domains
+        self._terms = [(name, checked.formula(source), checked.nodes_read([source])) for name, source in terms.items()]
+        self._rules = [(rule, checked.formula(rule.when)) for _, rule in checked.definition.rules()]
+
+    def null_term(self, path: Path) -> str | None:
+        """Return a term that is always null without an input; None if there is none."""
+        reading = self._domains.nodes_reading(path)
+        concerned = [term for term in self._terms if path in term[1].references or not reading.isdisjoint(term[2])]
+        if not concerned:
+            return None
+        nulls = DomainsWithout(self._domains, path, nulls_only=True)
+        nulls.work_out(set().union(*(nodes for _, _, nodes in concerned)))
+        return next((name for name, formula, _ in concerned if is_null(nulls.of(formula))), None)
+
+    def has_own_rule(self, path: Path) -> bool:
+        """Tell whether a rule that reads an input itself is sure to be in the way without it."""
+        narrowed = {path: absent(self._domains.of_path(path), ())}
+        readers = ((rule, formula) for rule, formula in self._rules if path in formula.references)
+        return any(_stops(rule, self._domains.of_where(formula, narrowed)) for rule, formula in readers)
+
+    def has_rule(self, path: Path) -> bool:
+        """Tell whether any rule is sure to be in the way without an input."""
+        without = DomainsWithout(self._domains, path)
+        return any(_stops(rule, without.of(formula)) for rule, formula in self._rules)
 
 
 def _terms(checked: CheckedPolicy) -> dict[str, Source]:
@@ -75,27 +90,10 @@ def _may_be_absent(path: Path, domains: Domains) -> bool:
     return domain.can_be_null or (isinstance(domain, ListDomain) and domain.fewest == 0)
 
 
-def _has_own_rule(path: Path, checked: CheckedPolicy, domains: Domains) -> bool:
-    """Tell whether a rule that reads an input itself is sure to be in the way without it."""
-    narrowed = {path: absent(domains.of_path(path), ())}
-    formulas = ((rule, checked.formula(rule.when)) for rule in _rules(checked))
-    readers = ((rule, formula) for rule, formula in formulas if path in formula.references)
-    return any(_stops(rule, domains.of_where(formula, narrowed)) for rule, formula in readers)
-
-
-def _has_rule(checked: CheckedPolicy, without: Domains) -> bool:
-    """Tell whether any rule is sure to be in the way without an input."""
-    return any(_stops(rule, without.of(checked.formula(rule.when))) for rule in _rules(checked))
-
-
 def _stops(rule: RuleDefinition, condition: Domain) -> bool:
     """Tell whether a rule is sure to keep an application from being approved, however its condition comes out."""
     stops = {True: rule.then is not Outcome.APPROVE, None: rule.if_unknown is not None, False: False}
     return all(stops[answer] for answer in answers(condition))
-
-
-def _rules(checked: CheckedPolicy) -> Iterator[RuleDefinition]:
-    yield from (rule for _, rule in checked.definition.rules())
 
 
 def _has_null(checked: CheckedPolicy, term: str) -> Goal:

@@ -1,10 +1,12 @@
 """Rules that can never fire, and rules that always do: told of all values that their conditions may meet, null too."""
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 from itertools import islice, product
 
 from underwriter.analysis import rule_wording as wording
 from underwriter.analysis.domains.domains import Domains
+from underwriter.analysis.looks import Look
 from underwriter.analysis.regions.cell_text import known_text, literal_text
 from underwriter.analysis.regions.condition_runs import ConditionRuns
 from underwriter.analysis.regions.conditions import Condition, ConditionReader
@@ -23,19 +25,20 @@ _MOST_TRIED = 32
 _MOST_EXPLAINED = 3
 
 
-def rule_findings(checked: CheckedPolicy, domains: Domains, environment: Environment) -> list[Diagnostic]:
-    """Return the findings on the rules and scorecards of a policy, but for those that policies before it had alike."""
+def looks_at_rules(checked: CheckedPolicy, domains: Domains, environment: Environment) -> Iterator[Look]:
+    """Yield what is found in each rule and each scorecard of a policy."""
     names = parameter_values(checked.definition)
     rules = _RuleAnalysis(checked, domains, names, environment)
-    found: list[Diagnostic] = []
+
+    def of_scorecard(logic: ScorecardLogic) -> list[Diagnostic]:
+        return list(scorecard_findings(logic, checked, domains, names, environment))
+
     for decision in checked.definition.decisions:
-        if decision.name.text not in domains.fresh:
-            continue
-        if isinstance(decision.logic, RulesLogic):
-            found += (finding for rule in decision.logic.rules for finding in rules.findings(rule))
-        elif isinstance(decision.logic, ScorecardLogic):
-            found += scorecard_findings(decision.logic, checked, domains, names, environment)
-    return found
+        match decision.logic:
+            case RulesLogic(rules=listed):
+                yield from (domains.look_at_rule(rule, partial(rules.findings, rule)) for rule in listed)
+            case ScorecardLogic() as logic:
+                yield domains.look_at_node(decision.name.text, partial(of_scorecard, logic))
 
 
 class _RuleAnalysis:
@@ -46,7 +49,11 @@ class _RuleAnalysis:
         self._reader = ConditionReader(checked, domains, names)
         self._runs = ConditionRuns(checked, domains, names, environment)
 
-    def findings(self, rule: RuleDefinition) -> Iterator[Diagnostic]:
+    def findings(self, rule: RuleDefinition) -> list[Diagnostic]:
+        """Return what is found in a rule."""
+        return list(self._findings(rule))
+
+    def _findings(self, rule: RuleDefinition) -> Iterator[Diagnostic]:
         formula = self._checked.formula(rule.when)
         try:
             condition = self._reader.read(formula)

@@ -5,12 +5,14 @@ match anything or nothing: no finding rests on it.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from itertools import islice
 
 from underwriter.analysis import table_wording as wording
 from underwriter.analysis.domains.domain import Domain
 from underwriter.analysis.domains.domains import Domains
 from underwriter.analysis.domains.making import whole
+from underwriter.analysis.looks import Look
 from underwriter.analysis.regions.cell_runs import Cell, CellRuns
 from underwriter.analysis.regions.cell_text import cell_text, known_text, literal_text
 from underwriter.analysis.regions.parameter_values import parameter_values
@@ -38,17 +40,24 @@ Example = Mapping[int, Value]
 """A value for each input that tests tell apart, by the number of its dimension."""
 
 
-def table_findings(checked: CheckedPolicy, domains: Domains, environment: Environment) -> list[Diagnostic]:
-    """Return the findings on the tables of a policy, but for those that policies before it have had alike."""
-    found: list[Diagnostic] = []
+def looks_at_tables(checked: CheckedPolicy, domains: Domains, environment: Environment) -> Iterator[Look]:
+    """Yield what is found in each node of a policy that has tables."""
     names = parameter_values(checked.definition)
-    fresh = ((number, *entry) for number, entry in checked.tables.items() if entry[0] in domains.fresh)
-    for number, node, table in fresh:
-        # In a table within other boxes, or of a model, a parameter's name may be that of a step around it.
-        is_free = number < len(checked.order) and node not in checked.included.nodes
-        given = [_domain(checked, column, domains) for column in table.columns]
-        found += findings_of_table(table, given, names if is_free else {}, environment)
-    return found
+    tables: dict[str, list[tuple[int, CheckedTable]]] = {}
+    for number, (node, table) in checked.tables.items():
+        tables.setdefault(node, []).append((number, table))
+
+    def findings(node: str) -> list[Diagnostic]:
+        found: list[Diagnostic] = []
+        for number, table in tables[node]:
+            # In a table within other boxes, or of a model, a parameter's name may be that of a step around it.
+            is_free = number < len(checked.order) and node not in checked.included.nodes
+            given = [_domain(checked, column, domains) for column in table.columns]
+            found += findings_of_table(table, given, names if is_free else {}, environment)
+        return found
+
+    for node in tables:
+        yield domains.look_at_node(node, partial(findings, node))
 
 
 def findings_of_table(

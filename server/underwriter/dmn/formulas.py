@@ -29,14 +29,15 @@ NamePath: TypeAlias = tuple[str, ...]
 class Formulas:
     """Parses and checks FEEL texts. A text with a fault gives None, and its findings stand in `diagnostics`.
 
-    `names` may stand in every text; a text that is checked may also read the names of its scope.
+    `names` may stand in every text; a text that is checked may also read the names of its scope. The parser is told of
+    those that are `declared`, since they hold more than a name usually does.
     """
 
     def __init__(self, environment: Environment, names: Iterable[str]) -> None:
         self.diagnostics: list[Diagnostic] = []
         self._environment = environment
-        self._names = _to_declare(names)
-        self._declared: dict[Scope | None, tuple[str, ...]] = {None: self._names}
+        self.declared = _to_declare(names)
+        self._declared: dict[Scope | None, tuple[str, ...]] = {None: self.declared}
         self._trees: dict[tuple[int, bool], Node | None] = {}
         self._sources: list[Source] = []  # kept alive, since trees are found by the identity of their source
 
@@ -81,7 +82,7 @@ class Formulas:
     def _declared_in(self, scope: Scope | None) -> tuple[str, ...]:
         """Return the names that a parser must be told of; the cells of a table share their scope."""
         if scope is not None and scope not in self._declared:
-            self._declared[scope] = (*self._names, *_to_declare(scope))
+            self._declared[scope] = (*self.declared, *_to_declare(scope))
         return self._declared[scope]
 
 
@@ -114,10 +115,26 @@ def members_in(tree: Node | None) -> set[str]:
     return {n.name for n in nodes if isinstance(n, Name)} | {n.member for n in nodes if isinstance(n, Path)}
 
 
+_Binding: TypeAlias = For | Quantified | FunctionLiteral | ContextLiteral
+"""The nodes that give names to what stands in them."""
+
+
 def _free_names(node: Node) -> set[str]:
+    found: set[str] = set()
+    waiting = [node]
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, Name):
+            found.add(part.name)
+        elif isinstance(part, _Binding):
+            found |= _free_names_of_binding(part)
+        else:
+            waiting.extend(children(part))
+    return found
+
+
+def _free_names_of_binding(node: _Binding) -> set[str]:
     match node:
-        case Name():
-            return {node.name}
         case For(iterations=iterations, result=body) | Quantified(iterations=iterations, condition=body):
             steps = [(_free_names_of_all(children(iteration)), iteration.name) for iteration in iterations]
             return free_names_of_steps([*steps, (_free_names(body), "")])
@@ -125,7 +142,6 @@ def _free_names(node: Node) -> set[str]:
             return _free_names(node.body) - {parameter.name for parameter in node.parameters}
         case ContextLiteral():
             return free_names_of_steps([(_free_names(entry.value), entry.key) for entry in node.entries])
-    return _free_names_of_all(children(node))
 
 
 def _free_names_of_all(nodes: Iterable[Node]) -> set[str]:

@@ -3,10 +3,10 @@
 from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(NamedTuple):
     """A stretch of source text: offsets of its first character and of the one after its last."""
 
     start: int
@@ -17,8 +17,7 @@ class Span:
         return Span(self.start, other.end)
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Position:
+class Position(NamedTuple):
     """A place in a file. Line and column count from 0 here and from 1 when shown."""
 
     line: int
@@ -28,8 +27,7 @@ class Position:
         return f"{self.line + 1}:{self.column + 1}"
 
 
-@dataclass(frozen=True, slots=True)
-class Anchor:
+class Anchor(NamedTuple):
     """Says that the text from `offset` on stands in the host file from `position` on, until the next anchor."""
 
     offset: int

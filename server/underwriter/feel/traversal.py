@@ -1,6 +1,8 @@
 """Walks over syntax trees without recursion, so that no tree is too deep for it."""
 
 from collections.abc import Iterator
+from dataclasses import fields, is_dataclass
+from decimal import Decimal
 
 from underwriter.feel.bounds import MAXIMUM_ITEMS
 from underwriter.feel.nodes import ContextLiteral, Filter, FunctionLiteral, ListLiteral, Node, NumberLiteral
@@ -8,11 +10,18 @@ from underwriter.feel.nodes import ContextLiteral, Filter, FunctionLiteral, List
 _WEIGHTS: dict[type[Node], int] = {ListLiteral: 8, ContextLiteral: 8, FunctionLiteral: 16}
 """As how many nodes those count that take room for something new."""
 
+_PLAIN = (Decimal, str, bool)
+_NAMES_OF_PARTS = {
+    kind: tuple(field.name for field in fields(kind) if field.name != "span" and field.type not in _PLAIN)
+    for kind in (Node, *Node.__subclasses__())
+    if is_dataclass(kind)
+}
+"""The fields of each kind of node in which nodes may stand: all but the span and those of plain values."""
+
 
 def children(node: Node) -> Iterator[Node]:
     """Yield the nodes directly below this one, in the order of the text."""
-    names: tuple[str, ...] = node.__match_args__  # of every field but the span
-    for name in names:
+    for name in _NAMES_OF_PARTS[type(node)]:
         value = getattr(node, name)
         if isinstance(value, Node):
             yield value

@@ -145,6 +145,25 @@ class FunctionType(Type):
         return f"function<{inner}> -> {self.result}"
 
 
+def is_same(one: Type, other: Type) -> bool:
+    """Tell whether two types are equal and their constraints are the same functions, which equality does not ask."""
+    if one is other:
+        return True
+    if one != other:
+        return False
+    match one, other:
+        case ConstrainedType(), ConstrainedType():
+            return one.accepts is other.accepts and is_same(one.base, other.base)
+        case (ListType(item=item), ListType(item=its)) | (RangeType(item=item), RangeType(item=its)):
+            return is_same(item, its)
+        case ContextType(), ContextType():
+            return all(is_same(type_, other.fields[name]) for name, type_ in one.fields.items())
+        case FunctionType(), FunctionType():
+            pairs = zip(one.parameters or (), other.parameters or (), strict=True)
+            return is_same(one.result, other.result) and all(is_same(mine, theirs) for (_, mine), (_, theirs) in pairs)
+    return True
+
+
 def unconstrained(type_: Type) -> Type:
     """Return the type without the constraint on its values."""
     while isinstance(type_, ConstrainedType):

@@ -51,6 +51,11 @@ class CheckedPolicy:
         return self.formulas[id(source)]
 
     @cached_property
+    def free_formulas(self) -> frozenset[int]:
+        """The `id` of each formula that stands in no box: conditions of rules, and what the outcome is made of."""
+        return frozenset(map(id, self.formulas.values()))
+
+    @cached_property
     def tables(self) -> dict[int, tuple[str, CheckedTable]]:
         """The tables by the numbers under which they are traced, each with the node that it stands in.
 

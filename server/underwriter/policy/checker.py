@@ -1,7 +1,7 @@
 """Checks a policy as a whole: names, types, the graph, reasons. All findings are gathered, none stops the others."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 
 from underwriter.dmn.boxes.checked_boxes import CheckedBox, CheckedText, NoValue, texts_in
 from underwriter.dmn.boxes.checker import BoxedChecker
@@ -35,6 +35,7 @@ from underwriter.policy.outcome_checker import (
     counter_offer_findings,
     outcome_findings,
 )
+from underwriter.policy.shared_checks import DecisionCheck, NamesLookedUp, SharedChecks
 
 POLICY_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _SCORECARD = ContextType(fields={"points": NUMBER})
@@ -46,9 +47,13 @@ def check_policy(
     input_type: ContextType,
     models: Mapping[str, ModelInterface],
     reasons: Iterable[str],
+    shared: SharedChecks | None = None,
 ) -> tuple[CheckedPolicy | None, list[Diagnostic]]:
-    """Check a policy against the inputs, models and reasons that there are. None if anything is wrong."""
-    checker = _PolicyChecker(definition, environment, input_type, models)
+    """Check a policy against the inputs, models and reasons that there are. None if anything is wrong.
+
+    `shared` has what was found for policies before it, in the same environment.
+    """
+    checker = _PolicyChecker(definition, environment, input_type, models, shared or SharedChecks())
     checker.check_names()
     checker.check_rules(set(reasons))
     checker.check_outcome()
@@ -63,8 +68,12 @@ class _PolicyChecker:
         environment: Environment,
         input_type: ContextType,
         models: Mapping[str, ModelInterface],
+        shared: SharedChecks,
     ) -> None:
         self._definition = definition
+        self._shared = shared
+        self._known: dict[str, DecisionCheck] = {}
+        self._parsed: set[str] = set()
         self._sent = self._with_attributes(input_type)
         dated = {parameter.name.text: parameter.type for parameter in definition.dated_parameters}
         self._inputs = ContextType(fields={**dated, **self._sent.fields})
@@ -169,13 +178,23 @@ class _PolicyChecker:
             readable.setdefault(path[0], set()).add(node)
         requires: dict[str, set[str]] = {}
         for name, logic in self._logic.items():
-            read = self._names_read(logic)
+            read = self._shared.names_read(logic, self._formulas.declared)
+            if read is None:
+                read = self._names_read(logic)
+                self._parsed.add(name)
             requires[name] = _explainers(logic).union(*(readable.get(first, ()) for first in read))
         requires.update({model: set() for model in self._models})
         included = {name: self._included.required_before(key) for name, key in self._included.nodes.items()}
         return {**requires, **included}
 
-    def _names_read(self, logic: Logic) -> set[str]:
+    def _names_read(self, logic: Logic) -> Set[str]:
+        before = len(self._formulas.diagnostics)
+        names = self._names_in(logic)
+        if len(self._formulas.diagnostics) == before:
+            self._shared.keep_names(logic, self._formulas.declared, names)
+        return names
+
+    def _names_in(self, logic: Logic) -> set[str]:
         if not isinstance(logic, RulesLogic | ScorecardLogic):
             return names_read(logic, self._formulas)
         trees = [
@@ -198,10 +217,13 @@ class _PolicyChecker:
 
     def _result(self, order: tuple[str, ...], bound: BoundInputs) -> CheckedPolicy:
         """Return the policy; elements of models that an included one imports are left out if nothing reads them."""
-        texts = {name: tuple(self._texts(name)) for name in order}
-        requires = {name: frozenset(self._required(name, texts[name])) for name in order}
+        texts = {name: self._known[name].texts if name in self._known else tuple(self._texts(name)) for name in order}
+        paths = {
+            name: self._known[name].paths if name in self._known else _paths_of(read) for name, read in texts.items()
+        }
+        requires = {name: frozenset(self._required(name, paths[name])) for name in order}
         inputs = {
-            name: bound.paths_read(name) if name in self._included.nodes else self._input_paths(texts[name])
+            name: bound.paths_read(name) if name in self._included.nodes else self._input_paths(paths[name])
             for name in order
         }
         kept = reachable([*self._models, *self._logic, *self._included.own_nodes], requires)
@@ -231,15 +253,14 @@ class _PolicyChecker:
         elif isinstance(logic := self._logic[name], RulesLogic | ScorecardLogic):
             yield from (self._kept.by_source[id(source)] for source, _ in formulas_of(logic))
 
-    def _required(self, name: str, texts: Iterable[CheckedText]) -> set[str]:
+    def _required(self, name: str, paths: Iterable[Path]) -> set[str]:
         """Return the nodes and parameters that a node reads."""
         if name in self._included.nodes:
             return self._included.required(self._included.nodes[name]) - set(self._inputs.fields)
-        paths = {path for text in texts for path in paths_read(text)}
         return {node for path in paths for node in nodes_at(path, self._paths)} | _explainers(self._logic.get(name))
 
-    def _input_paths(self, texts: Iterable[CheckedText]) -> frozenset[Path]:
-        return frozenset(path for text in texts for path in paths_read(text) if path[0] in self._inputs.fields)
+    def _input_paths(self, paths: Iterable[Path]) -> frozenset[Path]:
+        return frozenset(path for path in paths if path[0] in self._inputs.fields)
 
     def _check_node(self, name: str) -> None:
         if name in self._included.nodes:
@@ -248,12 +269,38 @@ class _PolicyChecker:
             for _, source in self._models[name].features:
                 self._kept.check(source, Scope(self._sent.fields), NUMBER)
             return
-        type_ = self._check_logic(name, self._logic[name])
+        type_ = self._check_decision(name, self._logic[name])
         if type_ is not None and name not in self._inputs.fields:
             self._types[name] = type_
 
-    def _check_logic(self, name: str, logic: Logic) -> Type | None:
-        scope = Scope(self._types)
+    def _check_decision(self, name: str, logic: Logic) -> Type | None:
+        """Check a decision, or take over how it was checked in another policy; return the type of its value."""
+        declared = self._formulas.declared
+        known = self._shared.find(logic, declared, self._types)
+        if known is None:
+            before = len(self._formulas.diagnostics)
+            if name not in self._parsed:  # its names were known, and no text of it has been parsed here
+                self._names_in(logic)
+            names = NamesLookedUp(self._types)
+            type_ = self._check_logic(name, logic, Scope(names))
+            is_readable = self._shared.names_read(logic, declared) is not None
+            if not is_readable or not names.is_each_known or len(self._formulas.diagnostics) > before:
+                return type_
+            known = self._decision_check(name, logic, names, type_)
+            self._shared.keep(known, declared)
+        self._known[name] = known
+        self._kept.by_source.update(known.formulas)
+        if known.box is not None:
+            self._boxes[name] = known.box
+        return known.type
+
+    def _decision_check(self, name: str, logic: Logic, names: NamesLookedUp, type_: Type | None) -> DecisionCheck:
+        sources = [source for source, _ in formulas_of(logic)] if isinstance(logic, RulesLogic | ScorecardLogic) else []
+        formulas = {id(source): self._kept.by_source[id(source)] for source in sources}
+        texts = tuple(self._texts(name))
+        return DecisionCheck(logic, names.found, self._boxes.get(name), type_, formulas, texts, _paths_of(texts))
+
+    def _check_logic(self, name: str, logic: Logic, scope: Scope) -> Type | None:
         match logic:
             case ScorecardLogic():
                 self._check_scorecard(logic, scope)
@@ -295,6 +342,10 @@ class _PolicyChecker:
 
     def _is_rules(self, name: str) -> bool:
         return isinstance(self._logic.get(name), RulesLogic)
+
+
+def _paths_of(texts: Iterable[CheckedText]) -> frozenset[Path]:
+    return frozenset().union(*map(paths_read, texts))
 
 
 def _names_declared(root: BoxedExpression) -> Iterator[str]:

@@ -33,7 +33,7 @@ _MENDS = {
 """What to do about what the YAML parser says, where more than the usual can be told."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False)
 class Text:
     """A scalar. `tag` is what YAML takes it for: str, int, float, bool, null, or an own tag such as !csv."""
 
@@ -58,7 +58,7 @@ class Text:
         return _TRUTHS.get(self.text.lower(), self.text) if self.tag == "bool" else self.text
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False)
 class Items:
     """A sequence."""
 
@@ -66,7 +66,7 @@ class Items:
     items: "tuple[Data, ...]"
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False)
 class Fields:
     """A mapping, its entries in order."""
 
@@ -75,7 +75,10 @@ class Fields:
 
     def get(self, key: str) -> "Data | None":
         """Return the value of a key, None if it is not there."""
-        return next((value for name, value in self.entries if name.text == key), None)
+        for name, value in self.entries:
+            if name.source.text == key:
+                return value
+        return None
 
     def __iter__(self) -> "Iterator[tuple[Text, Data]]":
         return iter(self.entries)
@@ -194,7 +197,21 @@ def _joints(raw: str, value: str, style: str | None) -> Iterable[tuple[int, int]
         return [(0, 0)]
     if raw[1:-1] == value and style in ("'", '"'):
         return [(0, 1)]
-    return _joints_one_by_one(raw, value, style)
+    by_lines = _joints_by_lines(raw, value) if style == "|" else None
+    return _joints_one_by_one(raw, value, style) if by_lines is None else by_lines
+
+
+def _joints_by_lines(raw: str, value: str) -> list[tuple[int, int]] | None:
+    """Pair the lines of a literal block, each of which ends as its line in the raw text does; None if one does not."""
+    joints: list[tuple[int, int]] = []
+    offset, place = 0, raw.find("\n") + 1
+    for line, written in zip(value.split("\n"), raw[place:].split("\n"), strict=False):
+        if not written.endswith(line):
+            return None
+        joints.append((offset, place + len(written) - len(line)))
+        offset += len(line) + 1
+        place += len(written) + 1
+    return joints
 
 
 def _joints_one_by_one(raw: str, value: str, style: str | None) -> Iterator[tuple[int, int]]:

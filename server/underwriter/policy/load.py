@@ -19,6 +19,7 @@ from underwriter.policy.parameter_overrides import overridden, override_faults
 from underwriter.policy.policy import Policy, content_version, policy_content
 from underwriter.policy.reason_catalogue import ReasonEntry, catalogue_paths, load_reasons
 from underwriter.policy.rule_files import RuleFiles
+from underwriter.policy.shared_checks import SharedChecks
 
 NO_OVERRIDES: Mapping[str, str] = MappingProxyType({})
 
@@ -128,9 +129,10 @@ def _check_all(
     paths = files.policies()
     diagnostics = [] if paths else [missing_policy(files)]
     policies: dict[str, CheckedPolicy] = {}
+    shared = SharedChecks()
     for path in paths:
         known = unchanged.get(path)
-        policy, found = (known.checked, []) if known else _check(files, path, surroundings, reasons)
+        policy, found = (known.checked, []) if known else _check(files, path, surroundings, reasons, shared=shared)
         diagnostics += found
         if policy is not None:
             diagnostics += _clashes(policy.definition, policies)
@@ -145,6 +147,7 @@ def _check(
     surroundings: Surroundings,
     reasons: Mapping[str, ReasonEntry],
     overrides: Mapping[str, str] = NO_OVERRIDES,
+    shared: SharedChecks | None = None,
 ) -> tuple[CheckedPolicy | None, list[Diagnostic]]:
     definition, diagnostics = load_definition(files, path)
     if definition is None:
@@ -153,7 +156,7 @@ def _check(
         return None, [*diagnostics, *(findings.refused_value(definition, fault) for fault in faults)]
     definition = overridden(definition, overrides, surroundings.environment)
     checked, found = check_policy(
-        definition, surroundings.environment, surroundings.input_type, surroundings.models, reasons
+        definition, surroundings.environment, surroundings.input_type, surroundings.models, reasons, shared
     )
     return checked if reasons else None, diagnostics + found
 

@@ -1,25 +1,16 @@
 """Reads a policy and all that it includes into one definition."""
 
 import re
-from collections.abc import Callable
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from underwriter.dmn.models.files import ModelFiles, read_files
 from underwriter.feel.diagnostics import Diagnostic, has_errors
 from underwriter.feel.source import Source, Span
 from underwriter.policy import shapes
-from underwriter.policy.definitions import (
-    AttributeDefinition,
-    DatedParameter,
-    DecisionDefinition,
-    ModelDefinition,
-    ParameterDefinition,
-    PolicyDefinition,
-)
-from underwriter.policy.documents import Data, Fields, Text, read_document
-from underwriter.policy.logic_loader import LogicLoader
+from underwriter.policy.definitions import PolicyDefinition
+from underwriter.policy.documents import Data, Fields, read_document
+from underwriter.policy.file_parts import FileParts, read_parts
 from underwriter.policy.outcome_loader import load_outcome
-from underwriter.policy.parameter_loader import load_parameter
 from underwriter.policy.reading import Reading
 from underwriter.policy.rule_files import DMN_ENDING, RuleFiles, resolve
 
@@ -42,11 +33,7 @@ class _PolicyLoader:
         self.reading = Reading()
         self._files = files
         self._seen: list[str] = []
-        self._parameters: list[ParameterDefinition] = []
-        self._dated_parameters: list[DatedParameter] = []
-        self._attributes: list[AttributeDefinition] = []
-        self._models: list[ModelDefinition] = []
-        self._decisions: list[DecisionDefinition] = []
+        self._parts = FileParts()
         self._included: dict[str, ModelFiles] = {}
 
     def load(self, path: str) -> PolicyDefinition | None:
@@ -69,11 +56,11 @@ class _PolicyLoader:
             lender,
             currency,
             zone,
-            tuple(self._parameters),
-            tuple(self._dated_parameters),
-            tuple(self._attributes),
-            tuple(self._models),
-            tuple(self._decisions),
+            tuple(self._parts.parameters),
+            tuple(self._parts.dated_parameters),
+            tuple(self._parts.attributes),
+            tuple(self._parts.models),
+            tuple(self._parts.decisions),
             outcome,
             monitors,
             tuple(self._seen),
@@ -111,7 +98,7 @@ class _PolicyLoader:
         fields = self.reading.fields(document, shape, Source("", shown))
         if fields is not None:
             self._includes(path, fields)
-            self._parts(path, fields)
+            self._add(read_parts(self._files, path, fields))
         return fields
 
     def _includes(self, path: str, fields: Fields) -> None:
@@ -139,39 +126,10 @@ class _PolicyLoader:
         used = sorted(paths[file.source.name] for file in found.by_namespace.values())
         self._seen += [other for other in used if other not in self._seen]
 
-    def _parts(self, path: str, fields: Fields) -> None:
-        logic = LogicLoader(self.reading, self._files, path)
-        sections: dict[str, Callable[[Text, Data], None]] = {
-            "parameters": self._parameter,
-            "models": self._model,
-            "attributes": lambda key, value: self._attributes.append(
-                AttributeDefinition(key.source, logic.type_named(value, "an attribute's type"))
-            ),
-            "decisions": lambda key, value: self._decision(logic, key, value),
-        }
-        for section, read in sections.items():
-            data = fields.get(section)
-            entries = self.reading.mapping(data, section, fields.source) if data else None
-            for key, value in entries or ():
-                read(key, value)
-        self._seen += [used for used in logic.used if used not in self._seen]
-
-    def _parameter(self, key: Text, data: Data) -> None:
-        match load_parameter(self.reading, key, data):
-            case ParameterDefinition() as parameter:
-                self._parameters.append(parameter)
-            case DatedParameter() as dated:
-                self._dated_parameters.append(dated)
-
-    def _model(self, key: Text, data: Data) -> None:
-        source = self.reading.source(data, "a model")
-        if source is not None:
-            self._models.append(ModelDefinition(key.source, source))
-
-    def _decision(self, loader: LogicLoader, key: Text, data: Data) -> None:
-        logic = loader.logic(data, key.source)
-        if logic is not None:
-            self._decisions.append(DecisionDefinition(key.source, logic))
+    def _add(self, parts: FileParts) -> None:
+        self.reading.diagnostics += parts.diagnostics
+        self._parts.add(parts)
+        self._seen += [used for used in parts.tables if used not in self._seen]
 
     def _title(self, data: Data | None) -> dict[str, str]:
         return self.reading.texts(data, data.source) if data else {}

@@ -32,6 +32,8 @@ from underwriter.policy.rule_files import RuleFiles, resolve
 KINDS = ("expression", "rules", "table", "scorecard", "context", "function")
 OUTCOMES = {outcome.name.lower(): outcome for outcome in Outcome}
 LET_THROUGH = "pass"
+CSV_TAG = "!csv"
+"""Marks the path of a file as the rows of a table."""
 
 
 class LogicLoader:
@@ -132,7 +134,7 @@ class LogicLoader:
         rows = self._reading.text(data, "rows")
         if rows is None:
             return None
-        if rows.tag != "!csv":
+        if rows.tag != CSV_TAG:
             grid, findings = read_bars(rows.source)
         else:
             path = resolve(self._path, rows.text)

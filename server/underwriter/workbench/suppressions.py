@@ -17,7 +17,9 @@ from underwriter.workbench.finding_codes import FINDING_CODES
 from underwriter.yaml import Mapping, Node, Scalar, YamlError, compose
 from underwriter.yaml import Sequence as Items
 
-_ALLOWED = re.compile(r"#[ \t]*allow[ \t]+(?P<code>[a-z0-9]+(?:-[a-z0-9]+)*)[ \t]*(?::[ \t]*(?P<reason>.*))?$")
+_ALLOWED = re.compile(
+    r"#[ \t]*allow[ \t]+(?P<code>[a-z0-9]+(?:-[a-z0-9]+)*)[ \t]*(?::[ \t]*(?P<reason>.*))?$", re.MULTILINE
+)
 _CSV_TAG = "!csv"
 
 
@@ -76,7 +78,7 @@ def suppress(
 def suppressions_in(path: str, files: RuleFiles) -> Sequence[Suppression]:
     """Return the comments of a YAML file that allow something; none for other files, and for YAML that is none."""
     text = files.texts[path]
-    if not path.endswith(YAML_ENDINGS) or "allow" not in text:
+    if not path.endswith(YAML_ENDINGS) or not _ALLOWED.search(text):
         return ()
     try:
         document = _composed(text)

@@ -26,13 +26,22 @@ def compose(text: str) -> Node | None:
         YamlError: when it is not valid YAML, more than one document, or nested too deep.
     """
     try:
-        return _Composer().document(yaml.parse(text, _LOADER))
+        return _Composer().document(_events(text))
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark if error.problem else error.context_mark
         raise YamlError(error.problem or error.context or "it cannot be read", mark.index if mark else None) from error
     except yaml.reader.ReaderError as error:
         place = next((place for place, character in enumerate(text) if ord(character) == error.character), None)
         raise UnreadableCharacter(f"the character U+{error.character:04X} may not stand in it", place) from error
+
+
+def _events(text: str) -> Iterator[yaml.Event]:
+    """Yield what `yaml.parse` does, which asks whether there is another event before it takes one."""
+    loader = _LOADER(text)
+    try:
+        yield from iter(loader.get_event, None)
+    finally:
+        loader.dispose()
 
 
 class _Composer:
@@ -46,12 +55,12 @@ class _Composer:
     def document(self, events: Iterator[yaml.Event]) -> Node | None:
         for event in events:
             match event:
+                case yaml.ScalarEvent():
+                    self._add(_scalar(event), event.anchor)
                 case yaml.CollectionStartEvent():
                     self._begin(event)
                 case yaml.CollectionEndEvent():
                     self._end(event)
-                case yaml.ScalarEvent():
-                    self._add(_scalar(event), event.anchor)
                 case yaml.AliasEvent():
                     self._add(self._alias(event))
         return self._documents[0] if self._documents else None

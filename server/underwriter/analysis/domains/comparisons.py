@@ -2,6 +2,7 @@
 
 import operator
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from itertools import product
 from typing import Any
 
@@ -56,11 +57,13 @@ def equated(left: Domain, right: Domain) -> Answers:
     return frozenset(found | _equated_values(without_null(left), without_null(right)))
 
 
+@cache  # there are eight sets of answers
 def negated(answers: Answers) -> Answers:
     """Return how `not` of a condition may come out."""
     return frozenset(None if answer is None else not answer for answer in answers)
 
 
+@cache
 def both(left: Answers, right: Answers) -> Answers:
     """Return how `left and right` may come out, if the two have nothing to do with each other."""
     return frozenset(_and(a, b) for a in left for b in right)

@@ -1,11 +1,12 @@
 """The domains of everything that a policy computes, each from those of what it reads, in the order of the graph."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence, Set
 from decimal import Decimal
 from functools import cached_property, partial
 from operator import eq
 from typing import Any
 
+from underwriter.analysis.domains.bases import Bases
 from underwriter.analysis.domains.box_domains import BoxReader, SeenTexts
 from underwriter.analysis.domains.comparisons import Answers
 from underwriter.analysis.domains.domain import UNKNOWN, Domain
@@ -21,15 +22,19 @@ from underwriter.analysis.domains.names import Names
 from underwriter.analysis.domains.narrowing import Narrowed
 from underwriter.analysis.domains.shared_work import Found, SharedWork
 from underwriter.analysis.domains.structures import ContextDomain, ListDomain
+from underwriter.analysis.looks import Look
 from underwriter.dmn.graph import reachable
 from underwriter.feel import Checked
+from underwriter.feel.diagnostics import Diagnostic
 from underwriter.feel.nodes import Expression
+from underwriter.feel.source import Source
 from underwriter.feel.types import Type
-from underwriter.policy.checked import CheckedPolicy, Path
+from underwriter.policy.checked import CheckedPolicy, Path, paths_read
 from underwriter.policy.definitions import (
     Bin,
     DatedParameter,
     ParameterDefinition,
+    RuleDefinition,
     RulesLogic,
     ScorecardAttribute,
     ScorecardLogic,
@@ -49,14 +54,18 @@ class Domains:
         self.checked = checked
         self.shared = shared or SharedWork()
         self._seen = SeenTexts()
-        self._domains: dict[str, Domain] = {**_given(checked), **self._parameters()} if known is None else dict(known)
-        self._names = Names(self._find)
+        self._domains: dict[str, Domain] = {**self._given(), **self._parameters()} if known is None else dict(known)
         self._open = dict.fromkeys(name for name in checked.order if name not in self._domains and self._is_own(name))
 
     def known(self) -> Mapping[str, Domain]:
         """Return the domains of all names, every node worked out."""
         self._work_out(list(self._open))
         return self._domains
+
+    def work_out(self, nodes: Collection[str]) -> None:
+        """Work out nodes and all that they read, at once: one by one each would be looked up in the graph."""
+        needed = reachable(nodes, self.checked.requires)
+        self._work_out([name for name in self._open if name in needed])
 
     def of(self, formula: Checked[Any]) -> Domain:
         """Return what a formula of the policy may come to; of one in a table or a step, where it stands there.
@@ -66,7 +75,7 @@ class Domains:
         known = self._seen.domains.get(id(formula))
         if known is not None:
             return known
-        if id(formula) not in self._free_formulas:
+        if id(formula) not in self.checked.free_formulas:
             self._work_out(list(self._open))
             return self._seen.domains.get(id(formula)) or whole(formula.type)
         names = self._offer_names if id(formula) in self._offer_formulas else self._names
@@ -113,8 +122,7 @@ class Domains:
 
     def _find(self, name: str) -> Domain | None:
         if name in self._open:
-            needed = reachable([name], self.checked.requires)
-            self._work_out([other for other in self._open if other in needed])
+            self.work_out([name])
         return self._domains.get(name)
 
     def _work_out(self, names: Sequence[str]) -> None:
@@ -128,32 +136,38 @@ class Domains:
         is_rules = name in self.checked.decisions and isinstance(self.checked.decisions[name].logic, RulesLogic)
         return not (is_rules or name in self.checked.included.nodes or name in self.checked.models)
 
+    def look_at_node(self, name: str, find: Callable[[], Sequence[Diagnostic]]) -> Look:
+        """Return what is found in a node, which no policy looks at twice that has it alike."""
+        written = self.checked.decisions[name].name
+        return self._look(written, self.checked.requires[name], self.checked.inputs[name], find)
+
+    def look_at_rule(self, rule: RuleDefinition, find: Callable[[], Sequence[Diagnostic]]) -> Look:
+        """Return what is found in a rule, likewise."""
+        paths = paths_read(self.checked.formula(rule.when))
+        inputs = [path for path in paths if path[0] in self.checked.input_type.fields]
+        return self._look(rule.when, self.checked.nodes_read([rule.when]), inputs, find)
+
+    def _look(
+        self, written: Source, required: Set[str], paths: Iterable[Path], find: Callable[[], Sequence[Diagnostic]]
+    ) -> Look:
+        basis = self._bases.of_part(written, required, paths)
+        return Look(written, self.shared.look(basis, find))
+
     @cached_property
-    def fresh(self) -> frozenset[str]:
-        """The nodes that no policy has had alike before it, of those that share their work with this one.
+    def _bases(self) -> Bases:
+        return Bases(self.checked, self.shared, self._domains.get)
 
-        Such a node and all that it is made of stands in the same place and reads the same: so does what is found in it.
-        """
-        return frozenset(name for name in self.checked.order if self._is_fresh(name))
-
-    def _is_fresh(self, name: str) -> bool:
-        behind = sorted(reachable([name], self.checked.requires))
-        decisions = [self.checked.decisions[other].name for other in behind if other in self.checked.decisions]
-        firsts = {path[0] for other in behind for path in self.checked.inputs[other]}
-        firsts |= {other for node in behind for other in self.checked.requires[node]}
-        return self.shared.is_first_look(decisions, [self._find(first) for first in sorted(firsts)])
-
-    @cached_property
-    def _free_formulas(self) -> frozenset[int]:
-        """The formulas that stand in no box: conditions of rules, and what the outcome is made of."""
-        return frozenset(map(id, self.checked.formulas.values()))
+    @property
+    def _names(self) -> Names:
+        """The names of the policy. They are not kept: the two would hold each other until a collection."""
+        return Names(self._find)
 
     @cached_property
     def _offer_formulas(self) -> frozenset[int]:
         offer = self.checked.definition.outcome.offer
         return frozenset(id(self.checked.formula(source)) for source in (offer.terms.values() if offer else ()))
 
-    @cached_property
+    @property
     def _offer_names(self) -> Names:
         """The names that the terms of an offer may read: one more, if an offer is made for each item of a list."""
         offer = self.checked.definition.outcome.offer
@@ -162,6 +176,17 @@ class Domains:
         name, source = offer.each
         items = self.of(self.checked.formula(source))
         return self._names.nested({name.text: items.item if isinstance(items, ListDomain) else UNKNOWN})
+
+    def _given(self) -> dict[str, Domain]:
+        """Return the domains of the inputs; of the elements of included models only the types are known."""
+        sent, stored, checked = application_domains(), stored_domains(), self.checked
+        others = {name: type_ for name, type_ in checked.input_type.fields.items() if name not in sent | stored}
+        return {
+            **{name: self.shared.same(whole(type_)) for name, type_ in checked.included.types.items()},
+            **{name: self.shared.same(whole(type_, can_be_null=False)) for name, type_ in others.items()},
+            **sent,
+            **stored,
+        }
 
     def _parameters(self) -> dict[str, Domain]:
         """Return the domains of parameters and of models, which share their files with other policies."""
@@ -210,25 +235,17 @@ class Domains:
         return answers_of_cell(self.checked.formula(bin_.when), value, self._names)
 
 
-def _given(checked: CheckedPolicy) -> dict[str, Domain]:
-    """Return the domains of a policy's inputs; of the elements of included models only the types are known."""
-    sent, stored = application_domains(), stored_domains()
-    others = {name: type_ for name, type_ in checked.input_type.fields.items() if name not in sent | stored}
-    return {
-        **{name: whole(type_) for name, type_ in checked.included.types.items()},
-        **{name: whole(type_, can_be_null=False) for name, type_ in others.items()},
-        **sent,
-        **stored,
-    }
-
-
 def _parameter(parameter: ParameterDefinition) -> Found:
     value = parameter.value
     return Found(constant(list(value) if isinstance(value, tuple) else value))
 
 
 def _dated(parameter: DatedParameter) -> Found:
-    """Return the values of a parameter that changes with the days: null before the first of them."""
+    """Return the values of a parameter that changes with the days: null before the first of them.
+
+    Its whole history counts: backtests, and impact reports on recorded decisions, decide on past days with these rules,
+    and what is found must not change with the day of the check.
+    """
     return Found(with_null(hull(constant(value) for _, value in parameter.history)))
 
 

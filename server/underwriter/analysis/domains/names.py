@@ -1,7 +1,8 @@
 """What names stand for while an expression is looked at: nested as it nests them, and narrowed by its conditions."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import NamedTuple
 
 from underwriter.analysis.domains.domain import UNKNOWN, Domain
 from underwriter.analysis.domains.narrowing import Narrowed, Steps
@@ -11,12 +12,11 @@ from underwriter.feel.checking.scope import may_have_more_members
 Find = Callable[[str], Domain | None]
 
 
-@dataclass(frozen=True, slots=True)
-class Names:
+class Names(NamedTuple):
     """Finds the domain of a name; `narrowed` are those of names and paths of which a condition tells more."""
 
     find: Find
-    narrowed: Narrowed = field(default_factory=dict)
+    narrowed: Narrowed = MappingProxyType({})
 
     def nested(self, domains: Mapping[str, Domain]) -> "Names":
         """Return the names with more names, which hide those of the same name."""

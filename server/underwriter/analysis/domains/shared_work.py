@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from underwriter.analysis.domains.domain import Domain
+from underwriter.feel.diagnostics import Diagnostic
 from underwriter.feel.source import Source
 
 
@@ -33,7 +34,8 @@ class SharedWork:
 
     _kept: dict[tuple[int, ...], _Kept] = field(default_factory=dict)
     _domains: dict[Domain, Domain] = field(default_factory=dict)
-    _looked_at: set[tuple[int, ...]] = field(default_factory=set)
+    _looks: dict[int, Sequence[Diagnostic]] = field(default_factory=dict)
+    _numbers: dict[tuple[object, ...], int] = field(default_factory=dict)
 
     def find(self, written: Source, read: Iterable[Domain | None], work_out: Callable[[], Found]) -> Found:
         """Return what was found for what is written there, where it reads these domains; else work it out."""
@@ -42,13 +44,21 @@ class SharedWork:
         kept = self._kept.get(key)
         if kept is None:
             found = work_out()
-            found = found._replace(domain=self._domains.setdefault(found.domain, found.domain))
+            found = found._replace(domain=self.same(found.domain))
             kept = self._kept[key] = _Kept(found, written, domains)
         return kept.found
 
-    def is_first_look(self, written: Iterable[Source], read: Iterable[Domain | None]) -> bool:
-        """Tell whether nobody has asked for these before: sources and domains that live as long as this does."""
-        key = (*map(id, written), 0, *map(id, read))
-        is_first = key not in self._looked_at
-        self._looked_at.add(key)
-        return is_first
+    def look(self, basis: int, find: Callable[[], Sequence[Diagnostic]]) -> Sequence[Diagnostic]:
+        """Return what was found in a part that is made of the same, by its number; else look."""
+        known = self._looks.get(basis)
+        if known is None:
+            known = self._looks[basis] = find()
+        return known
+
+    def number(self, key: tuple[object, ...]) -> int:
+        """Return the number of what something is made of. What the key tells by identity lives as long as this."""
+        return self._numbers.setdefault(key, len(self._numbers))
+
+    def same(self, domain: Domain) -> Domain:
+        """Return the object that stands for all domains equal to this one."""
+        return self._domains.setdefault(domain, domain)

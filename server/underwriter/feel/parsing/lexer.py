@@ -34,6 +34,17 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
+_KINDS = {
+    "temporal": Kind.TEMPORAL,
+    "string": Kind.STRING,
+    "quoted": Kind.UNKNOWN,
+    "number": Kind.NUMBER,
+    "name": Kind.NAME,
+    "unclosed": Kind.UNCLOSED,
+    "unknown": Kind.UNKNOWN,
+    "symbol": Kind.SYMBOL,
+    "other": Kind.UNKNOWN,
+}
 _ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|U[0-9a-fA-F]{6}|.)", re.DOTALL)
 _SIMPLE_ESCAPES = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "'": "'", "\\": "\\"}
 
@@ -51,11 +62,7 @@ def _token(match: re.Match[str]) -> Token:
 
 
 def _kind(group: str, text: str) -> Kind:
-    if group == "name":
-        return Kind.KEYWORD if text in KEYWORDS else Kind.NAME
-    if group in ("quoted", "other"):
-        return Kind.UNKNOWN
-    return Kind[group.upper()]
+    return Kind.KEYWORD if group == "name" and text in KEYWORDS else _KINDS[group]
 
 
 def string_value(literal: str) -> str:

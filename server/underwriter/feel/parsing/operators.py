@@ -26,7 +26,7 @@ from underwriter.feel.parsing.keyword_forms import KeywordFormParser
 from underwriter.feel.parsing.precedence import Precedence
 from underwriter.feel.parsing.primaries import COMPARISONS
 from underwriter.feel.parsing.syntax_errors import SyntaxFault
-from underwriter.feel.parsing.tokens import Kind
+from underwriter.feel.parsing.tokens import FIXED_KINDS, Kind
 from underwriter.feel.parsing.type_names import parse_type
 
 _ORDERINGS = ("<", "<=", ">", ">=")
@@ -54,7 +54,7 @@ class OperatorParser(KeywordFormParser):
 
     def _rule_of_current(self) -> "_OperatorRule | None":
         token = self.stream.current
-        return _OPERATORS.get(token.text) if token.kind in (Kind.KEYWORD, Kind.SYMBOL) else None
+        return _OPERATORS.get(token.text) if token.kind in FIXED_KINDS else None
 
     def _right_operand(self, precedence: Precedence) -> Expression:
         self.stream.advance()

@@ -18,6 +18,9 @@ from underwriter.feel.traversal import with_depths
 Tree = TypeVar("Tree", bound=Node, covariant=True)
 _Read = TypeVar("_Read", bound=Node)
 
+_NODES_OF_TOKEN = 3
+"""How many nodes may stand in each other at most for each token: unary tests, one of them, and a literal."""
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:
@@ -68,7 +71,8 @@ class Parser:
         try:
             tree = rule(OperatorParser(stream))
             _expect_end(stream)
-            self._refuse_deep(tree, stream.source)
+            if len(stream) * _NODES_OF_TOKEN > self._limits.nesting:
+                self._refuse_deep(tree, stream.source)
         except SyntaxFault as fault:
             return Parse(None, (*stream.diagnostics, fault.diagnostic))
         return Parse(None if stream.diagnostics else tree, tuple(stream.diagnostics))

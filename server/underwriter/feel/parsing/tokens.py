@@ -1,7 +1,7 @@
 """Tokens: what the lexer hands to the parser."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from underwriter.feel.source import Span
 
@@ -31,8 +31,11 @@ KEYWORDS = frozenset(
 """Words that no single-word name may be. `of` is only one after `instance`, `not` is a function."""
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+FIXED_KINDS = (Kind.KEYWORD, Kind.SYMBOL)
+"""The kinds of tokens whose texts FEEL itself gives."""
+
+
+class Token(NamedTuple):
     """A piece of the text. `start` and `end` are offsets; `text` is exactly what stands between them."""
 
     kind: Kind
@@ -47,4 +50,4 @@ class Token:
 
     def is_one_of(self, *texts: str) -> bool:
         """Tell whether this is a keyword or symbol with one of these texts."""
-        return self.text in texts and self.kind in (Kind.KEYWORD, Kind.SYMBOL)
+        return self.text in texts and self.kind in FIXED_KINDS
