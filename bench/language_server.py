@@ -32,9 +32,9 @@ def main() -> None:
     )
     try:
         client.initialise()
+        client.progress()
         client.open(GRADE)
         client.findings(GRADE, lambda found: not found)
-        time.sleep(20)  # the first check of all
         measured = {
             "completion of a name": _times(rounds, lambda n: _ask(client, "completion", n)),
             "hover": _times(rounds, lambda n: _ask(client, "hover", n)),
