@@ -1,5 +1,6 @@
 """Checks a whole rules folder in a process of its own, with everything that `underwriter check` finds."""
 
+import os
 from collections.abc import Mapping
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -8,6 +9,9 @@ from underwriter.editor.process_beside import ProcessBeside, answer_all
 from underwriter.feel.diagnostics import Diagnostic
 from underwriter.policy import RuleFiles
 from underwriter.workbench.check import check_rule_files
+
+NICENESS = 10
+"""How much the process gives way to others: the check of a file and the editor itself go first."""
 
 
 class CannotCheck(Exception):
@@ -38,6 +42,8 @@ class FolderChecks:
 
 
 def _work(pipe: Connection, models: Path) -> None:
+    os.nice(NICENESS)
+
     def answer(texts: dict[str, str]) -> list[Diagnostic] | str:
         try:
             return list(check_rule_files(RuleFiles(texts), models).findings)

@@ -16,6 +16,7 @@ from underwriter.editor.chosen_test import CannotShow, ChosenTest, choose_test
 from underwriter.editor.file_checks import FileChecks
 from underwriter.editor.folder_checks import CannotCheck, FolderChecks
 from underwriter.editor.known import Known
+from underwriter.editor.process_beside import ProcessEnded
 from underwriter.editor.progress import Progress
 from underwriter.editor.protocol import SOURCE, Columns, diagnostic
 from underwriter.editor.question import Question, question_at
@@ -107,8 +108,12 @@ class RulesLanguageServer(LanguageServer):
             self.folder.close(path)
             self._check_soon(path)
 
-    def saved(self) -> None:
-        """Read the folder again: other files may have changed with the one that was saved."""
+    def saved(self, uri: str) -> None:
+        """Check a file, and read the folder again: other files may have changed with the one that was saved."""
+        self._check_soon(self.path_of(uri))
+
+    def changed_on_disk(self) -> None:
+        """Read the folder again."""
         self._check_soon(None)
 
     async def choose(self, path: str, name: str) -> str:
@@ -160,7 +165,7 @@ class RulesLanguageServer(LanguageServer):
             await asyncio.sleep(PAUSE_SECONDS)
         try:
             found = await asyncio.get_running_loop().run_in_executor(self._folder_waiter, self._whole_check)
-        except CannotCheck as reason:
+        except (CannotCheck, ProcessEnded) as reason:
             _log.warning("%s", reason)
         else:
             self._publish_all([*found, *await self._check_open_files()])
