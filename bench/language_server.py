@@ -9,6 +9,7 @@ import os
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 PROJECT = Path(__file__).parents[1]
@@ -19,7 +20,7 @@ from tests.editor.lsp_client import LspClient  # noqa: E402 - a client of the pr
 from underwriter.workbench.check import check_folder  # noqa: E402
 
 GRADE = "rules/common/risk_grade.yaml"
-POLICY = "rules/merchant_loan/policy.yaml"
+POLICIES = sorted(path.relative_to(PROJECT).as_posix() for path in PROJECT.glob("rules/*/policy.yaml"))
 
 
 def main() -> None:
@@ -32,15 +33,17 @@ def main() -> None:
     )
     try:
         client.initialise()
+        client.progress()
         client.open(GRADE)
         client.findings(GRADE, lambda found: not found)
-        time.sleep(20)  # the first check of all
         measured = {
             "completion of a name": _times(rounds, lambda n: _ask(client, "completion", n)),
             "hover": _times(rounds, lambda n: _ask(client, "hover", n)),
             "definition": _times(rounds, lambda n: _ask(client, "definition", n)),
             "findings after a key, shared file": _times(rounds, lambda n: _type(client, GRADE, n)),
-            "findings after a key, policy": _times(rounds, lambda n: _type(client, POLICY, n)),
+            **{
+                f"the same, {Path(path).parent.name}": _times(rounds, partial(_type, client, path)) for path in POLICIES
+            },
             "completion while checking": _times(rounds, lambda n: _complete_while_checking(client, n)),
         }
         client.end()

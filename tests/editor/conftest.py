@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from .lsp_client import LspClient
+from .lsp_client import LspClient, Message
 
 PROJECT = Path(__file__).parents[2]
 COMMAND = [sys.executable, "-c", "from underwriter.cli import main; main()", "language-server"]
@@ -32,12 +32,24 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def editor(workspace: Path) -> Iterator[LspClient]:
-    """An editor on that folder, its server started once for all tests."""
+def started_editor(workspace: Path) -> Iterator[tuple[LspClient, list[Message]]]:
+    """An editor on that folder, its server started once for all tests, and the progress that was shown of its start."""
     client = started(workspace)
     try:
         client.initialise()
-        yield client
+        yield client, client.progress()
         assert client.end() == 0
     finally:
         client.kill()
+
+
+@pytest.fixture(scope="session")
+def editor(started_editor: tuple[LspClient, list[Message]]) -> LspClient:
+    """That editor, when the first check is over."""
+    return started_editor[0]
+
+
+@pytest.fixture(scope="session")
+def first_check(started_editor: tuple[LspClient, list[Message]]) -> list[Message]:
+    """What it showed of the first check."""
+    return started_editor[1]

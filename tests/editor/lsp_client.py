@@ -29,7 +29,11 @@ class LspClient:
     def initialise(self, encodings: list[str] | None = None) -> Message:
         """Do as editors do at first; return what the server can do."""
         general = {"general": {"positionEncodings": encodings}} if encodings else {}
-        capabilities = {"workspace": {"codeLens": {"refreshSupport": True}}, **general}
+        capabilities = {
+            "workspace": {"codeLens": {"refreshSupport": True}},
+            "window": {"workDoneProgress": True},
+            **general,
+        }
         answer = self.request(
             "initialize", {"processId": None, "rootUri": self.root.as_uri(), "capabilities": capabilities}
         )
@@ -88,6 +92,13 @@ class LspClient:
         shown: list[Message] = self.told(
             "textDocument/publishDiagnostics", lambda params: params["uri"] == uri and fits(params["diagnostics"])
         )["diagnostics"]
+        return shown
+
+    def progress(self) -> list[Message]:
+        """Wait until the server has told the end of what it shows the progress of; return all that it told."""
+        shown: list[Message] = []
+        while not shown or shown[-1]["kind"] != "end":
+            shown.append(self.told("$/progress")["value"])
         return shown
 
     def end(self) -> int:

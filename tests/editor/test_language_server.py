@@ -45,6 +45,16 @@ def edited(workspace: Path, path: str, old: str, new: str) -> str:
     return text.replace(old, new, 1)
 
 
+def test_the_first_check_shows_how_far_it_is(first_check: list[Message]) -> None:
+    first, *reports, last = first_check
+    assert (first["kind"], first["title"], first["cancellable"]) == ("begin", "Checking the rules", False)
+    assert POLICY.removeprefix("rules/") in [report["message"] for report in reports]
+    shares = [first["percentage"], *(report["percentage"] for report in reports)]
+    assert shares == sorted(shares)
+    assert shares[-1] < 100
+    assert last["kind"] == "end"
+
+
 def test_a_finding_shows_while_it_is_typed_and_goes_when_it_is_mended(editor: LspClient, workspace: Path) -> None:
     broken = edited(workspace, GRADE, 'risk_grade = "F"', 'risk_grad = "F"')
     editor.open(GRADE, broken)

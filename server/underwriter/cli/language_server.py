@@ -1,5 +1,6 @@
 """`underwriter language-server`: the rules in an editor."""
 
+import gc
 import logging
 import sys
 from importlib.metadata import version
@@ -30,5 +31,5 @@ def language_server(rules: Rules = RULES, models: Models = MODELS) -> None:
     if sys.stdin.isatty():
         typer.echo("waiting for an editor; see docs/editor.md. Ctrl-C ends it.", err=True)
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s")
-    sys.setswitchinterval(0.001)  # a question waits no longer than this for a check in another thread
+    gc.freeze()  # what is imported stays; to walk it over and over would keep questions waiting
     features.language_server(rules, models, version("underwriter")).start_io()

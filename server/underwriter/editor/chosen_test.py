@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from underwriter.decisioning.decide import decide, evaluate_with_trace
 from underwriter.decisioning.desk import ready_policy
+from underwriter.decisioning.models import load_models
 from underwriter.decisioning.rule_tests.files import RuleTest, tests_in
 from underwriter.decisioning.rule_tests.running import CannotRun, arranged
 from underwriter.decisioning.stored import Stored
-from underwriter.editor.policy_checks import PolicyChecks
 from underwriter.editor.rules_folder import Rules
 from underwriter.feel import feel_text
 from underwriter.policy import Outcome, Policy, RulesRefused, StepKind, Trace
@@ -58,8 +59,8 @@ class ChosenTest:
         return words[self.rules[rule_id]]
 
 
-def choose_test(rules: Rules, checks: PolicyChecks, path: str, name: str) -> ChosenTest:
-    """Run a test of a file, and return what became of its policy's names.
+def choose_test(rules: Rules, models: Path, path: str, name: str) -> ChosenTest:
+    """Run a test of a file with the models of a folder, and return what became of its policy's names.
 
     Raises:
         CannotShow: when there is no such test, or when it or its policy has errors.
@@ -68,8 +69,9 @@ def choose_test(rules: Rules, checks: PolicyChecks, path: str, name: str) -> Cho
     if policy_path is None:
         raise CannotShow(f"{path} stands beside no policy")
     test = _test(rules, path, name)
+    loaded, _ = load_models(models)
     try:
-        stage = arranged(ready_policy(rules.files, policy_path, checks.models), test)
+        stage = arranged(ready_policy(rules.files, policy_path, loaded), test)
     except RulesRefused as refused:
         raise CannotShow(f"the policy has errors: {refused.diagnostics[0]}") from None
     except CannotRun as refused:

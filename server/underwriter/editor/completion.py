@@ -99,7 +99,7 @@ def _references(question: Question) -> Iterator[Proposal]:
             if one.kind in kinds:
                 yield Proposal(one.name, ProposalKind.REFERENCE, start, one.name, one.kind.value, one.about)
         if meaning is Meaning.MODEL_VERSION:
-            for name in question.checks.models:
+            for name in question.known.models:
                 yield Proposal(name, ProposalKind.REFERENCE, start, name, "model")
         if meaning is Meaning.FILE:
             yield from _files(question)

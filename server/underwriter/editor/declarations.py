@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
-from functools import lru_cache
 
 from underwriter.editor.grammar.files import FileKind
 from underwriter.feel.source import Source
 from underwriter.pages.markdown import comment_above
 from underwriter.policy.documents import Data, Fields, Items, Text, plain_value, read_document
+from underwriter.policy.rule_files import resolve
 
 
 class DeclarationKind(Enum):
@@ -39,7 +39,7 @@ class Declaration:
 
 @dataclass(frozen=True, slots=True)
 class Declared:
-    """All that one file declares, and the texts of the files that it names: its includes and grids."""
+    """All that one file declares, and the paths of the files that it names: its includes and grids."""
 
     declarations: tuple[Declaration, ...]
     references: tuple[str, ...]
@@ -48,7 +48,6 @@ class Declared:
 NOTHING = Declared((), ())
 
 
-@lru_cache(maxsize=1024)
 def declared_in(kind: FileKind, path: str, text: str) -> Declared | None:
     """Return what a file declares; None if it can't be read."""
     document, _ = read_document(path, text)
@@ -63,7 +62,7 @@ def declared_in(kind: FileKind, path: str, text: str) -> Declared | None:
         FileKind.MONITOR_TESTS: _tests,
     }
     reader = readers.get(kind)
-    return Declared(tuple(reader(document)) if reader else (), tuple(_references(document)))
+    return Declared(tuple(reader(document)) if reader else (), tuple(_references(path, document)))
 
 
 def _rule_parts(top: Fields) -> Iterator[Declaration]:
@@ -114,7 +113,14 @@ def _tests(top: Fields) -> Iterator[Declaration]:
             yield Declaration(DeclarationKind.TEST, name.text, name.source)
 
 
-def _references(top: Fields) -> Iterator[str]:
+def _references(path: str, top: Fields) -> Iterator[str]:
+    for reference in _texts_of_references(top):
+        named = resolve(path, reference)
+        if named:
+            yield named
+
+
+def _texts_of_references(top: Fields) -> Iterator[str]:
     yield from (item.text for item in _items(top.get("include")) if isinstance(item, Text))
     for _, data in _entries(top.get("decisions")):
         table = data.get("table") if isinstance(data, Fields) else None

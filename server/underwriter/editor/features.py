@@ -61,12 +61,12 @@ def _follow_texts(server: RulesLanguageServer) -> None:
         server.closed(params.text_document.uri)
 
     @server.feature(types.TEXT_DOCUMENT_DID_SAVE)
-    def did_save(_params: types.DidSaveTextDocumentParams) -> None:
-        server.saved()
+    def did_save(params: types.DidSaveTextDocumentParams) -> None:
+        server.saved(params.text_document.uri)
 
     @server.feature(types.WORKSPACE_DID_CHANGE_WATCHED_FILES)
     def did_change_watched_files(_params: types.DidChangeWatchedFilesParams) -> None:
-        server.saved()
+        server.changed_on_disk()
 
 
 def _answer_questions(server: RulesLanguageServer) -> None:

@@ -37,7 +37,7 @@ def _findings(rules: Rules, checks: PolicyChecks, path: str) -> Iterable[Diagnos
             return load_monitors(rules.files, checks.environment)[1]
     policies = [policy for policy in rules.policies_with(path) if policy in rules.closures]
     if policies:
-        return checks.check(rules, policies[0]).findings
+        return checks.check(rules, policies[0])
     return read_document(path, rules.texts[path])[1] if kind_of_rule_file(path) else ()
 
 

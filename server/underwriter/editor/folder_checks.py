@@ -1,15 +1,17 @@
-"""Checks a whole rules folder in a process of its own, so that the editor's other questions are answered meanwhile."""
+"""Checks a whole rules folder in a process of its own, with everything that `underwriter check` finds."""
 
-import multiprocessing
+import os
 from collections.abc import Mapping
-from contextlib import suppress
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import cast
 
+from underwriter.editor.process_beside import ProcessBeside, answer_all
 from underwriter.feel.diagnostics import Diagnostic
 from underwriter.policy import RuleFiles
 from underwriter.workbench.check import check_rule_files
+
+NICENESS = 10
+"""How much the process gives way to others: the check of a file and the editor itself go first."""
 
 
 class CannotCheck(Exception):
@@ -20,48 +22,32 @@ class FolderChecks:
     """Checks rule files against a folder of models. One check at a time; the process ends with this one."""
 
     def __init__(self, models: Path) -> None:
-        self._models = models
-        self._pipe: Connection | None = None
+        self._process: ProcessBeside[dict[str, str], list[Diagnostic] | str] = ProcessBeside(_work, models)
 
     def check(self, texts: Mapping[str, str]) -> list[Diagnostic]:
         """Return every finding on the rule files of a folder, by path below it; the first call starts the process.
 
         Raises:
-            CannotCheck: when models can't be read, or the process has ended; the next call starts another one.
+            CannotCheck: when models can't be read.
+            ProcessEnded: when the process has ended; the next call starts another one.
         """
-        pipe = self._pipe or self._start()
-        try:
-            pipe.send(dict(texts))
-            answer = pipe.recv()
-        except (EOFError, OSError) as error:
-            self.close()
-            raise CannotCheck(f"the checking process has ended: {error!r}") from error
+        answer = self._process.ask(dict(texts))
         if isinstance(answer, str):
             raise CannotCheck(answer)
-        return cast(list[Diagnostic], answer)
+        return answer
 
     def close(self) -> None:
         """End the process."""
-        if self._pipe is not None:
-            self._pipe.close()
-        self._pipe = None
-
-    def _start(self) -> Connection:
-        fresh = multiprocessing.get_context("spawn")  # a fork would take over the editor's pipes
-        ours, theirs = fresh.Pipe()
-        fresh.Process(target=_answer, args=(theirs, self._models), daemon=True).start()
-        theirs.close()
-        self._pipe = ours
-        return ours
+        self._process.close()
 
 
-def _answer(pipe: Connection, models: Path) -> None:
-    """Check as often as asked, until nobody asks any more."""
-    with suppress(EOFError, BrokenPipeError, KeyboardInterrupt):
-        while True:
-            files = RuleFiles(pipe.recv())
-            try:
-                answer: list[Diagnostic] | str = list(check_rule_files(files, models).findings)
-            except OSError as error:
-                answer = f"the models can't be read: {error}"
-            pipe.send(answer)
+def _work(pipe: Connection, models: Path) -> None:
+    os.nice(NICENESS)
+
+    def answer(texts: dict[str, str]) -> list[Diagnostic] | str:
+        try:
+            return list(check_rule_files(RuleFiles(texts), models).findings)
+        except OSError as error:
+            return f"the models can't be read: {error}"
+
+    answer_all(pipe, answer)

@@ -4,38 +4,43 @@ import asyncio
 import logging
 from collections.abc import Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 from lsprotocol import types
 from pygls.lsp.server import LanguageServer
 from pygls.uris import to_fs_path
 
-from underwriter.decisioning.models import load_models
+from underwriter.decisioning.desk import surroundings_of
 from underwriter.editor.chosen_test import CannotShow, ChosenTest, choose_test
-from underwriter.editor.file_findings import file_findings
+from underwriter.editor.file_checks import FileChecks
 from underwriter.editor.folder_checks import CannotCheck, FolderChecks
-from underwriter.editor.policy_checks import PolicyChecks
+from underwriter.editor.known import Known
+from underwriter.editor.process_beside import ProcessEnded
+from underwriter.editor.progress import Progress
 from underwriter.editor.protocol import SOURCE, Columns, diagnostic
 from underwriter.editor.question import Question, question_at
 from underwriter.editor.rules_folder import Rules, RulesFolder
 from underwriter.feel.diagnostics import Diagnostic, Severity
 
-TYPING_SECONDS = 0.02
-"""How long a text must rest before its file is checked."""
 PAUSE_SECONDS = 0.3
-"""How long it must rest before the whole folder is."""
+"""How long a text must rest before the whole folder is checked; its own file is at once."""
 _PAGES = Path("docs/findings")
 _log = logging.getLogger(__name__)
 
 
 class RulesLanguageServer(LanguageServer):
-    """A server for one rules folder. What takes longer than an editor waits runs in a thread, or in another process."""
+    """A server for one rules folder. It answers questions by what is known; to find out more is others' work.
+
+    Files are read and checked in one process, the whole folder in another. A thread waits for each of the two.
+    """
 
     def __init__(self, rules: Path, models: Path, version: str) -> None:
         super().__init__(SOURCE, version, text_document_sync_kind=types.TextDocumentSyncKind.Full)
         self._wanted = (rules, models)
-        self._worker = ThreadPoolExecutor(1, "checks")
-        self._waiter = ThreadPoolExecutor(1, "folder-checks")
+        self._file_waiter = ThreadPoolExecutor(1, "file-checks")
+        self._folder_waiter = ThreadPoolExecutor(1, "folder-checks")
+        self._progress = Progress(self, "Checking the rules")
         self._check: asyncio.Task[None] | None = None
         self._shown: dict[str | Path, Sequence[Diagnostic]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -47,9 +52,10 @@ class RulesLanguageServer(LanguageServer):
         rules, models = ((root / one if (root / one).is_dir() else one) for one in self._wanted)
         self.folder = RulesFolder(rules)
         self._models = models
+        self._file_checks = FileChecks(models)
         self._folder_checks = FolderChecks(models)
         self._pages = rules.resolve().parent / _PAGES
-        self.checks = PolicyChecks({}, models)
+        self.known = Known(surroundings_of({}).environment.functions, models, {}, {})
 
     @property
     def encoding(self) -> str:
@@ -67,8 +73,7 @@ class RulesLanguageServer(LanguageServer):
 
     def text_of(self, path: str) -> str:
         """Return a file's text as it is now."""
-        text = self.folder.open_texts.get(path)
-        return self.folder.rules.texts.get(path, "") if text is None else text
+        return self.folder.rules.texts.get(path, "")
 
     def columns_of(self, path: str) -> Columns:
         """Return how to convert the columns of a file."""
@@ -80,27 +85,35 @@ class RulesLanguageServer(LanguageServer):
         if path is None:
             return None
         position = self.columns_of(path).position(place)
-        return question_at(self.folder.rules, self.checks, self.chosen, path, self.text_of(path), position)
+        return question_at(self.folder.rules, self.known, self.chosen, path, self.text_of(path), position)
 
     def begin(self) -> None:
-        """Read the folder and its models, and check all."""
-        self._run(self._begin())
+        """Read the folder, and check all."""
+        saved = self.folder.read()
+        self._run(self._progress.begin())
+        self._run(self._check_policies(saved))
+        self._check_soon(None)
 
     def opened(self, uri: str, text: str) -> None:
         """Take over a file's text, and check it."""
         path = self.path_of(uri)
         if path is not None:
-            self.folder.open_texts[path] = text
+            self.folder.open(path, text)
             self._check_soon(path)
 
     def closed(self, uri: str) -> None:
         """Go back to a file's text on disk."""
         path = self.path_of(uri)
-        if path is not None and self.folder.open_texts.pop(path, None) is not None:
+        if path is not None and path in self.folder.open_texts:
+            self.folder.close(path)
             self._check_soon(path)
 
-    def saved(self) -> None:
-        """Read the folder again: other files may have changed with the one that was saved."""
+    def saved(self, uri: str) -> None:
+        """Check a file, and read the folder again: other files may have changed with the one that was saved."""
+        self._check_soon(self.path_of(uri))
+
+    def changed_on_disk(self) -> None:
+        """Read the folder again."""
         self._check_soon(None)
 
     async def choose(self, path: str, name: str) -> str:
@@ -108,69 +121,80 @@ class RulesLanguageServer(LanguageServer):
         if self.chosen is not None and (self.chosen.path, self.chosen.name) == (path, name):
             self.chosen = None
             return "No test's values are shown any more."
-        loop = asyncio.get_running_loop()
         try:
-            rules = await loop.run_in_executor(self._worker, self.folder.put_open_texts)
-            self.chosen = await loop.run_in_executor(self._worker, choose_test, rules, self.checks, path, name)
+            self.chosen = await asyncio.to_thread(choose_test, self.folder.rules, self._models, path, name)
         except CannotShow as reason:
             return f"The values of '{name}' can't be shown: {reason}"
         return f"Hovers in the rules show the values of '{name}' ({self.chosen.outcome})."
 
     def close(self) -> None:
         """End what runs beside the server."""
+        for task in self._tasks:
+            task.cancel()
+        self._file_checks.close()
         self._folder_checks.close()
-        self._worker.shutdown(wait=False, cancel_futures=True)
-        self._waiter.shutdown(wait=False, cancel_futures=True)
+        self._file_waiter.shutdown(wait=False, cancel_futures=True)
+        self._folder_waiter.shutdown(wait=False, cancel_futures=True)
 
-    async def _begin(self) -> None:
-        loop = asyncio.get_running_loop()
-        models, _ = await loop.run_in_executor(self._worker, load_models, self._models)
-        self.checks = PolicyChecks(models, self._models)
-        await loop.run_in_executor(self._worker, self.folder.refresh)
-        await self._check_policies(self.folder.as_saved())  # what is open may be broken, and names are needed at once
-        self._check_soon(None)
+    async def _check_policies(self, saved: Rules) -> None:
+        """Check the policies as they are on disk, so that their names are known; what is open may be broken."""
+        policies = saved.files.policies()
+        for number, policy in enumerate(policies):
+            self._progress.report(policy, number, len(policies))
+            await self._file_check(saved, policy)
+        await self._check_open_files()
 
-    async def _check_policies(self, rules: Rules) -> None:
-        """Check the policies that have changed, so that their names and types are known."""
-        for policy in rules.closures:
-            await asyncio.get_running_loop().run_in_executor(self._worker, self.checks.check, rules, policy)
+    async def _check_open_files(self) -> list[Diagnostic]:
+        """Check what editors ask about now, so that its names are known; return the findings on open tests."""
+        found: list[Diagnostic] = []
+        for path in (*self.folder.open_texts, *([self.chosen.policy] if self.chosen else [])):
+            on_file = await self._file_check(self.folder.rules, path)
+            found += on_file if path not in self.folder.rules.files.texts else []
+        return found
 
     def _check_soon(self, path: str | None) -> None:
-        """Check a file, or all that there are, when nothing has changed for a moment; what was to be checked is not."""
+        """Check a file, or all that there are if none is named, in place of what was to be checked."""
         if self._check is not None:
             self._check.cancel()
         self._check = self._run(self._check_now(path))
 
     async def _check_now(self, path: str | None) -> None:
-        loop = asyncio.get_running_loop()
-        await asyncio.sleep(TYPING_SECONDS)
         if path is not None:
-            self.publish(path, await loop.run_in_executor(self._worker, self._file_findings, path))
-        await asyncio.sleep(PAUSE_SECONDS if path is not None else 0)
-        rules = await loop.run_in_executor(self._worker, self.folder.refresh)
+            found = await self._file_check(self.folder.rules, path)
+            self.publish(path, [*found, *self._warnings_that_stay(path, found)])
+            await asyncio.sleep(PAUSE_SECONDS)
         try:
-            found = await loop.run_in_executor(self._waiter, self._folder_checks.check, rules.files.texts)
-        except CannotCheck as reason:
+            found = await asyncio.get_running_loop().run_in_executor(self._folder_waiter, self._whole_check)
+        except (CannotCheck, ProcessEnded) as reason:
             _log.warning("%s", reason)
-            return
-        tests = [name for name in self.folder.open_texts if name not in rules.files.texts and name in rules.texts]
-        for test in tests:
-            found += await loop.run_in_executor(self._worker, file_findings, rules, self.checks, test)
-        self._publish_all(found)
-        await self._check_policies(rules)
+        else:
+            self._publish_all([*found, *await self._check_open_files()])
+        self._progress.end()
 
-    def _file_findings(self, path: str) -> list[Diagnostic]:
-        """Return the findings on a file, and the warnings shown on it whose lines are as they were.
+    async def _file_check(self, rules: Rules, path: str) -> list[Diagnostic]:
+        """Return the findings on a file. The checks are made in order; one that nobody waits for any more is not."""
+        return await asyncio.get_running_loop().run_in_executor(self._file_waiter, self._checked, rules, path)
+
+    def _checked(self, rules: Rules, path: str) -> list[Diagnostic]:
+        check = self._file_checks.check(rules.texts, path)
+        self.folder.learn(check.declared)
+        self.known = replace(self.known, models=check.models, types={**self.known.types, **check.types})
+        return check.findings
+
+    def _whole_check(self) -> list[Diagnostic]:
+        self.folder.read()
+        return self._folder_checks.check(self.folder.rules.files.texts)
+
+    def _warnings_that_stay(self, path: str, found: Sequence[Diagnostic]) -> list[Diagnostic]:
+        """Return the warnings shown on a file whose lines are as they were, but for those that were found again.
 
         Most warnings come with the check of the whole folder only; they would come and go with every key.
         """
-        rules = self.folder.put_open_texts()
-        found = file_findings(rules, self.checks, path)
-        lines = rules.texts.get(path, "").split("\n")
+        lines = self.text_of(path).split("\n")
         known = {(finding.code, finding.position) for finding in found}
         shown = [one for one in self._shown.get(path, ()) if one.severity is Severity.WARNING]
         kept = [one for one in shown if lines[one.position.line : one.position.line + 1] == [_line_of(one)]]
-        return [*found, *(one for one in kept if (one.code, one.position) not in known)]
+        return [one for one in kept if (one.code, one.position) not in known]
 
     def _publish_all(self, findings: Sequence[Diagnostic]) -> None:
         by_file: dict[str | Path, list[Diagnostic]] = {path: [] for path, shown in self._shown.items() if shown}

@@ -11,7 +11,6 @@ from underwriter.editor.inputs import about_input
 from underwriter.editor.places.place import Place
 from underwriter.feel.builtins.entry import Builtin
 from underwriter.feel.types import ANY, DATE, DATE_TIME, ChoiceType, ContextType, FunctionType, ListType, Type
-from underwriter.policy.checked import CheckedPolicy
 from underwriter.policy.inputs import application_type
 from underwriter.policy.model_interface import MODEL_OUTPUTS
 from underwriter.policy.named_types import TYPES
@@ -34,10 +33,10 @@ class KnownName:
 
 @dataclass(frozen=True)
 class Names:
-    """The names of a policy's formulas. `checked` is the policy as it was when it was last in order, if ever."""
+    """The names of a policy's formulas. `checked` are their types as they were when the policy was last in order."""
 
     declarations: Sequence[Declaration]
-    checked: CheckedPolicy | None
+    checked: Mapping[str, Type]
     functions: Mapping[str, Builtin]
 
     @cached_property
@@ -52,8 +51,8 @@ class Names:
         inputs["attributes"] = ContextType(fields=attributes)
         declared = {declaration.name: ANY for declaration in self.declarations if declaration.kind in _NAMES}
         models = {name: MODEL_OUTPUTS for name in declared if self.declaration(name, DeclarationKind.MODEL)}
-        known = self.checked.types if self.checked else {}
-        return {**declared, **{name: type_ for name, type_ in known.items() if name in declared}, **models, **inputs}
+        known = {name: type_ for name, type_ in self.checked.items() if name in declared}
+        return {**declared, **known, **models, **inputs}
 
     def known(self) -> Iterator[KnownName]:
         """Yield all names."""

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from underwriter.editor.chosen_test import ChosenTest
 from underwriter.editor.declarations import Declaration, DeclarationKind
 from underwriter.editor.grammar.files import FileKind, kind_of_rule_file
+from underwriter.editor.known import Known
 from underwriter.editor.names import Names
 from underwriter.editor.places.place import Place, place_at
-from underwriter.editor.policy_checks import PolicyChecks
 from underwriter.editor.rules_folder import Rules
 from underwriter.feel.source import Position
 
@@ -18,7 +18,7 @@ class Question:
     """A place in a file that an editor asks about, and all that there is to answer by."""
 
     rules: Rules
-    checks: PolicyChecks
+    known: Known
     chosen: ChosenTest | None
     path: str
     lines: Sequence[str]
@@ -31,7 +31,7 @@ class Question:
         is_chosen = self.chosen is not None and self.chosen.policy in policies
         policy = self.chosen.policy if self.chosen and is_chosen else next(iter(policies), "")
         declarations = tuple(self.rules.declarations_of(policy))
-        return Names(declarations, self.checks.in_order.get(policy), self.checks.functions)
+        return Names(declarations, self.known.types.get(policy, {}), self.known.functions)
 
     def declared(self, *kinds: DeclarationKind) -> Iterator[Declaration]:
         """Yield what is declared of some kinds anywhere in the folder."""
@@ -39,10 +39,10 @@ class Question:
 
 
 def question_at(
-    rules: Rules, checks: PolicyChecks, chosen: ChosenTest | None, path: str, text: str, position: Position
+    rules: Rules, known: Known, chosen: ChosenTest | None, path: str, text: str, position: Position
 ) -> Question | None:
     """Return the question about a position in a file's text; None where there is nothing to ask about."""
     kind = kind_of_rule_file(path)
     lines = [line.removesuffix("\r") for line in text.split("\n")]
     place = place_at(lines, position, kind.keys) if kind else None
-    return Question(rules, checks, chosen, path, lines, kind, place) if kind and place else None
+    return Question(rules, known, chosen, path, lines, kind, place) if kind and place else None

@@ -136,10 +136,10 @@ class _Finder:
                 path = resolve(self._question.path, self._word)
                 if path in self._question.rules.texts:
                     yield Reference(self._start, self._end, f"**{path}**", Target(str(path)))
-            elif meaning is Meaning.MODEL_VERSION and self._word in self._question.checks.models:
-                manifest = self._question.checks.models[self._word].manifest
-                file = self._question.checks.models_folder / self._word / "model.yaml"
-                yield Reference(self._start, self._end, line_text(self._word, manifest.title), Target(file))
+            elif meaning is Meaning.MODEL_VERSION and self._word in self._question.known.models:
+                title = self._question.known.models[self._word]
+                file = self._question.known.models_folder / self._word / "model.yaml"
+                yield Reference(self._start, self._end, line_text(self._word, title), Target(file))
 
     def _event(self) -> Reference | None:
         """Return a kind of event, or a field of one, at a place of a monitor."""

@@ -1,14 +1,14 @@
 """A rules folder as an editor sees it: the texts on disk, and over them those that are open and not saved yet."""
 
-from collections.abc import Iterator, Mapping
+import threading
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 
 from underwriter.decisioning.rule_tests.files import TEST_FOLDER
-from underwriter.editor.declarations import NOTHING, Declaration, Declared, declared_in
-from underwriter.editor.grammar.files import FileKind, kind_of_rule_file
-from underwriter.policy.rule_files import YAML_ENDINGS, RuleFiles, read_rule_files, resolve
+from underwriter.editor.declarations import NOTHING, Declaration, Declared
+from underwriter.policy.rule_files import YAML_ENDINGS, RuleFiles, read_rule_files
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class Rules:
     @cached_property
     def files(self) -> RuleFiles:
         """The rule files, without tests. They are shown by their paths below the folder."""
-        return RuleFiles({path: text for path, text in self.texts.items() if not _is_test(path)})
+        return RuleFiles({path: text for path, text in self.texts.items() if not is_test(path)})
 
     @cached_property
     def closures(self) -> Mapping[str, tuple[str, ...]]:
@@ -51,6 +51,14 @@ class Rules:
         for declared in self.declared.values():
             yield from declared.declarations
 
+    def changed(
+        self, texts: Mapping[str, str], declared: Mapping[str, Declared], gone: Collection[str] = ()
+    ) -> "Rules":
+        """Return the rules with other texts and what they declare, and without the files that are gone."""
+        stay = {path: text for path, text in self.texts.items() if path not in gone}
+        known = {path: one for path, one in self.declared.items() if path not in gone}
+        return Rules({**stay, **texts}, {**known, **declared})
+
     def _closure(self, policy: str) -> tuple[str, ...]:
         found: dict[str, None] = {}
         waiting = [policy]
@@ -59,56 +67,65 @@ class Rules:
             if path in found or path not in self.texts:
                 continue
             found[path] = None
-            references = self.declared.get(path, NOTHING).references
-            waiting += [place for reference in references if (place := resolve(path, reference))]
+            waiting += self.declared.get(path, NOTHING).references
         return tuple(found)
 
 
 class RulesFolder:
-    """Keeps the newest `Rules` of a folder. `open_texts` are those of the editor, by path below the folder."""
+    """Keeps the newest `Rules` of a folder. What is told to it may come from several threads."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.open_texts: dict[str, str] = {}
         self.rules = Rules({}, {})
+        self.open_texts: Mapping[str, str] = {}
         self._on_disk: Mapping[str, str] = {}
+        self._declared: Mapping[str, Declared] = {}
+        self._lock = threading.Lock()
 
     def path_of(self, file: Path) -> str | None:
         """Return the path of a file below the folder, None if it stands elsewhere."""
         resolved, folder = file.resolve(), self.folder.resolve()
         return resolved.relative_to(folder).as_posix() if resolved.is_relative_to(folder) else None
 
-    def refresh(self) -> Rules:
-        """Read the folder again, and put the open texts over it; a folder that can't be read has those only."""
+    def read(self) -> Rules:
+        """Read the folder, and return the rules as they are on disk; a folder that can't be read has none."""
         try:
-            self._on_disk = {**read_rule_files(self.folder).texts, **self._tests()}
+            texts = {**read_rule_files(self.folder).texts, **self._tests()}
         except (OSError, UnicodeDecodeError):
-            self._on_disk = {}
-        return self.put_open_texts()
+            texts = {}
+        with self._lock:
+            self._on_disk = texts
+            self._renew()
+            return Rules(texts, self._declared)
 
-    def put_open_texts(self) -> Rules:
-        """Put the open texts over what was read last."""
-        self.rules = self._with({**self._on_disk, **self.open_texts})
-        return self.rules
+    def open(self, path: str, text: str) -> None:
+        """Put an open text over what is on disk."""
+        with self._lock:
+            self.open_texts = {**self.open_texts, path: text}
+            self._renew()
 
-    def as_saved(self) -> Rules:
-        """Return the rules as they were on disk when they were read last."""
-        return self._with(self._on_disk)
+    def close(self, path: str) -> None:
+        """Go back to what is on disk."""
+        with self._lock:
+            self.open_texts = {name: text for name, text in self.open_texts.items() if name != path}
+            self._renew()
 
-    def _with(self, texts: Mapping[str, str]) -> Rules:
-        before = self.rules
-        declared: dict[str, Declared] = {}
-        for path, text in texts.items():
-            kind = kind_of_rule_file(path)
-            if kind is not None and (kind is not FileKind.POLICY_TESTS or path in self.open_texts):
-                declared[path] = declared_in(kind, path, text) or before.declared.get(path, NOTHING)
-        return Rules(texts, declared)
+    def learn(self, declared: Mapping[str, Declared]) -> None:
+        """Take over what files declare."""
+        with self._lock:
+            self._declared = {**self._declared, **declared}
+            self._renew()
+
+    def _renew(self) -> None:
+        texts = {**self._on_disk, **self.open_texts}
+        self.rules = Rules(texts, {path: one for path, one in self._declared.items() if path in texts})
 
     def _tests(self) -> dict[str, str]:
         paths = [path for path in self.folder.rglob("*") if path.suffix in YAML_ENDINGS]
         relative = {path.relative_to(self.folder).as_posix(): path for path in paths}
-        return {name: path.read_text("utf-8") for name, path in relative.items() if _is_test(name)}
+        return {name: path.read_text("utf-8") for name, path in relative.items() if is_test(name)}
 
 
-def _is_test(path: str) -> bool:
+def is_test(path: str) -> bool:
+    """Tell whether a file of a rules folder is one of tests."""
     return TEST_FOLDER in PurePosixPath(path).parts[:-1]
