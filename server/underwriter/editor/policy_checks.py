@@ -11,6 +11,7 @@ from underwriter.feel.types import Type
 from underwriter.policy.checker import check_policy
 from underwriter.policy.loader import load_definition
 from underwriter.policy.reason_catalogue import ReasonEntry, catalogue_paths, load_reasons
+from underwriter.policy.shared_checks import SharedChecks
 
 
 class PolicyChecks:
@@ -19,6 +20,7 @@ class PolicyChecks:
     def __init__(self, models: Mapping[str, scoring.Model]) -> None:
         self.types: dict[str, Mapping[str, Type]] = {}
         self._surroundings = surroundings_of(models)
+        self._shared = SharedChecks()  # a key changes one file: decisions of the others are as they were
         self._known: dict[str, tuple[object, Sequence[Diagnostic]]] = {}
         self._reasons: tuple[object, dict[str, ReasonEntry], list[Diagnostic]] = (None, {}, [])
 
@@ -54,7 +56,9 @@ class PolicyChecks:
         if definition is None:
             return findings
         around = self._surroundings
-        checked, found = check_policy(definition, around.environment, around.input_type, around.models, reasons)
+        checked, found = check_policy(
+            definition, around.environment, around.input_type, around.models, reasons, self._shared
+        )
         if checked is not None:
             inputs = around.input_type.fields
             self.types[path] = {name: type_ for name, type_ in checked.types.items() if name not in inputs}
