@@ -18,6 +18,7 @@ import pytest
 from typer.testing import CliRunner
 
 from underwriter.cli.application import app
+from underwriter.cli.output import console, errors
 
 from ..cli.commands import edit
 from ..service.conftest import PROJECT, RunningServer, StartServer, starter
@@ -159,6 +160,8 @@ def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name in [name for name in os.environ if name.startswith("UNDERWRITER_")]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("COLUMNS", "100")
+    for printer in (console, errors):  # rich keeps the width that it found when they were made
+        monkeypatch.setattr(printer, "_width", 100)
     monkeypatch.chdir(folder)
     return folder
 

@@ -12,6 +12,7 @@ from typer.testing import CliRunner, Result
 
 from underwriter.cli import desks, exit_codes
 from underwriter.cli.application import COMMANDS, GROUPS, app
+from underwriter.cli.output import console, errors
 from underwriter.decisioning import load_desk
 
 PROJECT = Path(__file__).parents[2]
@@ -75,6 +76,8 @@ def at_home(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in [name for name in os.environ if name.startswith("UNDERWRITER_")]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("COLUMNS", "100")
+    for printer in (console, errors):  # rich keeps the width that it found when they were made
+        monkeypatch.setattr(printer, "_width", 100)
     monkeypatch.chdir(PROJECT)
     monkeypatch.setattr(desks, "load_desk", load_once)
 
