@@ -7,7 +7,8 @@ from underwriter.policy.definitions import RuleDefinition
 def rule_never_fires(rule: RuleDefinition, known: str) -> Diagnostic:
     """Nothing makes a condition true."""
     message = f"rule {rule.id.text} can never fire: whatever comes, its condition is not true"
-    return _finding("rule-never-fires", message, rule, known or "mend the condition, or take the rule away")
+    mend = "mend the condition, or take the rule away"
+    return _finding("rule-never-fires", message, rule, f"{known}; {mend}" if known else mend)
 
 
 def rule_always_fires(rule: RuleDefinition, example: str) -> Diagnostic:

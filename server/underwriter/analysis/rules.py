@@ -46,6 +46,7 @@ class _RuleAnalysis:
         self, checked: CheckedPolicy, domains: Domains, names: Mapping[str, Value], environment: Environment
     ) -> None:
         self._checked = checked
+        self._names = names
         self._reader = ConditionReader(checked, domains, names)
         self._runs = ConditionRuns(checked, domains, names, environment)
 
@@ -64,13 +65,25 @@ class _RuleAnalysis:
         if not size(condition.whole):
             return
         if not condition.ways.true and all(value is not True for value in self._tried(formula, condition)):
-            yield wording.rule_never_fires(rule, _known_text(condition))
+            yield wording.rule_never_fires(rule, self._known_text(formula, condition))
         elif is_always and all(value is True for value in self._tried(formula, condition)):
             yield wording.rule_always_fires(rule, _example_text(next(_assignments(condition))))
 
     def _tried(self, formula: Checked[Expression], condition: Condition) -> Iterator[Value]:
         """Run a condition on examples, and yield what it comes to."""
         yield from (self._runs.value(formula, given) for given in islice(_assignments(condition), _MOST_TRIED))
+
+    def _known_text(self, formula: Checked[Expression], condition: Condition) -> str:
+        """Return what is known of the terms, where that is more than their type, and the parameters' values."""
+        pairs = zip(condition.terms, condition.spaces, strict=True)
+        texts = [
+            f"{path_text(term.path)} may be: {text}"
+            for term, space in pairs
+            if term.path is not None and (text := known_text(space))
+        ]
+        parameters = dict.fromkeys(name for name, *_ in formula.references if name in self._names)
+        texts += [f"{name} is {literal_text(self._names[name])}" for name in parameters]
+        return "; ".join(texts[:_MOST_EXPLAINED])
 
 
 def _assignments(condition: Condition) -> Iterator[dict[Path, Value]]:
@@ -84,14 +97,3 @@ def _assignments(condition: Condition) -> Iterator[dict[Path, Value]]:
 
 def _example_text(example: Mapping[Path, Value]) -> str:
     return ", ".join(f"{path_text(path)} = {literal_text(value)}" for path, value in example.items())
-
-
-def _known_text(condition: Condition) -> str:
-    """Return what is known of the terms, where that is more than their type."""
-    pairs = zip(condition.terms, condition.spaces, strict=True)
-    texts = [
-        f"{path_text(term.path)} may be: {text}"
-        for term, space in pairs
-        if term.path is not None and (text := known_text(space))
-    ]
-    return "; ".join(texts[:_MOST_EXPLAINED])
