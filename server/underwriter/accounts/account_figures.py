@@ -92,9 +92,9 @@ class _Recent:
     """The marks of a state by kind, not older than figures look back."""
 
     def __init__(self, state: AccountState, now_us: int) -> None:
-        amounts = (state.outstanding, state.credit_limit, state.turnover, state.newest_amount)
-        newest_us = max(state.marks[-1].time_us if state.marks else now_us, *(amount.time_us for amount in amounts))
-        self._as_of_us = max(now_us, newest_us)
+        told_us = (state.outstanding.time_us, state.credit_limit.time_us, state.turnover.time_us)
+        newest_mark_us = state.marks[-1].time_us if state.marks else now_us
+        self._as_of_us = max(now_us, newest_mark_us, state.newest_amount.time_us, *told_us)
         self._by_kind: dict[int, list[AccountMark]] = {}
         for mark in state.marks:
             self._by_kind.setdefault(mark.kind, []).append(mark)

@@ -73,7 +73,7 @@ class GroupCommit(Generic[WorkT, RecordT]):
             batch = self._take(first)
             expected = len(batch)
             # A caller that gave up before its turn gets no record: nobody would receive that decision.
-            self._answer([pending for pending in batch if not pending.future.cancelled()])
+            self._answer([pending for pending in batch if not pending.future.done()])
 
     def _take(self, first: _Pending[WorkT, RecordT]) -> list[_Pending[WorkT, RecordT]]:
         batch = [first]
