@@ -81,8 +81,8 @@ class _RuleAnalysis:
             for term, space in pairs
             if term.path is not None and (text := known_text(space))
         ]
-        parameters = dict.fromkeys(name for name, *_ in formula.references if name in self._names)
-        texts += [f"{name} is {literal_text(self._names[name])}" for name in parameters]
+        read = {name for name, *_ in formula.references}
+        texts += [f"{name} is {literal_text(value)}" for name, value in self._names.items() if name in read]
         return "; ".join(texts[:_MOST_EXPLAINED])
 
 
