@@ -13,7 +13,7 @@ import sys
 import tempfile
 import time
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from itertools import cycle, islice
@@ -40,6 +40,8 @@ from tests.service.monitoring_faults import Balance, Blow, EventLoad, balance, e
 
 WATCHED = "YOUNG_PERSON_LINE"
 PRODUCTS = (WATCHED, PERSONAL, PAY_LATER)
+ROWS = {"others": (PERSONAL, PAY_LATER), "watched": (WATCHED,), "all": PRODUCTS}
+"""What the table tells apart: decisions that monitors look at, and the others."""
 LEASE_SECONDS = 1
 MOST_LAG_US = 1_000_000
 TITLE = "how long Decide takes in peace and when struck, ms"
@@ -51,13 +53,9 @@ class Stretch(NamedTuple):
     start: float
     end: float
 
-    def times_ms(self, decided: Sequence[Decided], *, watched: bool) -> list[float]:
-        """Return how long the decisions took that were begun in it, those that monitors looked at or the others."""
-        return [
-            one.seconds * 1000
-            for one in decided
-            if self.start <= one.began < self.end and (one.product == WATCHED) is watched
-        ]
+    def times_ms(self, decided: Sequence[Decided], products: Collection[str]) -> list[float]:
+        """Return how long the decisions on some products took that were begun in it."""
+        return [one.seconds * 1000 for one in decided if self.start <= one.began < self.end and one.product in products]
 
 
 class Round(NamedTuple):
@@ -112,9 +110,9 @@ class Faults:
         return Stretch(start, time.monotonic())
 
 
-def figures(stretches: Sequence[Stretch], decided: Sequence[Decided], *, watched: bool) -> Figures:
-    """Return the medians of what each stretch's decisions took."""
-    cuts = [quantiles(stretch.times_ms(decided, watched=watched), n=100, method="inclusive") for stretch in stretches]
+def figures(stretches: Sequence[Stretch], decided: Sequence[Decided], products: Collection[str]) -> Figures:
+    """Return the medians of what each stretch's decisions on some products took."""
+    cuts = [quantiles(stretch.times_ms(decided, products), n=100, method="inclusive") for stretch in stretches]
     return Figures(median(cut[49] for cut in cuts), median(cut[98] for cut in cuts))
 
 
@@ -125,12 +123,12 @@ def table_of(rounds: Sequence[Round], decided: Sequence[Decided]) -> Table:
     for one in rounds:
         by_blow[one.blow.value].append(one)
     for blow, some in [*by_blow.items(), ("any", rounds)]:
-        for watched in (False, True):
-            before = figures([one.before for one in some], decided, watched=watched)
-            during = figures([one.during for one in some], decided, watched=watched)
+        for name, products in ROWS.items():
+            before = figures([one.before for one in some], decided, products)
+            during = figures([one.during for one in some], decided, products)
             times = [f"{ms:.1f}" for ms in (before.p50, during.p50, before.p99, during.p99)]
             ratio = f"{during.p99 / before.p99:.2f}"
-            table.add_row(blow, str(len(some)), "watched" if watched else "others", *times, ratio)
+            table.add_row(blow, str(len(some)), name, *times, ratio)
     return table
 
 
