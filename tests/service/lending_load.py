@@ -108,6 +108,15 @@ class Correspondence:
             return None
         return self.received[request_id]
 
+    def keep_checkpoint(self, line: Line, seconds: float = DEADLINE_SECONDS) -> bool:
+        """Ask for the last checkpoint; tell whether there is one."""
+        try:
+            answer = line.send(Call(GET_CHECKPOINT, b""), seconds)
+        except grpc.RpcError:
+            return False
+        self.notes.append(Checkpoint.FromString(answer).note)
+        return True
+
 
 class Load:
     """Threads that lend in a loop, each on a connection of its own, until it is over.
@@ -176,7 +185,7 @@ class Load:
     def _lend_once(self, line: Line, random: Random, request_id: str) -> bool:
         """Apply, and use what is offered; tell whether all calls were answered."""
         if random.random() < 0.05:
-            self._keep_checkpoint(line)
+            self._kept.keep_checkpoint(line, self._seconds)
         answer = self._exchange(line, request_id, application(request_id, _subject(random), _amount(random)))
         if answer is None:
             return False
@@ -194,13 +203,6 @@ class Load:
 
     def _exchange(self, line: Line, request_id: str, call: Call) -> bytes | None:
         return self._kept.exchange(line, request_id, call, self._seconds)
-
-    def _keep_checkpoint(self, line: Line) -> None:
-        try:
-            answer = line.send(Call(GET_CHECKPOINT, b""), self._seconds)
-        except grpc.RpcError:
-            return
-        self._kept.notes.append(Checkpoint.FromString(answer).note)
 
 
 def assert_unchanged(line: Line, kept: Correspondence, request_ids: Iterable[str]) -> None:

@@ -7,12 +7,12 @@ figures of each round.
 import logging
 import os
 import signal
+import time
 from collections.abc import Callable
 from enum import Enum
 from itertools import cycle, islice
 from pathlib import Path
 from random import Random
-from time import sleep
 from typing import Any
 
 import pytest
@@ -61,7 +61,7 @@ class KillRounds:
         load = Load(self._server.address, self.kept, f"round-{number}", seconds=5)
         with load.running():
             load.wait_for_more(1)
-            sleep(self._random.uniform(0.05, 1))
+            time.sleep(self._random.uniform(0.05, 1))
             self._strike(blow)
             if blow in (Blow.WORKER, Blow.BACKENDS):
                 load.wait_for_more(20)
@@ -70,6 +70,7 @@ class KillRounds:
         with Line(self._server.address) as line:
             self._answer_the_rest(line)
             assert_unchanged(line, self.kept, [*(self.kept.received.keys() - before), *older])
+            self._keep_checkpoint(line)
         self._assert_places()
         size = self.record.assert_sound(self.kept.notes)
         assert size >= len(self.kept.received)
@@ -111,6 +112,13 @@ class KillRounds:
         """What got no answer gets one now: the record that is there, or a new one."""
         for request_id in self.kept.unanswered():
             assert self.kept.exchange(line, request_id, self.kept.sent[request_id]), self.kept.failures[-1]
+
+    def _keep_checkpoint(self, line: Line) -> None:
+        """The rounds to come are held to it, however fast clients were in this one."""
+        end = time.monotonic() + 30
+        while not self.kept.keep_checkpoint(line):
+            assert time.monotonic() < end, "no checkpoint was signed"
+            time.sleep(0.05)
 
     def _assert_places(self) -> None:
         """Every answer's record stands where the answer said, and no record is there that nobody asked for."""
