@@ -54,9 +54,9 @@ def wait_until_followed(queue: WorkQueue, most_behind_us: int) -> None:
 
 
 def engine_of(process_id: int) -> int:
-    """Return the id of the engine's process, the only one that a monitor process starts."""
-    (child,) = Path(f"/proc/{process_id}/task/{process_id}/children").read_text().split()
-    return int(child)
+    """Return the id of the engine's process that is at work, the first that a monitor process starts."""
+    first, _spare = Path(f"/proc/{process_id}/task/{process_id}/children").read_text().split()
+    return int(first)
 
 
 def run(settings: Settings, events: int, every: int) -> None:

@@ -1,4 +1,4 @@
-"""Whatever befalls the engine's process, only the window that it was at fails, and nothing is left behind."""
+"""Whatever befalls the engine's process, another goes on with its windows, and nothing is left behind."""
 
 import os
 import signal
@@ -64,17 +64,85 @@ class Ambush(list[Window]):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGSTOP], ids=["killed", "hung"])
-def test_other_windows_are_right_when_the_process_fails(number: signal.Signals) -> None:
+def test_all_windows_are_right_when_the_process_fails_amid_them(number: signal.Signals) -> None:
     windows = [one for _ in range(FAULTS) for one in repeat(window(LOGIN, LOGIN, DRAWDOWN), WINDOWS_BETWEEN)]
     (wanted,) = OracleMatcher().matches([SOME], windows[:1])
-    with DurableMatcher([SOME], deadline_s=0.5) as matcher:
-        ambush = Ambush(windows, lambda _: os.kill(process_of(matcher), number))
-        found = matcher.matches([SOME], ambush)
-        failed = [place for place, one in enumerate(found) if isinstance(one, WindowFailed)]
-        assert [place // WINDOWS_BETWEEN for place in failed] == list(range(FAULTS))
-        assert [one for one in found if not isinstance(one, WindowFailed)] == [wanted] * (len(windows) - FAULTS)
-        again = matcher.matches([SOME], [windows[place] for place in failed])
-        assert again == [wanted] * FAULTS
+    struck: set[int] = set()
+    with DurableMatcher([SOME], deadline_s=0.5, has_spare=True) as matcher:
+
+        def strike_the_one_at_work(_: int) -> None:
+            struck.add(process_of(matcher))
+            os.kill(process_of(matcher), number)
+
+        assert matcher.matches([SOME], Ambush(windows, strike_the_one_at_work)) == [wanted] * len(windows)
+        assert struck.isdisjoint(matcher.process_ids)
+    assert len(struck) == FAULTS
+
+
+AT_WORK, SPARE = 0, 1
+
+
+def strike(process: int, number: signal.Signals) -> None:
+    """Kill or stop a process; if it is killed, it is dead then."""
+    os.kill(process, number)
+    if number is signal.SIGKILL:
+        wait_until(lambda: has_ended(process))
+
+
+@pytest.mark.parametrize(
+    ("struck", "number"),
+    [
+        ([AT_WORK], signal.SIGKILL),
+        ([AT_WORK], signal.SIGSTOP),
+        ([SPARE], signal.SIGKILL),
+        ([SPARE], signal.SIGSTOP),
+        ([AT_WORK, SPARE], signal.SIGKILL),
+    ],
+    ids=["killed", "hung", "spare killed", "spare hung", "both killed"],
+)
+def test_what_was_struck_while_idle_is_replaced(
+    monkeypatch: pytest.MonkeyPatch, struck: list[int], number: signal.Signals
+) -> None:
+    monkeypatch.setattr(engine_child, "SPARE_PAUSE_S", 0)
+    with DurableMatcher([SOME], deadline_s=0.5, has_spare=True) as matcher:
+        before = matcher.process_ids
+        for place in struck:
+            strike(before[place], number)
+        assert matched(matcher)
+        after = matcher.process_ids
+        assert len(after) == 2
+        # A hung process that nothing is asked of is not noticed.
+        unnoticed = {before[SPARE]} if struck == [SPARE] and number is signal.SIGSTOP else set()
+        assert {before[place] for place in struck} & set(after) == unnoticed
+    assert all(has_ended(process) for process in [*before, *after])
+
+
+def test_a_window_that_its_process_died_in_is_answered_by_the_spare() -> None:
+    child = EngineChild([EXPLODING], deadline_s=PATIENCE_S, has_spare=True)
+    process, spare = child.process_ids
+    os.kill(process, signal.SIGSTOP)  # so that the window is in it unanswered
+
+    def requests() -> Iterator[bytes]:
+        yield HARMLESS
+        os.kill(process, signal.SIGKILL)
+        yield HARMLESS
+
+    assert list(child.answers(requests())) == [[], []]
+    assert child.process_ids[AT_WORK] == spare
+    child.close()
+
+
+@pytest.mark.parametrize(("pause_s", "is_replaced"), [(0, True), (3600, False)], ids=["later", "at once"])
+def test_a_spare_that_does_not_stay_alive_is_not_started_again_and_again(
+    monkeypatch: pytest.MonkeyPatch, pause_s: float, *, is_replaced: bool
+) -> None:
+    monkeypatch.setattr(engine_child, "SPARE_PAUSE_S", pause_s)
+    with DurableMatcher([SOME], has_spare=True) as matcher:
+        process, spare = matcher.process_ids
+        strike(spare, signal.SIGKILL)
+        assert matched(matcher)
+        assert process_of(matcher) == process
+        assert (spare not in matcher.process_ids) is is_replaced
 
 
 class Damaged(dict[str, Value]):
@@ -89,26 +157,15 @@ def test_other_windows_are_right_when_an_event_cannot_be_opened() -> None:
     login, drawn = (WindowEvent(n, f"event-{n}", kind, ACCOUNT, {"device_id": "a"}) for n, kind in enumerate(KINDS))
     windows = [Window([first, drawn], 1, 10) for first in (login, login._replace(values=Damaged()), login)]
     with DurableMatcher([one]) as matcher:
-        before = matcher.process_id
+        before = matcher.process_ids
         found = matcher.matches([one], windows)
-        assert (matcher.process_id, found[0]) == (before, found[2])
+        assert (matcher.process_ids, found[0]) == (before, found[2])
     assert isinstance(found[1], WindowFailed)
     assert found[0] == OracleMatcher().matches([one], windows[:1])[0] != []
 
 
 def process_of(matcher: DurableMatcher) -> int:
-    process = matcher.process_id
-    assert process is not None
-    return process
-
-
-def test_a_process_that_died_between_is_replaced_first() -> None:
-    with DurableMatcher([SOME]) as matcher:
-        process = process_of(matcher)
-        os.kill(process, signal.SIGKILL)
-        wait_until(lambda: has_ended(process))
-        assert matched(matcher)
-        assert process_of(matcher) != process
+    return matcher.process_ids[0]
 
 
 def matched(matcher: DurableMatcher) -> bool:
@@ -144,9 +201,12 @@ def test_malformed_facts_fail_their_window_only(broken: bytes, reason: str) -> N
     assert reason in str(second)
 
 
-def test_a_window_that_takes_too_long_is_given_up() -> None:
-    child = EngineChild([EXPLODING], deadline_s=0.3)
+@pytest.mark.parametrize("has_spare", [True, False])
+def test_a_window_that_takes_two_processes_too_long_is_given_up(*, has_spare: bool) -> None:
+    child = EngineChild([EXPLODING], deadline_s=0.3, has_spare=has_spare)
+    before = child.process_ids
     first, second, third = child.answers([HARMLESS, EXPLOSION, HARMLESS])
+    assert not set(before) & set(child.process_ids)
     child.close()
     assert first == third == []
     assert str(second) == "the rule engine did not answer in 0.3 s"
@@ -169,15 +229,27 @@ def test_a_process_that_does_not_start_is_told_of() -> None:
         EngineChild(['{"0": 1}'], deadline_s=1)
 
 
-def test_windows_fail_while_no_process_starts(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("command", "reason"),
+    [
+        ((sys.executable, "-c", "raise SystemExit(3)"), "the rule engine's process ended with 3"),
+        (("no such program",), "the rule engine can't be started: No such file or directory"),
+    ],
+    ids=["ends at once", "is not there"],
+)
+@pytest.mark.parametrize("has_spare", [True, False])
+def test_windows_fail_while_no_process_starts(
+    monkeypatch: pytest.MonkeyPatch, command: tuple[str, ...], reason: str, *, has_spare: bool
+) -> None:
     windows = [window(LOGIN, DRAWDOWN)] * 20
-    with DurableMatcher([SOME]) as matcher:
+    with DurableMatcher([SOME], has_spare=has_spare) as matcher:
         with monkeypatch.context() as patch:
-            patch.setattr(engine_child, "_COMMAND", (sys.executable, "-c", "raise SystemExit(3)"))
-            os.kill(process_of(matcher), signal.SIGKILL)
+            patch.setattr(engine_child, "_COMMAND", command)
+            for process in matcher.process_ids:
+                strike(process, signal.SIGKILL)
             found = matcher.matches([SOME], windows)
         assert all(isinstance(one, WindowFailed) for one in found)
-        assert {str(one) for one in found[1:]} == {"the rule engine's process ended with 3"}
+        assert {str(one) for one in found} == {reason}
         assert matched(matcher)
 
 
@@ -186,7 +258,7 @@ def test_who_goes_away_amid_answers_leaves_none_behind() -> None:
     answers = child.answers([HARMLESS] * 20)
     assert next(answers) == []
     answers.close()
-    assert child.process_id is None
+    assert child.process_ids == []
     assert list(child.answers([HARMLESS])) == [[]]
     child.close()
 
@@ -212,7 +284,7 @@ STARTER = """
 import sys
 from tests.monitoring.engine_cases import LOGIN, monitor, rule, step
 from underwriter.monitoring.engine import DurableMatcher
-print(DurableMatcher([monitor(rule("R", step(LOGIN)))]).process_id, flush=True)
+print(*DurableMatcher([monitor(rule("R", step(LOGIN)))], has_spare=True).process_ids, flush=True)
 sys.stdin.read()
 """
 
@@ -220,12 +292,15 @@ sys.stdin.read()
 def test_it_ends_with_the_process_that_started_it() -> None:
     command = [sys.executable, "-c", STARTER]
     folder = Path(__file__).parents[2]
-    with subprocess.Popen(command, cwd=folder, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as starter:
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, cwd=folder, stdin=pipe, stdout=pipe, stderr=pipe, text=True) as starter:
         assert starter.stdout is not None
-        process = int(starter.stdout.readline())
-        assert not has_ended(process)
+        assert starter.stderr is not None
+        processes = [int(process) for process in starter.stdout.readline().split()]
+        assert [has_ended(process) for process in processes] == [False, False]
         starter.kill()
-    wait_until(lambda: has_ended(process))
+        assert starter.stderr.read() == ""  # which is at its end when they are
+    wait_until(lambda: all(has_ended(process) for process in processes))
 
 
 def has_ended(process: int) -> bool:
@@ -259,8 +334,7 @@ def test_memory_stays_flat() -> None:
     monitors = random_monitors(Random(4), most_rules=20)  # noqa: S311 - a seed to repeat
     child = EngineChild([one.definition for one in rulesets_of(monitors)], deadline_s=PATIENCE_S)
     requests = list(random_requests(Random(5), 500))  # noqa: S311 - a seed to repeat
-    process = child.process_id
-    assert process is not None
+    (process,) = child.process_ids
     answers = list(child.answers(requests))
     before = memory_kb(process)
     for _ in range(WINDOWS_FOR_MEMORY // len(requests)):

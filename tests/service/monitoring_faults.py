@@ -159,14 +159,23 @@ def strike(server: RunningServer, blow: Blow) -> None:
 
 
 def engine_of(server: RunningServer, *, of_worker: bool = False) -> Engine | None:
-    """Return the engine of the first monitor process, or of the worker, once it is there."""
+    """Return the engine of the first monitor process, or of the worker, once it is there: the one at work."""
     parents = server.workers()  # in the order in which they were started
     with suppress(FileNotFoundError, ProcessLookupError):  # one has just ended
         for parent in parents[:1] if of_worker else parents[1:]:
-            for child in _children_of(parent):
-                if b"engine_process" in Path(f"/proc/{child}/cmdline").read_bytes():
-                    return Engine(parent, child)
+            engines = [child for child in _children_of(parent) if _is_engine(child)]
+            if engines:
+                return Engine(parent, min(engines, key=_start_of))  # the spare was started after it
     return None
+
+
+def _is_engine(process_id: int) -> bool:
+    return b"engine_process" in Path(f"/proc/{process_id}/cmdline").read_bytes()
+
+
+def _start_of(process_id: int) -> int:
+    """Return when a process was started, in ticks since the system was."""
+    return int(Path(f"/proc/{process_id}/stat").read_text().rpartition(")")[2].split()[19])
 
 
 def _children_of(process_id: int) -> list[int]:

@@ -14,8 +14,8 @@ from underwriter.monitoring.facts import Trial, WindowTooLong, trial_of
 from underwriter.monitoring.rulesets import Ruleset, rulesets_of
 from underwriter.monitoring.window import Match, Window
 
-DEADLINE_S = 2.0
-"""How long the engine may take for one window; with 256 events it takes about a thousandth of that."""
+DEADLINE_S = 1.0
+"""How long one process may take for one window; with 256 events it takes about a five-hundredth of that."""
 _ENGINE = "durable_rules_engine"
 
 
@@ -35,8 +35,9 @@ def is_available() -> bool:
 class DurableMatcher:
     """A `Matcher` of these monitors. It owns a process, so it is to be closed; not for several threads at once.
 
-    A window that makes the process crash or hang fails with `WindowFailed`, and the process is replaced. `deadline_s`
-    is how long one window may take.
+    If the process crashes or hangs, another takes its place and the window is tried again; one that two processes have
+    failed at gets a `WindowFailed`. `deadline_s` is how long one window may take one process. With `has_spare` another
+    is kept ready, for those who serve.
 
     Raises:
         EngineMissing: durable-rules is not installed.
@@ -44,7 +45,7 @@ class DurableMatcher:
         RuleTooLarge: A rule has more steps or absences than the engine takes safely.
     """
 
-    def __init__(self, monitors: Sequence[Monitor], deadline_s: float = DEADLINE_S) -> None:
+    def __init__(self, monitors: Sequence[Monitor], deadline_s: float = DEADLINE_S, *, has_spare: bool = False) -> None:
         if not is_available():
             raise EngineMissing("durable-rules is not installed")
         rulesets = rulesets_of(monitors)
@@ -52,12 +53,12 @@ class DurableMatcher:
         self._rulesets: dict[tuple[KeyKind, int], list[Ruleset]] = {}
         for ruleset in rulesets:
             self._rulesets.setdefault((ruleset.key, ruleset.trigger), []).append(ruleset)
-        self._child = EngineChild([ruleset.definition for ruleset in rulesets], deadline_s)
+        self._child = EngineChild([ruleset.definition for ruleset in rulesets], deadline_s, has_spare=has_spare)
 
     @property
-    def process_id(self) -> int | None:
-        """The id of the engine's process at the moment; None if there is none."""
-        return self._child.process_id
+    def process_ids(self) -> list[int]:
+        """The ids of the engine's processes at the moment: of the one that is asked, and of the spare."""
+        return self._child.process_ids
 
     def matches(self, monitors: Sequence[Monitor], windows: Sequence[Window]) -> list[list[Match] | Exception]:
         """Return the matches in each window, sorted by monitor and rule; `monitors` are some of the matcher's own.
@@ -89,7 +90,7 @@ class DurableMatcher:
         return found
 
     def close(self) -> None:
-        """End the engine's process."""
+        """End the engine's processes."""
         self._child.close()
 
     def __enter__(self) -> "DurableMatcher":

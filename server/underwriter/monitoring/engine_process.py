@@ -12,6 +12,7 @@ import json
 import signal
 import socket
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import BinaryIO, TypeAlias
 
 import durable_rules_engine as durable
@@ -119,7 +120,13 @@ def serve(lines: BinaryIO, answers: BinaryIO) -> None:
 def main() -> None:
     """Serve the socket that is standard input."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    with socket.socket(fileno=0) as channel, channel.makefile("rb") as lines, channel.makefile("wb") as answers:
+    # Whoever went away without reading all answers is no fault of this process.
+    with (
+        suppress(ConnectionError),
+        socket.socket(fileno=0) as channel,
+        channel.makefile("rb") as lines,
+        channel.makefile("wb") as answers,
+    ):
         try:
             serve(lines, answers)
         except (EngineAstray, durable.error, ValueError) as fault:

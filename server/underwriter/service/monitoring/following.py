@@ -39,13 +39,13 @@ class Following:
 
 
 def open_following(settings: Settings, files: RuleFiles) -> Following:
-    """Load the monitors of rule files, open the database, and start the engine's process.
+    """Load the monitors of rule files, open the database, and start the engine's processes.
 
     Raises RulesRefused, EngineMissing if durable-rules is not installed, EngineFailed, RuleTooLarge, StorageError,
     LedgerError, KeysRefused, OSError.
     """
     monitors = monitors_of(files)
-    matcher = DurableMatcher(monitors.monitors)
+    matcher = DurableMatcher(monitors.monitors, has_spare=True)
     database = open_database(settings.database)
     try:
         check_upgraded(database)

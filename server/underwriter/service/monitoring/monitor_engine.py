@@ -15,7 +15,10 @@ from underwriter.monitoring.window import Match, Matcher, Window
 from underwriter.service.monitoring.application_events import KeyedView
 
 TRIAL_SHARE = 0.4
-"""How long the matcher may take for one window, as a part of what a decision waits: so it is replaced within that."""
+"""How long a window may take the matcher's process, as a part of what a decision waits: so two may be asked in that.
+
+Less would take a process that waits for a processor for one that hangs, and start another where processors are short.
+"""
 
 
 class ClosableMatcher(Matcher, Protocol):
@@ -26,7 +29,10 @@ class ClosableMatcher(Matcher, Protocol):
 
 
 MakeMatcher = Callable[[Sequence[Monitor], float], ClosableMatcher]
-"""Makes a matcher of monitors that takes at most so many seconds for a window. Blocks meanwhile."""
+"""Makes a matcher of monitors that takes at most so many seconds to try a window, and tries it twice at most.
+
+Blocks meanwhile.
+"""
 
 
 class EngineClosed(Exception):

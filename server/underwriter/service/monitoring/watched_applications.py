@@ -26,4 +26,4 @@ def asked_monitors(desk: Desk, monitors: MonitorSet) -> MonitorSet:
 
 
 def _durable_matcher(monitors: Sequence[Monitor], deadline_s: float) -> ClosableMatcher:
-    return DurableMatcher(monitors, deadline_s)
+    return DurableMatcher(monitors, deadline_s, has_spare=True)
