@@ -14,7 +14,7 @@ from underwriter.monitoring.engine_lines import READY, Captured, EngineFault, re
 STARTUP_S = 20.0
 """How long a new process may take until it is ready."""
 SPARE_PAUSE_S = 1.0
-"""How long after the start of a spare the next one starts at the soonest, should none stay alive."""
+"""How long after the start of a spare that ended before it was needed the next one starts at the soonest."""
 MOST_ASKED = 8
 """How many windows are sent ahead of their answers, so that neither process waits for the other."""
 _COMMAND = (sys.executable, "-P", "-m", "underwriter.monitoring.engine_process")
@@ -116,9 +116,14 @@ class EngineChild:
 
     def _ready_spare(self) -> "_Process | None":
         spare, self._spare = self._spare, None
-        with suppress(EngineFailed):
-            return spare and spare.made_ready(self._deadline_s)
-        return None
+        if spare is None:
+            return None
+        try:
+            spare.made_ready(self._deadline_s)
+        except EngineFailed:
+            return None
+        self._next_spare_s = 0.0
+        return spare
 
     def _started(self) -> "_Process":
         return _Process(self._settings).made_ready(self._deadline_s)
@@ -165,7 +170,7 @@ class _Process:
         return self._process.pid
 
     def made_ready(self, deadline_s: float) -> Self:
-        """Wait until it has started, and return it; from then on an answer may take `deadline_s`.
+        """Wait until it has started, and return it. From then on an answer may take `deadline_s`.
 
         Raises:
             EngineFailed: It did not start, or has ended since. It is given up.
