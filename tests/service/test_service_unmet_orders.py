@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from underwriter.decisioning import ActivePolicy, Desk, load_desk
 from underwriter.decisioning.desk import with_parameters
 from underwriter.ledger import ArtifactStore, PolicyChanges
 from underwriter.service.orders.following import OrderFollowing
+from underwriter.service.orders.standing_orders import StandingOrders
 from underwriter.service.policies_in_force import PoliciesInForce
 from underwriter.service.processes.reports import ServerStatus
 from underwriter.service.reload.status import status_message
@@ -125,6 +127,27 @@ def test_a_rollout_that_does_not_fit_new_files_is_unmet(world: World) -> None:
     assert world.policies.desk.rollouts == {}
     assert world.unmet() == [(NAME, ROLLOUT, "r1", 2)]
     assert "does not take the attribute 'tier'" in world.policies.unmet[0].why
+
+
+def test_what_the_folder_brings_is_kept_once_with_what_was_before(world: World, database: Database) -> None:
+    """And a worker remembers what it has kept itself as others read it."""
+    changes, versions = PolicyChanges(database), [""]
+
+    async def follow_until_something_changes() -> None:
+        stop = asyncio.Event()
+
+        async def look() -> None:
+            stop.set()
+
+        await OrderFollowing(world.policies, changes, look, "rules").run(stop)
+
+    for text in (POLICY, POLICY.replace("value: 5", "value: 6"), POLICY):
+        world.edit(text)
+        asyncio.run(follow_until_something_changes())
+        versions.append(world.policy.version)
+    kept = changes.after(0)
+    assert [(one.version_before, one.version_after) for one in kept] == list(pairwise(versions))
+    assert world.policies.orders == StandingOrders().after(kept)
 
 
 def test_an_order_that_can_not_be_followed_is_told_until_another_is(world: World, database: Database) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 
 import structlog
 
@@ -164,7 +165,7 @@ class OrderFollowing:
         after = {policy.name: policy.version for policy in ready.desk.policies.values()}
         for change in changes:
             change.version_after = after.get(change.policy, "")
-        return ready
+        return replace(ready, orders=orders.after(changes))  # by now each change says which version came of it
 
 
 def _now_us() -> int:
