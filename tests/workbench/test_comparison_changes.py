@@ -65,9 +65,9 @@ outcome:
 """
 
 
-def lines(folder: Path, new: str, reasons: tuple[str, ...] = ("R", "S")) -> list[str]:
-    """Return what is said of a policy in the place of POLICY."""
-    old = write_rules(folder / "old", POLICY, ("R", "S"))
+def lines(folder: Path, new: str, reasons: tuple[str, ...] = ("R", "S"), before: str = POLICY) -> list[str]:
+    """Return what is said of a policy in the place of another."""
+    old = write_rules(folder / "old", before, ("R", "S"))
     models = folder / "models"
     models.mkdir()
     side = Side(write_rules(folder / "new", new, reasons), models)
@@ -186,6 +186,13 @@ def test_each_change_is_said_in_words(edit: Callable[[str], str], said: list[str
 @pytest.mark.parametrize("edit", SAME.values(), ids=SAME)
 def test_what_means_the_same_is_no_change(edit: Callable[[str], str], tmp_path: Path) -> None:
     assert lines(tmp_path, edit(POLICY)) == []
+
+
+def test_the_order_of_the_tests_in_a_cell_says_nothing(tmp_path: Path) -> None:
+    before, after = (
+        edits("| < 25          | < 5000 ", f"| {tests} | < 5000 ")(POLICY) for tests in ("< 20, 24", "24, < 20")
+    )
+    assert lines(tmp_path, after, before=before) == []
 
 
 def test_the_order_of_rules_is_told_as_it_ranks_their_reasons(tmp_path: Path) -> None:

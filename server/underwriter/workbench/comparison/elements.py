@@ -5,7 +5,7 @@ change.
 """
 
 from collections.abc import Hashable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from underwriter.dmn.boxes.checked_boxes import CheckedText
@@ -84,8 +84,11 @@ def of_formula(formula: CheckedText) -> Said:
 
 
 def of_tree(tree: Node) -> Said:
-    """Return what a syntax tree says."""
-    return Said(print_tree(tree), tree)
+    """Return what a syntax tree says. Of a cell's tests any may be passed, so their order says nothing."""
+    meaning = tree
+    if isinstance(tree, UnaryTests):
+        meaning = replace(tree, tests=tuple(sorted(tree.tests, key=print_tree)))
+    return Said(print_tree(tree), meaning)
 
 
 def of_text(text: str) -> Said:
