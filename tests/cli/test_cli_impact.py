@@ -92,7 +92,7 @@ def test_without_the_extra_only_the_report_is_refused(
 
 def test_every_wrong_option_is_told_at_once(call: Call, options: list[object], tmp_path: Path) -> None:
     nowhere = tmp_path / "nowhere"
-    wrong = ["--since", "2026-02-01", "--until", "2026-01-01", "--report", nowhere / "impact.html"]
+    wrong = ["--since", "2026-02-01", "--until", "2026-02-01T07:00:00+08:00", "--report", nowhere / "impact.html"]
     ended = call("impact", nowhere, *options, *wrong)
     assert ended.code == 2
     assert ended.errors.splitlines() == [

@@ -15,7 +15,7 @@ from underwriter.cli.local_decisions import decide_here
 from underwriter.cli.messages import message_fields
 from underwriter.cli.output import Format, console, errors, print_json, refuse
 from underwriter.cli.progress import tracked
-from underwriter.cli.times import TIMES, in_a_zone
+from underwriter.cli.times import read_time
 from underwriter.cli.trace_text import trace_lines
 from underwriter.decisioning.requests.application_files import LINES_ENDING, FileRefused, RequestInFile, read_requests
 
@@ -30,7 +30,7 @@ def decide(
     now: Annotated[
         datetime | None,
         typer.Option(
-            formats=TIMES,
+            parser=read_time,
             metavar="TIME",
             help="Decide as of this day or time, UTC if it names no zone; else by the clock.",
         ),
@@ -59,7 +59,7 @@ def decide(
     if server:
         answers = _remote(requests, server, trace)
     else:
-        answers = decide_here(requests, rules, models, in_a_zone(now) if now else None, with_trace=trace)
+        answers = decide_here(requests, rules, models, now, with_trace=trace)
     indent = None if file.suffix == LINES_ENDING else 2
     code = OK
     for answer in tracked(answers, len(requests), "deciding"):

@@ -13,8 +13,9 @@ from underwriter.cli.exit_codes import UNUSABLE
 from underwriter.cli.output import Format, console, print_json, refuse
 from underwriter.cli.progress import working
 from underwriter.cli.record_files import DATABASE, LOG, DatabaseUrl, LogName, MasterKeyFile, keys_or_exit, refusing
-from underwriter.cli.replaying import microseconds, replayed
+from underwriter.cli.replaying import replayed
 from underwriter.cli.table_text import table_lines
+from underwriter.cli.times import Since, Until, microseconds
 from underwriter.decisioning import KeptPolicies, load_desk
 from underwriter.impact import ImpactTally, impact_fields, impact_tables
 from underwriter.impact.rule_changes import RuleChanges, rule_changes
@@ -26,8 +27,8 @@ from underwriter.replay import DecidingBy, RecordRange, ReplayWork, sampled
 def impact(
     new: Annotated[Path, typer.Argument(help="The rules folder that is to decide.")],
     models: Models = MODELS,
-    since: Annotated[datetime | None, typer.Option(help="Only what was recorded at or after this time, UTC.")] = None,
-    until: Annotated[datetime | None, typer.Option(help="Only what was recorded before this time, UTC.")] = None,
+    since: Since = None,
+    until: Until = None,
     product: Annotated[str, typer.Option(help="Only decisions on this product.")] = "",
     sample: Annotated[
         int | None, typer.Option(min=1, help="About so many records, drawn from all; the same ones each time.")

@@ -1,7 +1,7 @@
 """`underwriter ledger`: verify the record, prove a part of it to others, and move old parts to files."""
 
 import time
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 from uuid import UUID
@@ -37,6 +37,7 @@ from underwriter.cli.record_files import (
     signing_key,
     verifier_key,
 )
+from underwriter.cli.times import read_time
 from underwriter.ledger.archive import ArchiveInvalid, Archivist, ParquetMissing, check_archive
 from underwriter.ledger.checkpoints import (
     Checkpoint,
@@ -174,7 +175,10 @@ def check(
 
 
 def archive(
-    before: Annotated[datetime, typer.Option(help="Move only what was recorded before this day, UTC.")],
+    before: Annotated[
+        datetime,
+        typer.Option(parser=read_time, metavar="TIME", help="Move only what was recorded before this day, UTC."),
+    ],
     to: Annotated[Path, typer.Option(help="Folder for the files.", exists=True, file_okay=False)],
     database: DatabaseUrl = DATABASE,
     log: LogName = LOG,
@@ -192,7 +196,7 @@ def archive(
     """
     with opened(database) as database_:
         archivist = Archivist(database_, log, _needed(verifier_key(key, signing, database, log)))
-        ranges = archivist.closed_ranges(int(before.replace(tzinfo=UTC).timestamp() * 1_000_000))
+        ranges = archivist.closed_ranges(int(before.timestamp() * 1_000_000))
         for first, end in ranges:
             with counting(f"archiving {log}[{first}..{end - 1}]") as on_progress:
                 moved = archivist.archive(first, end, to, _now_us(), on_progress)

@@ -13,7 +13,8 @@ from underwriter.cli.exit_codes import FAULTS, UNUSABLE
 from underwriter.cli.output import Format, console, print_json, refuse
 from underwriter.cli.record_files import DATABASE, LOG, DatabaseUrl, LogName, MasterKeyFile, keys_or_exit
 from underwriter.cli.replay_text import summary_fields, summary_lines
-from underwriter.cli.replaying import microseconds, replayed
+from underwriter.cli.replaying import replayed
+from underwriter.cli.times import Since, Until, microseconds
 from underwriter.replay import DecidingBy, RecordRange, ReplayWork, Summary
 
 
@@ -22,8 +23,8 @@ def replay(
     end: Annotated[
         int | None, typer.Option(min=0, help="Index after the last record; all there are if not said.")
     ] = None,
-    since: Annotated[datetime | None, typer.Option(help="Only what was recorded at or after this time, UTC.")] = None,
-    until: Annotated[datetime | None, typer.Option(help="Only what was recorded before this time, UTC.")] = None,
+    since: Since = None,
+    until: Until = None,
     product: Annotated[str, typer.Option(help="Only decisions on this product.")] = "",
     engine: Annotated[str, typer.Option(help="Only decisions that this version of underwriter made.")] = "",
     policy: Annotated[str, typer.Option(help="Decide by this version of the policy, the whole hash.")] = "",

@@ -13,7 +13,7 @@ from underwriter.cli.messages import message_fields
 from underwriter.cli.output import Format, console, print_json, refuse
 from underwriter.cli.path_text import changed_fields, comparison_lines, path_fields, path_lines
 from underwriter.cli.record_files import DATABASE, LOG, DatabaseUrl, LogName, MasterKeyFile
-from underwriter.cli.times import TIMES
+from underwriter.cli.times import read_time
 from underwriter.cli.tried import Tried, tried_file, tried_record
 
 _EDITS: list[str] = []
@@ -34,7 +34,9 @@ def try_(
     models: Models = MODELS,
     now: Annotated[
         datetime | None,
-        typer.Option(formats=TIMES, metavar="TIME", help="Decide on FILE as of this day or time; else by the clock."),
+        typer.Option(
+            parser=read_time, metavar="TIME", help="Decide on FILE as of this day or time; else by the clock."
+        ),
     ] = None,
     database: DatabaseUrl = DATABASE,
     log: LogName = LOG,
