@@ -199,6 +199,16 @@ def test_every_wrong_value_is_named(client: UnderwriterClient, values: dict[str,
     assert all(part in told[field] for field, part in fields.items()), told
 
 
+@pytest.mark.parametrize(("value", "codes"), [("0", ["rule-never-fires"]), ("20", []), ("", [])])
+def test_warnings_that_values_cause_are_told_with_them(client: UnderwriterClient, value: str, codes: list[str]) -> None:
+    for validate_only in (True, False):
+        policy = client.set_parameters(PERSONAL, {"min_age": value}, validate_only=validate_only, **BY)
+        assert [found.code for found in policy.diagnostics] == codes
+    assert [found.path for found in policy.diagnostics] == ["personal/policy.yaml"] * len(codes)
+    again = client.set_parameters(PERSONAL, {"min_age": value}, **BY)
+    assert not again.diagnostics, "only what was not so before"
+
+
 def test_orders_say_who_and_why(client: UnderwriterClient) -> None:
     error = refusal(lambda: client.activate_policy("personal", actor="", reason="", policy_version="x"))
     assert {violation.field for violation in error.violations} == {"name", "actor", "reason"}
@@ -224,8 +234,11 @@ def test_an_unknown_policy_is_not_found(client: UnderwriterClient) -> None:
         lambda: client.set_parameters("policies/none", {"x": "1"}, **BY),
         lambda: client.set_rollout("policies/none", v1.Rollout(), **BY),
         lambda: client.activate_policy("policies/none", **BY),
+        lambda: list(client.list_policy_changes("policies/none")),
     ):
         assert refusal(order).code == grpc.StatusCode.NOT_FOUND
+    error = refusal(lambda: client.get_policy("policies/persnal"))
+    assert f"did you mean '{PERSONAL}'?" in str(error)
 
 
 def test_page_tokens_are_those_of_their_listing(two_workers: RunningServer, client: UnderwriterClient) -> None:

@@ -38,6 +38,13 @@ def policy_line(policy: v1.Policy) -> str:
     return f"{policy.name} {policy.version}" + (f" ({', '.join(how)})" if how else "")
 
 
+def settings_lines(policy: v1.Policy, *, only_checked: bool) -> Iterator[str]:
+    """Yield the warnings that set values cause, and what came of them."""
+    for found in policy.diagnostics:
+        yield f"{found.rendered}\n"
+    yield f"{'would be in force: ' if only_checked else ''}{policy_line(policy)}"
+
+
 def activation_lines(activated: v1.ActivatePolicyResponse, *, only_checked: bool) -> Iterator[str]:
     """Yield what came of an activation."""
     for found in activated.diagnostics:

@@ -90,8 +90,9 @@ def _name_fault(definition: PolicyDefinition, name: str) -> OverrideFault:
         allowed = "a parameter without a history: what a dated one is from when on stands in the files"
         return OverrideFault(name, "a dated parameter", allowed, is_of_name=True)
     known = [parameter.name.text for parameter in definition.parameters]
-    hint = nearest(name, known) or f"one of {', '.join(known) or 'none'}"
-    return OverrideFault(name, "no parameter of the policy", hint, is_of_name=True)
+    hint = nearest(name, known)
+    allowed = f"a parameter of the policy; {hint}" if hint else f"one of {', '.join(known) or 'none'}"
+    return OverrideFault(name, "no parameter of the policy", allowed, is_of_name=True)
 
 
 def _file_type(parameter: ParameterDefinition) -> Type:

@@ -123,10 +123,11 @@ def assemble(
     following = RulesFollowing(policies, rules.monitors, monitor, settings.models, line)
     orders = OrderFollowing(policies, changes, following.orders_changed, str(settings.rules))
     trials = FolderTrials(line, settings.rules, settings.models)
+    activation = Activation(policies, orders, line, trials, settings.rules)
     services = Services(
         decisions,
         PolicyService(policies, line, trials, settings.rules),
-        OrderDesk(policies, orders, changes, Activation(policies, orders, line, trials, settings.rules)),
+        OrderDesk(policies, orders, changes, activation, settings.rules),
         FacilityService(ledger, book, ledger.vault, stores.alerts),
         LedgerService(
             ledger.log,

@@ -96,10 +96,10 @@ def refuse_faults(faults: Sequence[FieldFault]) -> None:
 
 
 class NothingFound(CallRefused):
-    """No resource has this name. `kind` is its message type."""
+    """No resource has this name. `kind` is its message type, and `hint` says which other name may be meant."""
 
-    def __init__(self, kind: str, name: str) -> None:
-        super().__init__(f"there is no {kind.lower()} {name}")
+    def __init__(self, kind: str, name: str, hint: str = "") -> None:
+        super().__init__(f"there is no {kind.lower()} {name}{f'; {hint}' if hint else ''}")
         self.kind = kind
         self.name = name
 

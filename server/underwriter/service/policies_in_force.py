@@ -7,7 +7,9 @@ from dataclasses import dataclass, replace
 import structlog
 
 from underwriter.decisioning import ActivePolicy, Desk, KeptPolicies, PolicyUnknown
+from underwriter.feel import nearest
 from underwriter.ledger import ArtifactStore
+from underwriter.service.errors import NothingFound
 from underwriter.service.orders.ordered_desk import OrderedDesk
 from underwriter.service.orders.standing_orders import StandingOrders
 from underwriter.service.processes.reports import UnmetOrder, WorkerStatus
@@ -115,6 +117,13 @@ class PoliciesInForce:
     def by_name(self) -> dict[str, ActivePolicy]:
         """Return the policies in force by their resource names."""
         return {policy.name: policy for policy in self.desk.policies.values()}
+
+    def named(self, name: str) -> ActivePolicy:
+        """Return the policy in force of a resource name. Raises NothingFound, with the name that is most like it."""
+        known = self.by_name()
+        if name not in known:
+            raise NothingFound("Policy", name, nearest(name, known))
+        return known[name]
 
     @property
     def status(self) -> WorkerStatus:

@@ -8,7 +8,7 @@ from pathlib import Path, PurePosixPath
 from underwriter.decisioning import ActivePolicy
 from underwriter.decisioning.requests.validation import FieldFault, request_faults
 from underwriter.ledger import PageTokenInvalid
-from underwriter.service.errors import NothingFound, refuse_faults
+from underwriter.service.errors import refuse_faults
 from underwriter.service.graph_drawings import GraphDrawings
 from underwriter.service.policies_in_force import PoliciesInForce
 from underwriter.service.policy_messages import policy_in_force
@@ -48,7 +48,7 @@ class PolicyService:
     async def get_policy(self, request: v1.GetPolicyRequest) -> v1.Policy:
         """Return a policy with its sources and its graph drawn."""
         check_policy_name(request.name)
-        policy = self._policy(request.name)
+        policy = self._policies.named(request.name)
         message = self._described(policy, with_files=True)
         message.graph_svg = await self._drawings.of(policy)
         return message
@@ -74,12 +74,6 @@ class PolicyService:
     async def get_rules_status(self, request: v1.GetRulesStatusRequest) -> v1.RulesStatus:  # noqa: ARG002 - it is empty
         """Return which rules each worker of this server decides by, and how the last reload ended."""
         return status_message(await self._line.status(), self._rules)
-
-    def _policy(self, name: str) -> ActivePolicy:
-        policy = self._policies.by_name().get(name)
-        if policy is None:
-            raise NothingFound("Policy", name)
-        return policy
 
     def _described(self, policy: ActivePolicy, *, with_files: bool) -> v1.Policy:
         return policy_in_force(self._policies, policy, time.time_ns() // 1000, with_files=with_files)

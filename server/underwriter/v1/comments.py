@@ -718,6 +718,7 @@ COMMENTS: dict[str, str] = {
     'underwriter.v1.Policy': 'A checked set of rules for one product.',
     'underwriter.v1.Policy.currency': 'The currency of all its money, ISO 4217.',
     'underwriter.v1.Policy.decisions': 'The decisions, in the order of evaluation.',
+    'underwriter.v1.Policy.diagnostics': "The warnings that there are with the values that were set, and were not before, such as a rule that can never fire now. They don't keep the values from being set. Only SetParameters fills them.",
     'underwriter.v1.Policy.files': 'The rule files. Only GetPolicy fills them.',
     'underwriter.v1.Policy.graph_svg': 'The decision requirements graph, drawn: the text of an SVG file. Only GetPolicy fills it.',
     'underwriter.v1.Policy.held': 'Whether ActivatePolicy holds it at this version, whatever stands in the rules folder.',

@@ -37,7 +37,7 @@ POLICY_CHANGE_KIND_PARAMETERS_SET: PolicyChangeKind
 POLICY_CHANGE_KIND_ROLLOUT_SET: PolicyChangeKind
 
 class Policy(_message.Message):
-    __slots__ = ("name", "title", "product", "version", "currency", "parameters", "models", "decisions", "inputs", "files", "load_time", "held", "rollout", "graph_svg")
+    __slots__ = ("name", "title", "product", "version", "currency", "parameters", "models", "decisions", "inputs", "files", "load_time", "held", "rollout", "graph_svg", "diagnostics")
     class TitleEntry(_message.Message):
         __slots__ = ("key", "value")
         KEY_FIELD_NUMBER: _ClassVar[int]
@@ -59,6 +59,7 @@ class Policy(_message.Message):
     HELD_FIELD_NUMBER: _ClassVar[int]
     ROLLOUT_FIELD_NUMBER: _ClassVar[int]
     GRAPH_SVG_FIELD_NUMBER: _ClassVar[int]
+    DIAGNOSTICS_FIELD_NUMBER: _ClassVar[int]
     name: str
     title: _containers.ScalarMap[str, str]
     product: str
@@ -73,7 +74,8 @@ class Policy(_message.Message):
     held: bool
     rollout: Rollout
     graph_svg: str
-    def __init__(self, name: _Optional[str] = ..., title: _Optional[_Mapping[str, str]] = ..., product: _Optional[str] = ..., version: _Optional[str] = ..., currency: _Optional[str] = ..., parameters: _Optional[_Iterable[_Union[Parameter, _Mapping]]] = ..., models: _Optional[_Iterable[_Union[_decision_pb2.VersionedName, _Mapping]]] = ..., decisions: _Optional[_Iterable[_Union[DecisionNode, _Mapping]]] = ..., inputs: _Optional[_Iterable[str]] = ..., files: _Optional[_Iterable[_Union[SourceFile, _Mapping]]] = ..., load_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., held: _Optional[bool] = ..., rollout: _Optional[_Union[Rollout, _Mapping]] = ..., graph_svg: _Optional[str] = ...) -> None: ...
+    diagnostics: _containers.RepeatedCompositeFieldContainer[Diagnostic]
+    def __init__(self, name: _Optional[str] = ..., title: _Optional[_Mapping[str, str]] = ..., product: _Optional[str] = ..., version: _Optional[str] = ..., currency: _Optional[str] = ..., parameters: _Optional[_Iterable[_Union[Parameter, _Mapping]]] = ..., models: _Optional[_Iterable[_Union[_decision_pb2.VersionedName, _Mapping]]] = ..., decisions: _Optional[_Iterable[_Union[DecisionNode, _Mapping]]] = ..., inputs: _Optional[_Iterable[str]] = ..., files: _Optional[_Iterable[_Union[SourceFile, _Mapping]]] = ..., load_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., held: _Optional[bool] = ..., rollout: _Optional[_Union[Rollout, _Mapping]] = ..., graph_svg: _Optional[str] = ..., diagnostics: _Optional[_Iterable[_Union[Diagnostic, _Mapping]]] = ...) -> None: ...
 
 class Rollout(_message.Message):
     __slots__ = ("rollout_id", "challengers", "shadows", "start_time", "end_time")

@@ -38,10 +38,14 @@ class Activation:
 
     async def hold(self, request: v1.ActivatePolicyRequest) -> v1.ActivatePolicyResponse:
         """Hold a policy at a version that is kept."""
-        await self._following.catch_up()
-        before = self._versions()
+        before: dict[str, str] = {}
+
+        async def make() -> Sequence[v1.PolicyChange]:
+            before.update(self._versions())  # now that the orders of others are followed
+            return await self._held(request)
+
         step = self._following.try_out if request.validate_only else self._following.give
-        return self._activated(before, await step(lambda: self._held(request)))
+        return self._activated(before, await step(make))
 
     async def follow(self, request: v1.ActivatePolicyRequest) -> v1.ActivatePolicyResponse:
         """Read, check and test the rules folder, bring it into force, and let a policy, or all, follow it."""

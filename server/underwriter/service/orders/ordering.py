@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from underwriter.decisioning import ActivePolicy
 from underwriter.decisioning.requests.validation import FieldFault
-from underwriter.service.errors import NothingFound, OtherVersionInForce, refuse_faults
+from underwriter.service.errors import OtherVersionInForce, refuse_faults
 from underwriter.service.orders.checks import Order
 from underwriter.service.policies_in_force import PoliciesInForce
 from underwriter.v1 import policy_service_pb2 as v1
@@ -15,11 +15,9 @@ def policy_meant(policies: PoliciesInForce, order: Order, faults: Sequence[Field
 
     Raises RequestInvalid with these if there is no such policy, and NothingFound if there are none.
     """
-    policy = policies.by_name().get(order.name)
-    if policy is None:
+    if order.name not in policies.by_name():
         refuse_faults(faults)
-        raise NothingFound("Policy", order.name)
-    return policy
+    return policies.named(order.name)
 
 
 def refuse_other_version(policy: ActivePolicy, order: Order) -> None:
