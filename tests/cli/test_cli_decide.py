@@ -129,7 +129,7 @@ def test_a_request_that_is_none_is_told_apart(change: object, fault: str, call: 
     ("name", "content", "said"),
     [
         ("a.yaml", None, "No such file or directory"),
-        ("a.yaml", b"\xff\xfe\x00", "decode"),
+        ("a.yaml", b"\xff\xfe\x00", "a.yaml: not UTF-8"),
         ("a.yaml", b"product: [", "a.yaml:1:"),
         ("a.yaml", b"- 1\n", "a request must be a mapping with the keys product and application"),
         ("a.yaml", b"application: {}\n", "no product"),

@@ -71,9 +71,10 @@ def test_schemas_are_written_once(call: Call, small_rules: Path) -> None:
     assert call("schema", "--check").code == 0
 
 
-def test_a_schema_that_somebody_changed_is_told(call: Call, small_rules: Path) -> None:
+@pytest.mark.parametrize("content", [b"{}", b"\xff\xfe"])
+def test_a_schema_that_somebody_changed_is_told(call: Call, small_rules: Path, content: bytes) -> None:
     call("schema")
-    (small_rules / "schemas" / "part.json").write_text("{}")
+    (small_rules / "schemas" / "part.json").write_bytes(content)
     ended = call("schema", "--check")
     assert ended.code == 1
     assert "part.json is out of date" in ended.out
@@ -81,6 +82,8 @@ def test_a_schema_that_somebody_changed_is_told(call: Call, small_rules: Path) -
 
 def test_without_a_rules_folder_nothing_is_written(call: Call, tmp_path: Path) -> None:
     nowhere = tmp_path / "nowhere"
-    assert call("schema", "--rules", nowhere).code == 2
+    for words in (("schema",), ("schema", "--check")):
+        ended = call(*words, "--rules", nowhere)
+        assert (ended.code, f"there is no rules folder {nowhere}" in ended.errors) == (2, True)
     assert call("format", "--rules", nowhere).code == 2
     assert not nowhere.exists()

@@ -66,17 +66,32 @@ def test_a_parameter_is_set_and_a_version_is_held(orders: Call) -> None:
         (("policy", "set", PERSONAL, "min_aeg=1", *WHY), 1, "did you mean 'min_age'"),
         (("policy", "set", "nobody", "min_age=1", *WHY), 1, "there is no policy policies/nobody"),
         (("policy", "set", PERSONAL, "min_age=1", "--expected", "x", *WHY), 3, "is in force"),
+        (("policy", "set", "personal-credt", "min_age=1", *WHY), 1, "did you mean 'policies/personal-credit'?"),
+        (("policy", "changes", "personal-credt"), 1, "did you mean 'policies/personal-credit'?"),
         (("policy", "activate", PERSONAL, "--version", "x", *WHY), 1, "not kept"),
         (("policy", "keep", "nowhere"), 2, "there is no rules folder nowhere"),
         (("rollout", "start", PERSONAL, *WHY), 2, "give a --challenger or a --shadow"),
         (("rollout", "start", PERSONAL, "--challenger", "abc", *WHY), 2, "'abc' is not VERSION=SHARE"),
         (("rollout", "start", PERSONAL, "--challenger", "abc=0.1", *WHY), 1, "not kept"),
+        (("rollout", "start", PERSONAL, "--shadow", "x", "--until", "1.2.2099", *WHY), 2, "found '1.2.2099'; allowed"),
     ],
 )
 def test_what_can_not_be_ordered(orders: Call, words: tuple[str, ...], code: int, text: str) -> None:
     ended = orders(*words)
     assert ended.code == code, ended.errors
     assert text in ended.errors
+
+
+def test_a_value_that_stops_a_rule_is_told_of(orders: Call) -> None:
+    ended = orders("policy", "set", PERSONAL, "large_amount=800000", "--check", *WHY)
+    assert (ended.code, "warning[rule-never-fires]: rule R06 can never fire" in ended.out) == (0, True)
+    assert "\nwould be in force: policies/personal-credit " in ended.out
+
+
+def test_an_empty_folder_has_nothing_to_keep(orders: Call, tmp_path: Path) -> None:
+    (empty := tmp_path / "empty").mkdir()
+    ended = orders("policy", "keep", empty)
+    assert (ended.code, ended.errors) == (2, f"there are no rule files in {empty}\n")
 
 
 def test_who_and_why_must_be_known(call: Call) -> None:
@@ -92,7 +107,7 @@ def test_rules_are_kept_and_tried(orders: Call, tmp_path: Path) -> None:
     ended = orders("policy", "keep", rules, "--format", "json")
     assert ended.code == 0, ended.errors
     version = next(p["version"] for p in ended.json["policies"] if p["name"] == "policies/personal-credit")
-    started = orders("rollout", "start", PERSONAL, "--shadow", version, "--until", "2099-01-01", *WHY)
+    started = orders("rollout", "start", PERSONAL, "--shadow", version, "--until", "2099-01-01T08:00:00+08:00", *WHY)
     assert started.code == 0, started.errors
     assert f"until 2099-01-01 00:00:00\n  shadow     {version}\n" in started.out
     assert version in orders("rollout", "show").out

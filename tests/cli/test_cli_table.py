@@ -118,11 +118,12 @@ def test_one_table_as_csv_is_named_by_line(call: Call, policy: Path, tmp_path: P
 def test_what_can_not_be_done_is_said(
     call: Call, policy: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    missing = call("table", "export", tmp_path / "t.xlsx", "nosuch", "other")
+    missing = call("table", "export", tmp_path / "t.xlsx", "nosuch", "bands")
     assert missing.code == 2
-    assert "there is no table nosuch\nthere is no table other\n" in missing.errors
+    assert "there is no table nosuch\nthere is no table bands; did you mean 'band'?\n" in missing.errors
     assert call("table", "import", tmp_path / "nosuch.xlsx").code == 2
-    assert "nothing was written" in call("table", "export", tmp_path / "no" / "folder.csv").errors
+    file = tmp_path / "no" / "folder.csv"
+    assert call("table", "export", file).errors == f"nothing was written: {file}: No such file or directory\n"
     monkeypatch.setitem(sys.modules, "openpyxl", None)
     monkeypatch.delitem(sys.modules, "underwriter.spreadsheets.workbooks", raising=False)
     assert "underwriter[authoring]" in call("table", "export", tmp_path / "t.xlsx").errors

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from underwriter.cli.exit_codes import FAULTS, UNUSABLE
+from underwriter.cli.file_faults import file_fault
 from underwriter.cli.findings import print_findings
 from underwriter.cli.layout import columns
 from underwriter.cli.output import console, errors, refuse
@@ -59,7 +60,7 @@ def _run(folder: Path, pattern: str) -> Sequence[FileReport]:
         reports = (run_test_file(path, moment, pattern) for path in files)
         return tracked(reports, len(files), "running test files")
     except (OSError, UnicodeDecodeError) as error:
-        refuse(f"{folder} can't be read: {error}", UNUSABLE)
+        refuse(f"{folder} can't be read: {file_fault(error)}", UNUSABLE)
 
 
 def _write(path: Path, results: Iterable[CaseResult]) -> None:

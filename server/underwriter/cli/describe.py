@@ -9,6 +9,7 @@ import typer
 from underwriter.cli.arguments import MODELS, RULES, Models, OutputFormat, Rules
 from underwriter.cli.desks import desk_or_exit, monitors_or_exit, policy_or_exit
 from underwriter.cli.exit_codes import UNUSABLE
+from underwriter.cli.file_faults import file_fault
 from underwriter.cli.messages import message_fields
 from underwriter.cli.monitor_text import monitor_fields, monitor_lines
 from underwriter.cli.output import Format, console, print_json, refuse
@@ -71,7 +72,7 @@ def _draw(active: ActivePolicy, file: Path) -> None:
     try:
         write_whole({file: policy_graph_svg(active).encode()})
     except OSError as error:
-        refuse(f"the graph can't be drawn: {error}", UNUSABLE)
+        refuse(f"the graph can't be drawn: {file_fault(error)}", UNUSABLE)
     console.print(f"wrote {file}")
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import typer
 
 from underwriter.cli.exit_codes import FAULTS, UNUSABLE
+from underwriter.cli.file_faults import file_fault
 from underwriter.cli.findings import counted, print_findings
 from underwriter.cli.output import errors, refuse
 from underwriter.cli.progress import working
@@ -54,4 +55,4 @@ def readable(models: Path) -> Iterator[None]:
     try:
         yield
     except (OSError, UnicodeDecodeError) as error:
-        refuse(f"the rules can't be read: {error}", UNUSABLE)
+        refuse(f"the rules can't be read: {file_fault(error)}", UNUSABLE)

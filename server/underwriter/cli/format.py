@@ -7,6 +7,7 @@ import typer
 
 from underwriter.cli.arguments import RULES, Rules
 from underwriter.cli.exit_codes import FAULTS, UNUSABLE
+from underwriter.cli.file_faults import file_fault
 from underwriter.cli.findings import print_findings
 from underwriter.cli.output import console, errors, refuse
 from underwriter.editor.format_files import FormattedFile, NoRuleFile, format_files, rule_files_in, write_formatted
@@ -32,7 +33,7 @@ def format(  # noqa: A001 - a command's name
         if not check:
             write_formatted(changed)
     except (OSError, UnicodeDecodeError, NoRuleFile) as error:
-        refuse(f"nothing was formatted: {error}", UNUSABLE)
+        refuse(f"nothing was formatted: {file_fault(error)}", UNUSABLE)
     broken = [file for file in done if file.findings]
     for file in broken:
         print_findings(file.findings, errors)

@@ -9,6 +9,7 @@ import typer
 from underwriter.cli.arguments import MODELS, RULES, Models, Rules
 from underwriter.cli.desks import desk_or_exit
 from underwriter.cli.exit_codes import FAULTS, UNUSABLE
+from underwriter.cli.file_faults import file_fault
 from underwriter.cli.output import console, errors, refuse
 from underwriter.decisioning import Desk
 from underwriter.pages import index_page, product_page
@@ -39,7 +40,7 @@ def pages(
         if not check:
             _write({path: wanted[path] for path in stale})
     except (OSError, UnicodeDecodeError) as error:
-        refuse(f"the pages can't be written: {error}", UNUSABLE)
+        refuse(f"the pages can't be written: {file_fault(error)}", UNUSABLE)
     for path in left_over:
         errors.print(f"{path} belongs to no product; remove it if it is not needed")
     if check and (stale or left_over):

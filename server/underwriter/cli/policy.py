@@ -10,8 +10,9 @@ from google.protobuf.message import Message
 
 from underwriter.cli.arguments import OutputFormat
 from underwriter.cli.exit_codes import FAULTS, UNUSABLE
+from underwriter.cli.file_faults import file_fault
 from underwriter.cli.messages import message_fields
-from underwriter.cli.orders_text import activation_lines, change_lines, check_lines, policy_line, status_lines
+from underwriter.cli.orders_text import activation_lines, change_lines, check_lines, settings_lines, status_lines
 from underwriter.cli.output import Format, console, print_json, refuse
 from underwriter.cli.progress import counting
 from underwriter.cli.servers import SERVER, Server, asking
@@ -96,7 +97,7 @@ def set(  # noqa: A001 - the command's name
         policy = client.set_parameters(
             policy_name(name), settings, actor=actor, reason=reason, expected_version=expected, validate_only=check
         )
-    _print(policy, [policy_line(policy)], output)
+    _print(policy, settings_lines(policy, only_checked=check), output)
 
 
 def keep(
@@ -111,13 +112,15 @@ def keep(
     Exit codes:
       0  what they change is kept
       1  they have errors: nothing is kept
-      2  the folder can't be read
+      2  the folder can't be read, or has no rule files
       3  the server did not answer, or could not check now
     """
     try:
         files = read_rule_files(rules)
     except (OSError, UnicodeDecodeError) as error:
-        refuse(f"the rules can't be read: {error}", UNUSABLE)
+        refuse(f"the rules can't be read: {file_fault(error)}", UNUSABLE)
+    if not files.texts:
+        refuse(f"there are no rule files in {rules}", UNUSABLE)
     with asking(server) as client:
         checked = client.validate_policy(files.texts, keep=True)
     _print(checked, check_lines(checked), output)

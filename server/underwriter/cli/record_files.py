@@ -90,8 +90,18 @@ def keys_or_exit(file: Path | None, url: str) -> MasterKeys:
     with refusing():
         found = master_keys(file, url)
     if found is None:
-        refuse("records can't be read without the master keys; name their file with --keys", UNUSABLE)
+        refuse(
+            f"records can't be read without the master keys{_looked_for(url)}; name their file with --keys", UNUSABLE
+        )
     return found
+
+
+def _looked_for(url: str) -> str:
+    """Return where the keys are not; end the command if it is the database's URL that is wrong."""
+    with refusing():
+        open_database(url).close()
+    beside = _beside(url, "master.key")
+    return f": there is no {beside}" if beside else ""
 
 
 def _existing(file: Path | None) -> Path | None:

@@ -1,10 +1,10 @@
 """Replays a range of the log for a command, showing how far it is, or ends the command with what is wrong."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
 from typing import TypeVar
 
 from underwriter.cli.exit_codes import UNUSABLE
+from underwriter.cli.file_faults import file_fault
 from underwriter.cli.output import refuse
 from underwriter.cli.progress import counting
 from underwriter.cli.record_files import refusing
@@ -26,10 +26,5 @@ def replayed(work: ReplayWork, begin: Callable[[], TallyT], processes: int) -> T
     except PolicyUnusable as error:
         refuse(f"--policy: {error}", UNUSABLE)
     except (OSError, UnicodeDecodeError) as error:
-        refuse(f"the rules can't be read: {error}", UNUSABLE)
+        refuse(f"the rules can't be read: {file_fault(error)}", UNUSABLE)
     return tally
-
-
-def microseconds(time: datetime | None) -> int | None:
-    """Return a time in UTC in microseconds since 1970."""
-    return None if time is None else int(time.replace(tzinfo=UTC).timestamp() * 1_000_000)

@@ -1,6 +1,6 @@
 """`underwriter rollout`: versions of a policy tried beside the one in force."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated
 
 import typer
@@ -14,9 +14,10 @@ from underwriter.cli.orders_text import policy_line, rollout_lines
 from underwriter.cli.output import Format, console, print_json, refuse
 from underwriter.cli.policy import Actor, Expected, OnlyCheck, PolicyName, Reason, policy_name
 from underwriter.cli.progress import counting
-from underwriter.cli.record_files import DATABASE, LOG, DatabaseUrl, LogName, MasterKeyFile, master_keys, refusing
+from underwriter.cli.record_files import DATABASE, LOG, DatabaseUrl, LogName, MasterKeyFile, keys_or_exit, refusing
 from underwriter.cli.rollout_text import comparison_fields, comparison_lines
 from underwriter.cli.servers import SERVER, Server, asking
+from underwriter.cli.times import read_time
 from underwriter.ledger import open_ledger
 from underwriter.trials import RolloutChoice, RolloutUnknown, compare_rollout
 from underwriter.v1 import policy_service_pb2 as v1
@@ -31,9 +32,18 @@ def start(
         typer.Option(help="VERSION=SHARE, the share above 0, such as 0.1; may be given several times."),
     ] = None,
     shadow: Annotated[list[str] | None, typer.Option(help="VERSION; may be given several times.")] = None,
-    start_time: Annotated[datetime | None, typer.Option("--from", help="When it begins, UTC; now if not said.")] = None,
+    start_time: Annotated[
+        datetime | None,
+        typer.Option("--from", parser=read_time, metavar="TIME", help="When it begins, UTC; now if not said."),
+    ] = None,
     end_time: Annotated[
-        datetime | None, typer.Option("--until", help="When it ends by itself, UTC; when it is ended if not said.")
+        datetime | None,
+        typer.Option(
+            "--until",
+            parser=read_time,
+            metavar="TIME",
+            help="When it ends by itself, UTC; when it is ended if not said.",
+        ),
     ] = None,
     expected: Expected = "",
     check: OnlyCheck = False,
@@ -119,15 +129,15 @@ def report(
       1  no such rollout was ever set, or nothing is recorded of it
       2  the database or a key can't be used
     """
-    with refusing():
-        found = master_keys(keys, database)
-        if found is None:
-            refuse("records can't be read without the master keys; name their file with --keys", UNUSABLE)
-        with open_ledger(database, found, log=log) as ledger, counting(f"reading {log}") as on_progress:
-            try:
-                comparison = compare_rollout(ledger, RolloutChoice(policy_name(name), rollout), on_progress)
-            except RolloutUnknown as error:
-                refuse(str(error), FAULTS)
+    with (
+        refusing(),
+        open_ledger(database, keys_or_exit(keys, database), log=log) as ledger,
+        counting(f"reading {log}") as on_progress,
+    ):
+        try:
+            comparison = compare_rollout(ledger, RolloutChoice(policy_name(name), rollout), on_progress)
+        except RolloutUnknown as error:
+            refuse(str(error), FAULTS)
     if output is Format.JSON:
         print_json(comparison_fields(comparison))
     else:
@@ -150,7 +160,7 @@ def _timestamp(moment: datetime | None) -> Timestamp | None:
     if moment is None:
         return None
     timestamp = Timestamp()
-    timestamp.FromDatetime(moment.replace(tzinfo=UTC))
+    timestamp.FromDatetime(moment)
     return timestamp
 
 

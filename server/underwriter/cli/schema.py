@@ -6,6 +6,7 @@ import typer
 
 from underwriter.cli.arguments import RULES, Rules
 from underwriter.cli.exit_codes import FAULTS, UNUSABLE
+from underwriter.cli.file_faults import file_fault
 from underwriter.cli.output import console, refuse
 from underwriter.editor.schemas.files import SCHEMA_FOLDER, stale_schemas, write_schemas
 
@@ -22,18 +23,15 @@ def schema(
       2  there is no rules folder, or it can't be written
     """
     folder = rules / SCHEMA_FOLDER
-    if check:
-        stale = stale_schemas(rules)
-        for name in stale:
-            console.print(f"{folder / name} is out of date: run `underwriter schema`")
-        if stale:
-            raise typer.Exit(FAULTS)
-        return
     try:
-        changed = write_schemas(rules)
+        changed = stale_schemas(rules) if check else write_schemas(rules)
     except OSError as error:
-        refuse(f"the schemas can't be written: {error}", UNUSABLE)
+        refuse(f"the schemas can't be {'read' if check else 'written'}: {file_fault(error)}", UNUSABLE)
     for name in changed:
-        console.print(f"wrote {folder / name}")
-    if not changed:
+        console.print(
+            f"{folder / name} is out of date: run `underwriter schema`" if check else f"wrote {folder / name}"
+        )
+    if check and changed:
+        raise typer.Exit(FAULTS)
+    if not (check or changed):
         console.print(f"{folder} is up to date")

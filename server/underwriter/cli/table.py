@@ -12,11 +12,12 @@ import typer
 from underwriter.cli.arguments import MODELS, RULES, Models, OutputFormat, Rules
 from underwriter.cli.desks import readable
 from underwriter.cli.exit_codes import FAULTS, UNUSABLE
+from underwriter.cli.file_faults import file_fault
 from underwriter.cli.findings import counted, print_findings
 from underwriter.cli.layout import columns
 from underwriter.cli.output import Format, console, errors, print_json, refuse
 from underwriter.cli.progress import working
-from underwriter.feel.diagnostics import Diagnostic, Severity
+from underwriter.feel.diagnostics import Diagnostic, Severity, nearest
 from underwriter.policy import read_rule_files
 from underwriter.spreadsheets import (
     ExtraMissing,
@@ -119,7 +120,7 @@ def _tables(rules: Path) -> Sequence[WrittenTable]:
     try:
         tables, findings = written_tables(read_rule_files(rules))
     except (OSError, UnicodeDecodeError) as error:
-        refuse(f"the rules can't be read: {error}", UNUSABLE)
+        refuse(f"the rules can't be read: {file_fault(error)}", UNUSABLE)
     if findings:
         print_findings(findings, errors)
         refuse(f"{counted(findings)}; nothing was done", FAULTS)
@@ -134,7 +135,8 @@ def _chosen(tables: Sequence[WrittenTable], names: Sequence[str]) -> Sequence[Wr
     if unknown := [name for name in names if name not in by_name]:
         for name in unknown:
             places = ", ".join(table.name for table in tables if table.decision == name)
-            errors.print(f"there are several tables {name}: {places}" if places else f"there is no table {name}")
+            missing = "; ".join(filter(None, (f"there is no table {name}", nearest(name, by_name))))
+            errors.print(f"there are several tables {name}: {places}" if places else missing)
         refuse("`underwriter table list` shows the names", UNUSABLE)
     return [by_name[name] for name in dict.fromkeys(names)] or tables
 
@@ -176,7 +178,7 @@ def _refusing(outcome: str) -> Iterator[None]:
     except ExtraMissing:
         refuse("XLSX files need what `pip install 'underwriter[authoring]'` installs; CSV files do not", UNUSABLE)
     except OSError as error:
-        refuse(f"{outcome}: {error}", UNUSABLE)
+        refuse(f"{outcome}: {file_fault(error)}", UNUSABLE)
 
 
 def _counted_tables(count: int) -> str:

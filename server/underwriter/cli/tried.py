@@ -10,8 +10,7 @@ from underwriter.cli.exit_codes import FAULTS, UNUSABLE
 from underwriter.cli.local_decisions import answer_here
 from underwriter.cli.output import errors, refuse
 from underwriter.cli.progress import working
-from underwriter.cli.record_files import master_keys, refusing
-from underwriter.cli.times import in_a_zone
+from underwriter.cli.record_files import keys_or_exit, refusing
 from underwriter.decisioning import Desk, PolicyUnusable, RulesRefused, UnknownProduct
 from underwriter.decisioning.requests.application_files import FileRefused, RequestInFile, read_requests
 from underwriter.decisioning.requests.given import GivenRefused
@@ -38,7 +37,7 @@ def tried_file(file: Path, edits: Mapping[str, object], rules: Path, models: Pat
         refuse(str(error), UNUSABLE)
     if len(requests) != 1:
         refuse(f"{file} holds {len(requests)} requests; try shows the path of one", UNUSABLE)
-    item, moment = requests[0], in_a_zone(now) if now else datetime.now(UTC)
+    item, moment = requests[0], now or datetime.now(UTC)
     desk = desk_or_exit(rules, models)
     before = _decided(item, desk, moment)
     changed = replace(item, application=merged_fields(item.application, edits))
@@ -52,18 +51,18 @@ def tried_record(decision_id: str, edits: Mapping[str, object], database: str, l
     from underwriter.ledger import open_ledger
     from underwriter.workbench.recorded_request import EditsRefused, NotFound, find_recorded
 
-    with refusing(), working("looking in the record"):
-        found = master_keys(keys, database)
-        if found is None:
-            refuse("records can't be read without the master keys; name their file with --keys", UNUSABLE)
-        with open_ledger(database, found, log=log) as ledger:
-            try:
-                recorded = find_recorded(ledger, decision_id)
-                after = recorded.with_edits(edits) if edits else None
-            except (NotFound, GivenRefused, EditsRefused) as error:
-                refuse(str(error), FAULTS)
-            except (PolicyUnusable, RulesRefused) as error:
-                refuse(f"the policy that made it can't be made ready: {error}", FAULTS)
+    with (
+        refusing(),
+        working("looking in the record"),
+        open_ledger(database, keys_or_exit(keys, database), log=log) as ledger,
+    ):
+        try:
+            recorded = find_recorded(ledger, decision_id)
+            after = recorded.with_edits(edits) if edits else None
+        except (NotFound, GivenRefused, EditsRefused) as error:
+            refuse(str(error), FAULTS)
+        except (PolicyUnusable, RulesRefused) as error:
+            refuse(f"the policy that made it can't be made ready: {error}", FAULTS)
     return Tried(f"decisions/{decision_id}", recorded.replayed.policy.policy, recorded.decision, after)
 
 

@@ -67,8 +67,10 @@ def read_requests(path: Path) -> list[RequestInFile]:
     """
     try:
         text = path.read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise FileRefused(f"{path}: {getattr(error, 'strerror', None) or error}") from None
+    except OSError as error:
+        raise FileRefused(f"{path}: {error.strerror}") from None
+    except UnicodeDecodeError as error:
+        raise FileRefused(f"{path}: not UTF-8: {error.reason}") from None
     if path.suffix == LINES_ENDING:
         return _requests_in_lines(path, text)
     document, findings = read_document(str(path), text)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from underwriter.editor.grammar.files import FileKind
 from underwriter.editor.schemas.json_schema import json_schema
+from underwriter.whole_files import write_whole
 
 SCHEMA_FOLDER = "schemas"
 """The folder of the rules folder that holds the schemas."""
@@ -24,23 +25,25 @@ def write_schemas(rules: Path) -> list[str]:
 
     Raises OSError when the folder is not there or can't be written.
     """
-    if not rules.is_dir():
-        raise FileNotFoundError(f"there is no rules folder {rules}")
-    folder = rules / SCHEMA_FOLDER
+    changed, texts, folder = stale_schemas(rules), schema_texts(), rules / SCHEMA_FOLDER
     folder.mkdir(exist_ok=True)
-    changed = [name for name, text in schema_texts().items() if _present(folder / name) != text]
-    for name in changed:
-        (folder / name).write_text(schema_texts()[name], "utf-8")
+    write_whole({folder / name: texts[name].encode() for name in changed})
     return changed
 
 
 def stale_schemas(rules: Path) -> list[str]:
-    """Return the names of schemas that a rules folder lacks, or that are not what the loaders say."""
-    return [name for name, text in schema_texts().items() if _present(rules / SCHEMA_FOLDER / name) != text]
+    """Return the names of schemas that a rules folder lacks, or that are not what the loaders say.
+
+    Raises OSError when the folder is not there or a schema can't be read.
+    """
+    if not rules.is_dir():
+        raise FileNotFoundError(f"there is no rules folder {rules}")
+    folder = rules / SCHEMA_FOLDER
+    return [name for name, text in schema_texts().items() if _present(folder / name) != text.encode()]
 
 
-def _present(path: Path) -> str | None:
-    return path.read_text("utf-8") if path.is_file() else None
+def _present(path: Path) -> bytes | None:
+    return path.read_bytes() if path.is_file() else None
 
 
 def _text(kind: FileKind) -> str:
