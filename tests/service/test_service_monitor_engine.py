@@ -13,7 +13,7 @@ from underwriter.service.monitoring.monitor_engine import EngineClosed, MonitorE
 
 from ..monitoring.engine_cases import DRAWDOWN, LOGIN, monitor, rule, step, window
 
-HELD_TO_BE_HUNG_S = 0.5
+HELD_TO_BE_HUNG_S = 1.0
 LONG = 20
 BEFORE = MonitorSet((monitor(rule("BEFORE", step(LOGIN))),), "1")
 AFTER = MonitorSet((monitor(rule("AFTER", step(LOGIN))),), "2")
