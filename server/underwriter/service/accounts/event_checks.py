@@ -52,7 +52,8 @@ def event_faults(request: RecordEventRequest | RecordEventsRequest, now_s: float
 
 def _further_faults(event: AccountEvent, now_s: float, faulted: Collection[str]) -> Iterator[FieldFault]:
     if is_own(event.event_id):
-        yield FieldFault("event.event_id", "an id of the form that the server's own events have", f"not {OWN_FORM}")
+        allowed = f"an id of another form than {OWN_FORM}"
+        yield FieldFault("event.event_id", "an id of one of the server's own events", allowed)
     if event.HasField("event_time"):
         yield from _time_faults(event, now_s)
     detail = event.WhichOneof("detail")
