@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 
 from underwriter.accounts.account_book import AccountBook, KnownAccount
 from underwriter.accounts.account_figures import figures
-from underwriter.accounts.alert import RaisedAlert
+from underwriter.accounts.alert import MOST_ALIKE, RaisedAlert
 from underwriter.accounts.alert_book import AlertBook, Settlement
 from underwriter.accounts.event_book import EventBook
 from underwriter.accounts.event_recorder import EventRecorded
@@ -18,6 +18,7 @@ from underwriter.ledger import Recorded
 from underwriter.ledger.entry_writer import EntryWriter
 from underwriter.ledger.keys import Vault
 from underwriter.storage import Database
+from underwriter.storage.schema import alerts
 from underwriter.v1.account_event_pb2 import AccountEvent
 from underwriter.v1.account_pb2 import AlertEffect, AlertSeverity
 from underwriter.v1.record_pb2 import AccountEvidence, AlertEvidence
@@ -99,6 +100,20 @@ def test_figures_alerts_and_grade_are_read_together(
     )
     assert (evidence.warning_grade, evidence.alerts_unknown) == ("WATCH", False)
     assert account_book.known_of([subject], NOW_US + 99) == {subject: KnownAccount(3, evidence, NOW_US + 100)}
+
+
+def test_of_alerts_that_are_alike_the_newest_are_told(
+    account_book: AccountBook, database: Database, ref: bytes, subject: bytes
+) -> None:
+    raise_alerts(database, subject, range(1, 3 * MOST_ALIKE))
+    with database.writing() as connection:
+        connection.execute(alerts.update().where(alerts.c.rule != "R1").values(rule="R2", code="CODE_2"))
+    told = [alert.alert_id for alert in account_book.account_evidence(ref, NOW_US).alerts]
+    assert told == [alert.alert_id for alert in reversed(AlertBook(database).in_force(subject, NOW_US))]
+    assert len(told) == MOST_ALIKE + 1
+    # The alert of R1 is the newest, and its effect ends first.
+    (known,) = account_book.known_of([subject], NOW_US).values()
+    assert known.until_us == NOW_US + 100
 
 
 def test_what_is_known_holds_until_an_alert_ends_or_a_figure_ages(

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete, insert, select, text
 
-from underwriter.accounts.alert import RaisedAlert, StoredAlert
+from underwriter.accounts.alert import MOST_ALIKE, RaisedAlert, StoredAlert
 from underwriter.accounts.alert_book import AlertBook, Settlement
 from underwriter.accounts.errors import AlertUnknown
 from underwriter.events.key_kind import KeyKind
@@ -316,3 +316,23 @@ def test_what_is_settled_in_any_order_and_again_gives_the_same_alerts(
     for one in chance.sample(by_trigger * times, 4 * times):
         alert_book.settle([one], NOW_US)
     assert without_changes(stored(database)) == at_once
+
+
+def test_of_alerts_that_are_alike_the_newest_are_told_and_all_others(alert_book: AlertBook) -> None:
+    verify = AlertEffect.ALERT_EFFECT_VERIFY
+    flood = [
+        raised(f"f{number}", rule="LGN1", effect=verify, event_time_us=NOW_US + number)
+        for number in range(3 * MOST_ALIKE)
+    ]
+    others = [
+        raised("before"),
+        raised("other-rule", rule="LGN2", effect=verify),
+        raised("other-effect", rule="LGN1"),
+        raised("other-code", rule="LGN1", effect=verify, code="LOGIN"),
+        raised("other-monitor", rule="LGN1", effect=verify, monitor="logins"),
+    ]
+    all_raised = [*others, *flood]
+    alert_book.settle([settlement(all_raised, *(one.trigger_id for one in all_raised))], NOW_US)
+    told = [alert.trigger_id for alert in alert_book.in_force(KEY, NOW_US)]
+    assert told[:MOST_ALIKE] == [one.trigger_id for one in reversed(flood[-MOST_ALIKE:])]
+    assert set(told[MOST_ALIKE:]) == {one.trigger_id for one in others}

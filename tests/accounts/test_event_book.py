@@ -256,6 +256,20 @@ def test_an_event_does_not_open_by_another_key_or_in_another_place(
         events.window(KeyKind.ACCOUNT, answer.subject, *ALWAYS, 2)
 
 
+@pytest.mark.parametrize(("damaged", "told"), [(["e2"], "subject-1"), (["e1", "e2"], None)])
+def test_the_newest_event_that_can_be_opened_tells_whose_it_is(
+    events: EventBook, database: Database, damaged: list[str], told: str | None
+) -> None:
+    answer = recorded(events.record([login_failed("e1"), login_failed("e2", NOW_US + 1)], NOW_US)[0])
+    with database.writing() as connection:
+        connection.execute(account_events.update().where(account_events.c.event_id.in_(damaged)).values(payload=b"x"))
+    if told is None:
+        with pytest.raises(SealingError):
+            events.subject_id_of(answer.subject)
+    else:
+        assert events.subject_id_of(answer.subject) == told
+
+
 def test_nothing_of_a_person_or_device_stands_in_clear(events: EventBook, database: Database) -> None:
     event = event_of("e1", subject_id="planted-person", device_id="planted-device", inquiry={"lender": "planted-bank"})
     events.record([event], NOW_US)

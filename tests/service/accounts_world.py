@@ -20,6 +20,7 @@ from underwriter.events.key_kind import KeyKind
 from underwriter.ledger.keys import Vault, read_master_keys
 from underwriter.monitoring.definitions import Effect, Severity
 from underwriter.storage import open_database
+from underwriter.storage.schema import account_events
 from underwriter.v1.account_event_pb2 import AccountEvent, LoginDetail
 from underwriter.v1.application_pb2 import Application
 
@@ -105,6 +106,12 @@ class Tables:
         account = self.accounts.account(self.vault.subject_ref(subject_id))
         assert account is not None
         self.warnings.set([Graded(account.subject, grade, account.version)], now_us())
+
+    def damage(self, *event_ids: str) -> None:
+        """Write over events, so that they can't be opened."""
+        with self.database.writing() as connection:
+            of_ids = account_events.c.event_id.in_(event_ids)
+            connection.execute(account_events.update().where(of_ids).values(payload=b"damaged"))
 
     def close(self) -> None:
         self.database.close()

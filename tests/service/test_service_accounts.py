@@ -10,11 +10,13 @@ from uuid import uuid4
 
 import grpc
 import pytest
+from google.protobuf.timestamp_pb2 import Timestamp
 
 from underwriter.accounts.account_state import MOST_MARKS
 from underwriter.client import AsyncUnderwriterClient, UnderwriterClient, UnderwriterError
 from underwriter.client.channel import account_stub
 from underwriter.client.errors import error_of_call
+from underwriter.monitoring.window import MOST_EVENTS
 from underwriter.v1.account_event_pb2 import (
     AccountEvent,
     DrawdownDetail,
@@ -136,6 +138,22 @@ class TestEvents:
         assert {
             violation.field.rpartition(".currency_code")[0] or violation.field for violation in error.violations
         } == {path}
+
+    @pytest.mark.parametrize(
+        ("fields", "path"),
+        [
+            ({"event_id": f"application:{'0a' * 24}"}, "event.event_id"),
+            ({"event_id": f"answer:{'0a' * 24}"}, "event.event_id"),
+            ({"event_time": Timestamp(seconds=1_790_000_000, nanos=-1)}, "event.event_time.nanos"),
+        ],
+        ids=["an application of the server", "an answer of the server", "a part of a second"],
+    )
+    def test_a_fault_is_told_once(self, client: UnderwriterClient, fields: dict[str, Any], path: str) -> None:
+        sent = event(someone())
+        sent.ClearField(next(iter(fields)))
+        sent.MergeFrom(AccountEvent(**fields))
+        error = refused(lambda: client.record_event(sent))
+        assert [violation.field for violation in error.violations] == [path]
 
     def test_a_stream_is_answered_once_all_its_events_are_durable(self, client: UnderwriterClient) -> None:
         subject = someone()
@@ -346,6 +364,34 @@ class TestAlerts:
         error = refused(lambda: client.acknowledge_alert(name, "clerk-1", release=True, request_id=request_id))
         assert (error.code, error.reason) == (grpc.StatusCode.ALREADY_EXISTS, "REQUEST_ID_REUSED")
         assert client.get_account(subject).alerts[0].state == AlertState.ALERT_STATE_ACKNOWLEDGED
+
+    def test_a_retry_is_known_however_much_happened_since(self, client: UnderwriterClient, tables: Tables) -> None:
+        subject, request_id = someone(), str(uuid4())
+        client.record_event(event(subject))
+        name = tables.alert(subject)
+        first = client.acknowledge_alert(name, "clerk-1", request_id=request_id)
+        client.record_events(event(subject) for _ in range(MOST_EVENTS))
+        assert client.acknowledge_alert(name, "clerk-1", request_id=request_id) == first
+
+    def test_an_event_that_was_damaged_holds_up_no_alert(self, client: UnderwriterClient, tables: Tables) -> None:
+        subjects = [someone() for _ in range(3)]
+        start = next(client.watch_alerts(subject_id=self.watched(client, tables), from_start=True)).cursor
+        for subject in subjects:
+            client.record_event(event(subject, event_id=f"{subject}-1"))
+        names = [tables.alert(subject) for subject in subjects]
+        client.record_event(event(subjects[0], event_id=f"{subjects[0]}-2"))
+        tables.damage(f"{subjects[0]}-2", f"{subjects[1]}-1")
+        stream = client.watch_alerts(cursor=start)
+        told = {names.index(alert.name): alert.account for alert in (next(stream).alert for _ in names)}
+        assert told == {0: f"accounts/{subjects[0]}", 1: "", 2: f"accounts/{subjects[2]}"}
+        assert client.acknowledge_alert(names[0], "clerk-1", release=True).state == AlertState.ALERT_STATE_RELEASED
+
+    def watched(self, client: UnderwriterClient, tables: Tables) -> str:
+        """Return a subject with the newest alert of all."""
+        subject = someone()
+        client.record_event(event(subject))
+        tables.alert(subject)
+        return subject
 
     def test_an_alert_that_is_not_there_is_told(self, client: UnderwriterClient) -> None:
         missing = f"alerts/{uuid4()}"

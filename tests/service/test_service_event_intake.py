@@ -7,9 +7,10 @@ from typing import Any, cast
 import pytest
 from google.rpc.status_pb2 import Status
 
+from underwriter.accounts.errors import EventIdReused
 from underwriter.accounts.event_commit import EventCommit
 from underwriter.accounts.event_recorder import EventRecorded
-from underwriter.service.accounts.event_intake import EventIntake
+from underwriter.service.accounts.event_intake import MOST_TOLD, EventIntake
 from underwriter.service.decision_stream import Stop
 from underwriter.service.errors import Draining
 from underwriter.storage import DatabaseUnavailable
@@ -29,6 +30,7 @@ class Writer:
         self.held = 0
         self.most_held = 0
         self.is_down = False
+        self.knows_all_ids = False
 
     async def record(self, sent: AccountEvent, now_us: int) -> EventRecorded:
         assert now_us > 0
@@ -38,6 +40,8 @@ class Writer:
         self.held -= 1
         if self.is_down:
             raise DatabaseUnavailable("gone")
+        if self.knows_all_ids:
+            raise EventIdReused(sent.event_id)
         return EventRecorded(sent.event_id, b"", None, already_recorded=False)
 
 
@@ -110,5 +114,23 @@ def test_bytes_that_are_no_event_are_refused_alone() -> None:
         answer = await intake(writer, Stop()).run(received())
         assert (answer.recorded_count, answer.refused_count) == (1, 1)
         assert [(one.position, one.event_id, one.error.code) for one in answer.refused] == [(0, "", 3)]
+
+    run(scenario())
+
+
+def test_the_first_refusals_are_told_though_they_are_known_last() -> None:
+    async def received(writer: Writer) -> AsyncIterator[bytes]:
+        async for one in sent(1):
+            yield one
+        for _ in range(5 * MOST_TOLD):
+            yield b"\xff\xff"
+        writer.may_write.set()
+
+    async def scenario() -> None:
+        writer = Writer()
+        writer.knows_all_ids = True
+        answer = await intake(writer, Stop()).run(received(writer))
+        assert answer.refused_count == 5 * MOST_TOLD + 1
+        assert [one.position for one in answer.refused] == list(range(MOST_TOLD))
 
     run(scenario())

@@ -1,12 +1,14 @@
 """What is known of an account at a moment, read at once: its figures, its grade, and the alerts in force."""
 
 from collections.abc import Collection, Sequence
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from sqlalchemy import BigInteger, ColumnElement, Connection, Select, bindparam, select
 
 from underwriter.accounts.account_figures import figures, figures_hold_until
 from underwriter.accounts.account_state import advance
+from underwriter.accounts.alert import newest_alike
 from underwriter.accounts.alert_book import is_in_force
 from underwriter.accounts.event_rows import EventDraft
 from underwriter.accounts.row_lookups import RowLookups
@@ -112,6 +114,9 @@ class AccountBook:
 _STORED = (accounts.c.state, accounts.c.version, accounts.c.graded_version, accounts.c.warning_grade)
 _TOLD = (subjects.c.subject, accounts.c.state, accounts.c.version, accounts.c.warning_grade, alerts.c.expire_time_us)
 _ALERT = ("alert_id", "monitor", "rule", "code", "severity", "effect", "event_time_us")
+_AT = {name: place for place, name in enumerate(_ALERT, len(_TOLD))}
+_NEWER = itemgetter(_AT["event_time_us"], _AT["alert_id"])
+_LIKENESS = itemgetter(*(_AT[name] for name in ("monitor", "rule", "code", "severity", "effect")))
 
 
 def _select_account() -> Select[Any]:
@@ -140,14 +145,17 @@ def _select_with_event(of_ref: ColumnElement[bool]) -> Select[Any]:
 def _known(
     rows: Sequence[Any], now_us: int, told: Sequence[AccountState] = (), aging: Collection[str] = ()
 ) -> KnownAccount:
-    """Return what rows of `_select_known` tell of one account, together with what events tell that are not in it."""
+    """Return what rows of `_select_known` tell of one account, together with what events tell that are not in it.
+
+    Of alerts that are alike, those that `newest_alike` leaves are told.
+    """
     _, stored, version, grade, *_ = rows[0]
     known = AccountState.FromString(stored or b"")
     state = advance(known, told) if told else known
-    alerted = (row[len(_TOLD) :] for row in rows)
-    in_force = [AlertEvidence(**dict(zip(_ALERT, alert, strict=True))) for alert in alerted if alert[0] is not None]
-    in_force.sort(key=lambda alert: (alert.event_time_us, alert.alert_id))
-    evidence = AccountEvidence(figures=figures(state, now_us), alerts=in_force, warning_grade=grade or "")
-    ends = [row[len(_TOLD) - 1] for row in rows]
+    alerted = sorted((row for row in rows if row[_AT["alert_id"]] is not None), key=_NEWER, reverse=True)
+    in_force = list(newest_alike(alerted, _LIKENESS))
+    alerts_told = [AlertEvidence(**dict(zip(_ALERT, row[len(_TOLD) :], strict=True))) for row in reversed(in_force)]
+    evidence = AccountEvidence(figures=figures(state, now_us), alerts=alerts_told, warning_grade=grade or "")
+    ends = [row[len(_TOLD) - 1] for row in in_force]
     ends.append(figures_hold_until(state, now_us, aging) if aging else None)
     return KnownAccount(version or 0, evidence, min((end for end in ends if end is not None), default=None))

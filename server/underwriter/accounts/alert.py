@@ -1,8 +1,9 @@
 """Alerts as they are kept, and what becomes of one when its trigger is looked at again or staff answer it."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from hashlib import sha256
-from typing import Any, NamedTuple, Self
+from typing import Any, NamedTuple, Self, TypeVar
 from uuid import UUID
 
 from underwriter.v1.account_pb2 import AlertState
@@ -12,7 +13,11 @@ ACKNOWLEDGED = AlertState.ALERT_STATE_ACKNOWLEDGED
 RELEASED = AlertState.ALERT_STATE_RELEASED
 WITHDRAWN = AlertState.ALERT_STATE_WITHDRAWN
 
+MOST_ALIKE = 16
+"""The most alerts of one rule that are told of an account: of more, the newest."""
+
 _LENGTH_BYTES = 4
+AlertT = TypeVar("AlertT")
 
 
 class RaisedAlert(NamedTuple):
@@ -104,6 +109,20 @@ class StoredAlert(NamedTuple):
         if self.state == RELEASED or not (release or self.state == OPEN):
             return self
         return self._replace(state=RELEASED if release else ACKNOWLEDGED, actor=actor, acknowledge_time_us=now_us)
+
+
+def newest_alike(newest_first: Iterable[AlertT], likeness: Callable[[AlertT], Hashable]) -> Iterator[AlertT]:
+    """Yield the alerts but for those that `MOST_ALIKE` newer ones are like.
+
+    Somebody who tries passwords all night raises thousands, which would make each decision's record and each answer as
+    long. What alerts do is told whole, since they are alike only if they are of one rule and do the same.
+    """
+    seen: Counter[Hashable] = Counter()
+    for alert in newest_first:
+        alike = likeness(alert)
+        seen[alike] += 1
+        if seen[alike] <= MOST_ALIKE:
+            yield alert
 
 
 _EVENT_IDS = StoredAlert._fields.index("event_ids")

@@ -1,11 +1,12 @@
 """The alerts of all accounts: raised, withdrawn, answered by staff, and followed by streams."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from operator import attrgetter
 from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Integer, literal_column, or_, select, update
 
-from underwriter.accounts.alert import ACKNOWLEDGED, OPEN, RaisedAlert, StoredAlert, first_raised
+from underwriter.accounts.alert import ACKNOWLEDGED, OPEN, RaisedAlert, StoredAlert, first_raised, newest_alike
 from underwriter.accounts.errors import AlertUnknown
 from underwriter.accounts.joint_transaction import writing_on
 from underwriter.accounts.row_lookups import RowLookups
@@ -88,9 +89,9 @@ class AlertBook:
         return found[0]
 
     def in_force(self, subject: bytes, now_us: int) -> list[StoredAlert]:
-        """Return a subject's alerts that are in force, the newest first."""
+        """Return a subject's alerts that are in force, the newest first, of those that are alike `MOST_ALIKE`."""
         found = self._read((table.c.subject == subject) & is_in_force(now_us))
-        return sorted(found, key=lambda alert: (alert.event_time_us, alert.alert_id), reverse=True)
+        return list(newest_alike(sorted(found, key=attrgetter("event_time_us", "alert_id"), reverse=True), _LIKENESS))
 
     def raised_after(self, subject_ref: bytes, time_us: int, alert_id: str, most: int) -> list[StoredAlert]:
         """Return a subject's alerts in the order of their raising, after the one that was raised at a time.
@@ -136,6 +137,7 @@ class AlertBook:
         return [StoredAlert.from_row(tuple(row)) for row in rows]
 
 
+_LIKENESS = attrgetter("monitor", "rule", "code", "severity", "effect")
 _CHANGING = [column.name for column in table.c if not column.primary_key]
 
 

@@ -12,6 +12,7 @@ from underwriter.accounts.event_recorder import EventAnswer, EventRecorder
 from underwriter.accounts.event_rows import SealedEvent, StoredEvent, opened_event, select_events
 from underwriter.accounts.row_lookups import RowLookups
 from underwriter.events.key_kind import KeyKind
+from underwriter.ledger.keys.errors import SealingError
 from underwriter.ledger.keys.vault import Vault
 from underwriter.storage.database import Database
 from underwriter.storage.schema import account_events as table
@@ -44,6 +45,8 @@ class Reach(NamedTuple):
         return self.from_us - self.back_us
 
 
+MOST_DAMAGED = 256
+"""How many events of a subject may be beyond opening before its identifier is not known any more."""
 KEYS_AT_ONCE = 64
 """How many keys' events one statement reads."""
 MOST_AT_ONCE = 4096
@@ -139,9 +142,20 @@ class EventBook:
         return self._opened(self._of_ref, (subject_ref, most))
 
     def subject_id_of(self, subject: bytes) -> str | None:
-        """Return the lender's identifier of a subject, which its events tell; None if it has none."""
-        newest = self._opened(self._of_subject, (subject, 1))
-        return newest[0].event.subject_id if newest else None
+        """Return the lender's identifier of a subject, which its events tell; None if it has none.
+
+        The newest that can be opened tells it. Raises SealingError if none of the newest `MOST_DAMAGED` can be.
+        """
+        damaged: SealingError | None = None
+        for most in (1, MOST_DAMAGED):
+            for row in self._rows(self._of_subject, (subject, most)):
+                try:
+                    return opened_event(row, self._vault).event.subject_id
+                except SealingError as error:
+                    damaged = error
+        if damaged is not None:
+            raise damaged
+        return None
 
     def recorded_after(self, subject_id: str, time_us: int, event_id: str, most: int) -> list[StoredEvent]:
         """Return a subject's events in the order of their recording, after the one that was recorded at a time."""
@@ -149,11 +163,14 @@ class EventBook:
         return self._opened(self._in_record_order, (ref, time_us, time_us, event_id, most))
 
     def _opened(self, statement: str, values: tuple[Any, ...]) -> list[StoredEvent]:
+        return [opened_event(row, self._vault) for row in self._rows(statement, values)]
+
+    def _rows(self, statement: str, values: tuple[Any, ...]) -> Sequence[Any]:
         with self._database.reading() as connection:
             cursor = connection.connection.cursor()
             cursor.execute(statement, values)
-            rows = cursor.fetchall()
-        return [opened_event(row, self._vault) for row in rows]
+            rows: Sequence[Any] = cursor.fetchall()
+        return rows
 
 
 _ORDER = attrgetter("event_time_us", "event_id")

@@ -1,5 +1,6 @@
 """The calls of AccountService, as the async client has them."""
 
+import asyncio
 from collections.abc import AsyncIterator, Iterable, Iterator
 from typing import Any
 
@@ -88,7 +89,7 @@ class AsyncAccountCalls:
                     if response.HasField("alert"):
                         yield response
             except grpc.RpcError as error:
-                patience.break_off(error)
+                await asyncio.sleep(patience.break_off(error))
             finally:
                 stream.cancel()
 

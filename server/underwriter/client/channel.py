@@ -24,12 +24,16 @@ _RETRY_POLICY = {
 }
 _NAMES = ("Account", "Decision", "Facility", "Ledger", "Policy", "Portfolio")
 _SERVICES = tuple(f"underwriter.v1.{name}Service" for name in _NAMES)
+# Clients begin it anew themselves: gRPC never tells the end of a stream of which one attempt was refused by a server
+# and the others found none.
+_NOT_RETRIED = {"name": [{"service": "underwriter.v1.AccountService", "method": "WatchAlerts"}]}
 _KEEPALIVE_MS = 60_000
 
 
 def channel_options() -> list[tuple[str, object]]:
     """Return the options of a channel that retries UNAVAILABLE and has a connection of its own."""
-    config = {"methodConfig": [{"name": [{"service": name} for name in _SERVICES], "retryPolicy": _RETRY_POLICY}]}
+    retried = {"name": [{"service": name} for name in _SERVICES], "retryPolicy": _RETRY_POLICY}
+    config = {"methodConfig": [retried, _NOT_RETRIED]}
     return [
         ("grpc.service_config", json.dumps(config)),
         ("grpc.enable_retries", 1),

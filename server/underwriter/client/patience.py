@@ -3,7 +3,7 @@
 import grpc
 
 from underwriter.client.errors import error_of_call, is_interruption
-from underwriter.client.limits import FRUITLESS_STREAMS_ALLOWED
+from underwriter.client.limits import FRUITLESS_STREAMS_ALLOWED, PAUSE_GROWTH, PAUSE_SECONDS
 
 
 class Patience:
@@ -16,8 +16,8 @@ class Patience:
         """Note that a stream brought an answer."""
         self._fruitless = 0
 
-    def break_off(self, error: grpc.RpcError) -> None:
-        """Note that a stream ended with an error.
+    def break_off(self, error: grpc.RpcError) -> float:
+        """Note that a stream ended with an error; return how many seconds to wait before a new one.
 
         Raises UnderwriterError when a new one would not help: the server refused, or too many in a row brought no
         answer.
@@ -25,3 +25,5 @@ class Patience:
         self._fruitless += 1
         if self._fruitless > FRUITLESS_STREAMS_ALLOWED or not is_interruption(error):
             raise error_of_call(error) from None
+        pause: float = PAUSE_SECONDS * PAUSE_GROWTH ** (self._fruitless - 1)
+        return pause

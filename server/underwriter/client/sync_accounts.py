@@ -1,5 +1,6 @@
 """The calls of AccountService, as the sync client has them."""
 
+import time
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -86,7 +87,7 @@ class AccountCalls:
                     if response.HasField("alert"):
                         yield response
             except grpc.RpcError as error:
-                patience.break_off(error)
+                time.sleep(patience.break_off(error))
             finally:
                 stream.cancel()
 

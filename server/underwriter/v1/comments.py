@@ -2,7 +2,7 @@
 
 COMMENTS: dict[str, str] = {
     'underwriter.v1.Account': 'What is known of an account.',
-    'underwriter.v1.Account.alerts': 'The alerts that are in force, newest first.',
+    'underwriter.v1.Account.alerts': 'The alerts that are in force, newest first; of one rule at most the newest 16.',
     'underwriter.v1.Account.events': 'The last events, newest first, at most 50.',
     'underwriter.v1.Account.figures': 'Figures from its events, as of `read_time`.',
     'underwriter.v1.Account.name': 'The resource name, `accounts/{subject_id}`.',
@@ -48,7 +48,7 @@ COMMENTS: dict[str, str] = {
     'underwriter.v1.AccountEventKind.ACCOUNT_EVENT_KIND_VERIFICATION_FAILED': 'A step-up verification failed.',
     'underwriter.v1.AccountEventKind.ACCOUNT_EVENT_KIND_VERIFICATION_PASSED': 'A step-up verification was passed.',
     'underwriter.v1.AccountEvidence': "What was known of a subject's account.",
-    'underwriter.v1.AccountEvidence.alerts': 'The alerts in force, oldest first, those included that the application itself raised.',
+    'underwriter.v1.AccountEvidence.alerts': 'The alerts in force, oldest first, of one rule at most the newest 16; those included that the application itself raised.',
     'underwriter.v1.AccountEvidence.alerts_unknown': 'Whether alerts could not be told, as when monitoring failed: what `alerts` has may not be all.',
     'underwriter.v1.AccountEvidence.figures': "Figures from its events, as of the decision's time; absent if there were no events.",
     'underwriter.v1.AccountEvidence.warning_grade': 'The grade of early warning; empty if there is none.',
@@ -103,7 +103,7 @@ COMMENTS: dict[str, str] = {
     'underwriter.v1.ActivatePolicyResponse.failed_tests': 'The tests beside the rules that failed; any keeps the old rules in force.',
     'underwriter.v1.ActivatePolicyResponse.policies': 'The policies in force whose version is another than before, or would be.',
     'underwriter.v1.Alert': "Something that a monitor saw in an account's events.",
-    'underwriter.v1.Alert.account': 'The account, `accounts/{subject_id}`.',
+    'underwriter.v1.Alert.account': 'The account, `accounts/{subject_id}`; empty if none of its events can be opened any more.',
     'underwriter.v1.Alert.acknowledge_time': 'When that was.',
     'underwriter.v1.Alert.actor': 'Who acknowledged or released it.',
     'underwriter.v1.Alert.code': "The alert's code, such as ACCOUNT_TAKEOVER.",

@@ -14,10 +14,10 @@ from underwriter.v1.record_pb2 import AccountEvidence
 
 
 def alert_message(alert: StoredAlert, subject_id: str) -> account_pb2.Alert:
-    """Return an alert as clients see it. `subject_id` is the lender's identifier of its account's holder."""
+    """Return an alert as clients see it. `subject_id` is the lender's identifier of its account's holder, if known."""
     return account_pb2.Alert(
         name=alert_name(alert.alert_id),
-        account=account_name(subject_id),
+        account=account_name(subject_id) if subject_id else "",
         monitor=alert.monitor,
         rule=alert.rule,
         code=alert.code,

@@ -2,22 +2,20 @@
 
 import asyncio
 import time
-from hashlib import sha256
 
-from underwriter.accounts.alert import StoredAlert
 from underwriter.accounts.errors import AlertUnknown, EventIdReused
-from underwriter.events.key_kind import KeyKind
 from underwriter.ledger import RequestIdReused
+from underwriter.ledger.keys import SealingError
 from underwriter.service.accounts.account_messages import alert_message, timestamp
 from underwriter.service.accounts.account_stores import AccountStores
 from underwriter.service.accounts.alert_stream import ChangedAlert
+from underwriter.service.accounts.own_events import answer_event_id
 from underwriter.service.resources import alert_name
 from underwriter.v1.account_event_pb2 import AccountEvent, ManualActionDetail
 from underwriter.v1.account_pb2 import Alert
 from underwriter.v1.account_service_pb2 import AcknowledgeAlertRequest
 
 ACKNOWLEDGED, RELEASED = "ALERT_ACKNOWLEDGED", "ALERT_RELEASED"
-_NEWEST_EVENTS = 256
 
 
 class AlertDesk:
@@ -32,13 +30,13 @@ class AlertDesk:
         The same request again changes nothing more. Raises AlertUnknown, RequestIdReused if the id came with another
         answer before, and DatabaseUnavailable.
         """
-        alert, subject_id = await asyncio.to_thread(self._told, alert_id)
+        subject_id = await asyncio.to_thread(self._holder_of, alert_id)
         now_us = time.time_ns() // 1000
         event = _answer_event(request, alert_id, subject_id, now_us)
         try:
             await self._stores.commit.record(event, now_us)
         except EventIdReused:
-            if not await asyncio.to_thread(self._is_recorded, event, alert.subject, now_us):
+            if not await asyncio.to_thread(self._is_recorded, event):
                 raise RequestIdReused(request.request_id) from None
         answered = await asyncio.to_thread(
             self._stores.alerts.acknowledge, alert_id, request.actor, now_us, release=request.release
@@ -48,36 +46,43 @@ class AlertDesk:
     def changes_after(self, change_index: int, most: int) -> list[ChangedAlert]:
         """Return alerts in the order of their last changes, as they are now. Blocks meanwhile.
 
-        Those of accounts that are being erased are left out. Raises DatabaseUnavailable.
+        Those of accounts that are being erased are left out. One of which no event can be opened says nothing of its
+        account: those of all others come after it. Raises DatabaseUnavailable.
         """
         changed = self._stores.alerts.changes_after(change_index, most)
-        holders = {subject: self._stores.events.subject_id_of(subject) for subject in {one.subject for one in changed}}
+        holders = {subject: self._told_holder(subject) for subject in {one.subject for one in changed}}
         return [
             ChangedAlert(alert.change_index, alert_message(alert, subject_id))
             for alert in changed
             if (subject_id := holders[alert.subject]) is not None
         ]
 
-    def _told(self, alert_id: str) -> tuple[StoredAlert, str]:
-        alert = self._stores.alerts.alert(alert_id)
-        subject_id = self._stores.events.subject_id_of(alert.subject)
+    def _holder_of(self, alert_id: str) -> str:
+        subject_id = self._stores.events.subject_id_of(self._stores.alerts.alert(alert_id).subject)
         if subject_id is None:
             raise AlertUnknown(alert_id)
-        return alert, subject_id
+        return subject_id
 
-    def _is_recorded(self, event: AccountEvent, subject: bytes, now_us: int) -> bool:
-        """Tell whether an event is on the account that is the same but for its time."""
-        newest = self._stores.events.window(KeyKind.ACCOUNT, subject, 0, now_us, _NEWEST_EVENTS)
-        return any(
-            stored.event.event_id == event.event_id and stored.event.manual_action == event.manual_action
-            for stored in newest
-        )
+    def _told_holder(self, subject: bytes) -> str | None:
+        """Return who holds an account: empty if no event can be opened that tells, None if there is none."""
+        try:
+            return self._stores.events.subject_id_of(subject)
+        except SealingError:
+            return ""
+
+    def _is_recorded(self, event: AccountEvent) -> bool:
+        """Tell whether an event is recorded under the id that is the same but for its time."""
+        stored = self._stores.events.event(event.event_id)
+        if stored is None:
+            return False
+        event.event_time.CopyFrom(stored.event.event_time)
+        return stored.event == event
 
 
 def _answer_event(request: AcknowledgeAlertRequest, alert_id: str, subject_id: str, now_us: int) -> AccountEvent:
     """Return the event that an answer is. Its id is made from the request's."""
     return AccountEvent(
-        event_id=f"answer:{sha256(request.request_id.encode()).hexdigest()[:48]}",
+        event_id=answer_event_id(request.request_id),
         subject_id=subject_id,
         event_time=timestamp(now_us),
         manual_action=ManualActionDetail(

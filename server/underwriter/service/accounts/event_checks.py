@@ -11,6 +11,7 @@ from underwriter.accounts.money import minor_units_of
 from underwriter.decisioning.requests.faults import missing
 from underwriter.decisioning.requests.validation import FieldFault, request_faults
 from underwriter.policy.inputs import FieldKind, kind_of_field
+from underwriter.service.accounts.own_events import OWN_FORM, is_own
 from underwriter.service.facility_service import NAME_FORM
 from underwriter.service.resources import ALERT_FORM, alert_id_of
 from underwriter.v1.account_event_pb2 import AccountEvent
@@ -37,17 +38,22 @@ _NAME_FIELDS = {
 def event_faults(request: RecordEventRequest | RecordEventsRequest, now_s: float) -> list[FieldFault]:
     """Return all faults of a request that records an event.
 
-    Besides its fields' constraints, the event must say what happened. Its time is in whole microseconds, not before
-    `EARLIEST` and not more than `AHEAD_SECONDS` after now. Amounts are in whole minor units of their currency.
+    Besides its fields' constraints, the event must say what happened, and its id is none of the server's own. Its time
+    is in whole microseconds, not before `EARLIEST` and not more than `AHEAD_SECONDS` after now. Amounts are in whole
+    minor units of their currency.
     """
     faults = request_faults(request)
     if request.HasField("event"):
-        faulted = {".".join(fault.path.split(".")[:3]) for fault in faults}
+        parts = (fault.path.split(".") for fault in faults)
+        faulted = {".".join(path[:length]) for path in parts for length in (2, 3)}
         faults += [fault for fault in _further_faults(request.event, now_s, faulted) if fault.path not in faulted]
     return faults
 
 
 def _further_faults(event: AccountEvent, now_s: float, faulted: Collection[str]) -> Iterator[FieldFault]:
+    if is_own(event.event_id):
+        allowed = f"an id of another form than {OWN_FORM}"
+        yield FieldFault("event.event_id", "an id of one of the server's own events", allowed)
     if event.HasField("event_time"):
         yield from _time_faults(event, now_s)
     detail = event.WhichOneof("detail")
@@ -72,7 +78,7 @@ def _time_faults(event: AccountEvent, now_s: float) -> Iterator[FieldFault]:
     if nanos % 1000:
         yield FieldFault("event.event_time", "a part of a microsecond", "whole microseconds")
     if not EARLIEST.timestamp() <= seconds <= now_s + AHEAD_SECONDS:
-        allowed = f"a time from {EARLIEST.year} on, and not more than {AHEAD_SECONDS // 60} minutes from now"
+        allowed = f"a time from {EARLIEST.year} on, and not more than {AHEAD_SECONDS // 60} minutes after now"
         yield FieldFault("event.event_time", "a time outside what can be", allowed)
 
 

@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator, Callable
+from operator import attrgetter
 
 from google.rpc.status_pb2 import Status
 
@@ -47,8 +48,8 @@ class EventIntake:
             raise failed.exceptions[0] from None
         if self._stop.is_requested:
             raise Draining
-        self._refused.sort(key=lambda refused: refused.position)
-        self._response.refused.extend(self._refused[:MOST_TOLD])
+        self._leave_out_later()
+        self._response.refused.extend(self._refused)
         return self._response
 
     async def _read(self, requests: AsyncIterator[bytes], recording: asyncio.TaskGroup) -> None:
@@ -79,6 +80,11 @@ class EventIntake:
 
     def _refuse(self, position: int, event_id: str, status: Status) -> None:
         self._response.refused_count += 1
-        # Events end in nearly the order of the stream: of the first, none comes so much later.
-        if len(self._refused) < 2 * MOST_TOLD:
-            self._refused.append(RefusedEvent(position=position, event_id=event_id[:64], error=status))
+        self._refused.append(RefusedEvent(position=position, event_id=event_id[:64], error=status))
+        if len(self._refused) == 2 * MOST_TOLD:
+            self._leave_out_later()
+
+    def _leave_out_later(self) -> None:
+        """Keep the first refusals by their places: one that the database made is known after many that it did not."""
+        self._refused.sort(key=attrgetter("position"))
+        del self._refused[MOST_TOLD:]

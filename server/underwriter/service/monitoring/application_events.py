@@ -3,7 +3,6 @@
 from bisect import insort
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from hashlib import sha256
 from typing import NamedTuple
 
 from sqlalchemy import Connection
@@ -20,6 +19,7 @@ from underwriter.monitoring.stretch import sealed_event
 from underwriter.monitoring.views import MOST_BEFORE, View, look
 from underwriter.monitoring.window import Window, WindowEvent
 from underwriter.service.accounts.account_stores import AccountStores
+from underwriter.service.accounts.own_events import application_event_id
 from underwriter.v1.account_event_pb2 import AccountEvent
 from underwriter.v1.decision_service_pb2 import DecideRequest
 from underwriter.v1.record_pb2 import AccountEvidence
@@ -66,7 +66,7 @@ def application_draft(request: DecideRequest, time_us: int, vault: Vault) -> Eve
     """Return the event that an application is. Its id is made from the request's, and no client's has its form."""
     application = request.application
     event = AccountEvent(
-        event_id=f"application:{sha256(request.request_id.encode()).hexdigest()[:48]}",
+        event_id=application_event_id(request.request_id),
         subject_id=application.applicant.subject_id,
         device_id=application.device.device_id,
     )
