@@ -98,14 +98,14 @@ class LogicLoader:
             reading.choice(unknown, "if unknown", (LET_THROUGH, "refer", "verify", "decline")) if unknown else "refer"
         )
         ask_for = reading.text(fields.get("ask for"), "ask for")
-        if rule_id is None or when is None or reason is None or then is None or if_unknown is None:
+        if rule_id is None or when is None or reason is None:
             return None
         return RuleDefinition(
             rule_id,
             when,
-            OUTCOMES[then],
+            OUTCOMES.get(then or "", Outcome.REFER),  # what can't be understood is told, and the rest still checked
             reason,
-            None if if_unknown == LET_THROUGH else OUTCOMES[if_unknown],
+            OUTCOMES.get(if_unknown or ""),
             ask_for.text if ask_for else "",
             reading.source(fields.get("explained by"), "explained by"),
             fields.source,
@@ -121,6 +121,8 @@ class LogicLoader:
         if grid is None or hit_policy is None:
             return None
         outputs = self._outputs(grid.header, fields.get("output values"))
+        if outputs is None:
+            return None
         return DecisionTable(
             fields.source,
             HIT_RULES[hit_policy],
@@ -147,7 +149,8 @@ class LogicLoader:
         self._reading.diagnostics += findings
         return None if findings else grid
 
-    def _outputs(self, header: Line, data: Data | None) -> tuple[OutputClause, ...]:
+    def _outputs(self, header: Line, data: Data | None) -> tuple[OutputClause, ...] | None:
+        """Return the outputs with their values; None with a finding if values are those of no output."""
         values: dict[str, tuple[Source, ...]] = {}
         names = [cell.text for cell in header.groups[1]]
         if data is not None and (fields := self._reading.mapping(data, "output values", data.source)):
@@ -157,6 +160,8 @@ class LogicLoader:
                     self._reading.report("unknown-column", f"no output is named '{key.text}'", key.source, mend)
                 listed = self._reading.items(items, "output values")
                 values[key.text] = tuple(item.source for item in listed if isinstance(item, Text))
+        if not values.keys() <= set(names):
+            return None
         return tuple(OutputClause(cell, values.get(cell.text, ())) for cell in header.groups[1])
 
     def _defaults(self, outputs: tuple[OutputClause, ...], data: Data | None) -> tuple[Source, ...]:
@@ -208,7 +213,7 @@ class LogicLoader:
             return None
         steps = [(key.source, self._reading.source(value, "a step")) for key, value in fields]
         entries = tuple(BoxedEntry(key, LiteralExpression(value)) for key, value in steps if value)
-        return BoxedContext(entries, fields.source)
+        return BoxedContext(entries, fields.source) if len(entries) == len(steps) else None
 
     def _function(self, data: Data, place: Source) -> FunctionDefinition | None:
         fields = self._reading.fields(data, shapes.FUNCTION, place)

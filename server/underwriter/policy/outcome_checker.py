@@ -29,8 +29,6 @@ _CAPPED_TOTALS = {"funding": FUNDERS, "cover": GUARANTEES, "concentrations": CON
 
 def outcome_findings(outcome: OutcomeDefinition, rules: Sequence[str], models: Sequence[str]) -> Iterator[Diagnostic]:
     """Yield what is wrong with the names in an outcome and with its parts. `rules` are the decisions that are rules."""
-    if not outcome.rules:
-        yield findings.outcome_without_rules(outcome.source)
     for name in outcome.rules:
         if name.text not in rules:
             yield findings.unknown_decision(name, "a decision with rules", rules)
