@@ -9,7 +9,9 @@ from underwriter.dmn.boxes.expressions import BoxedContext, BoxedExpression, Fun
 from underwriter.dmn.boxes.parts import boxes_within, names_read
 from underwriter.dmn.formulas import Formulas, names_in
 from underwriter.dmn.graph import CircularDecisions, evaluation_order, reachable
+from underwriter.dmn.tables.checked_table import CheckedTable
 from underwriter.dmn.tables.decision_table import DecisionTable
+from underwriter.dmn.tables.findings import output_type_findings
 from underwriter.feel import Environment, Scope
 from underwriter.feel.diagnostics import Diagnostic, has_errors
 from underwriter.feel.source import Source
@@ -326,6 +328,8 @@ class _PolicyChecker:
                 return None
         before = len(self._formulas.diagnostics)
         box = self._boxes[name] = self._boxed.check(logic, scope)
+        if isinstance(box, CheckedTable):
+            self._formulas.diagnostics += output_type_findings(box)
         is_unsure = isinstance(logic, DecisionTable) and len(self._formulas.diagnostics) > before
         return ANY if is_unsure or isinstance(box, NoValue) else box.type
 

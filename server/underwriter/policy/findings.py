@@ -1,11 +1,11 @@
 """The wording of what is wrong with a policy, one function a mistake."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from underwriter.dmn.elements import Definitions
 from underwriter.feel.diagnostics import Diagnostic, Severity, nearest
-from underwriter.feel.source import Source
+from underwriter.feel.source import Source, Span
 from underwriter.feel.types import Type
 from underwriter.policy.definitions import PolicyDefinition
 from underwriter.policy.parameter_overrides import OverrideFault
@@ -101,6 +101,12 @@ def not_a_list_term(term: Source, name: str, required: Iterable[str], optional: 
     message = f"{name} must be a list of contexts of {members} and, if there is one, {further} (number)"
     example = ", ".join([f'{who}: "own"', *(f"{member}: 1" for member in numbers)])
     return _finding("type-mismatch", message, term, f"such as [{{{example}}}]")
+
+
+def unknown_term_value(term: Source, span: Span, name: str, text: str, known: Sequence[str]) -> Diagnostic:
+    """A term that is one of some texts is another one."""
+    mend = " ".join(filter(None, (nearest(text, known), f"allowed: {', '.join(known)}")))
+    return Diagnostic("unknown-value", f'{name} can\'t be "{text}"', term, span, mend)
 
 
 def outcome_without_rules(outcome: Source) -> Diagnostic:

@@ -4,7 +4,7 @@ import re
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from underwriter.dmn.models.files import ModelFiles, read_files
-from underwriter.feel.diagnostics import Diagnostic, has_errors
+from underwriter.feel.diagnostics import Diagnostic, has_errors, nearest
 from underwriter.feel.source import Source, Span
 from underwriter.policy import shapes
 from underwriter.policy.definitions import LeftOut, PolicyDefinition
@@ -118,7 +118,8 @@ class _PolicyLoader:
                 continue
             included = resolve(path, reference.text)
             if included is None or included not in self._files.texts:
-                mend = "the path counts from this file's folder"
+                near = nearest(reference.text, self._files.seen_from(path))
+                mend = " ".join(filter(None, (near, "the path counts from this file's folder")))
                 self.reading.report("missing-file", f"there is no file {reference.text}", reference.source, mend)
                 self._has_all_parts = False
             elif included.endswith(DMN_ENDING):

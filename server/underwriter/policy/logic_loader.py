@@ -12,6 +12,7 @@ from underwriter.dmn.boxes.expressions import (
 from underwriter.dmn.tables.decision_table import DecisionTable, InputClause, OutputClause, TableRow
 from underwriter.dmn.tables.grid import Grid, Line, read_bars, read_csv
 from underwriter.dmn.tables.hit_policy import HIT_RULES
+from underwriter.feel.diagnostics import nearest
 from underwriter.feel.source import Source
 from underwriter.feel.types import ANY, Type
 from underwriter.policy import shapes
@@ -141,7 +142,8 @@ class LogicLoader:
         else:
             path = resolve(self._path, rows.text)
             if path is None or path not in self._files.texts:
-                mend = "the path counts from this file's folder"
+                near = nearest(rows.text, self._files.seen_from(self._path))
+                mend = " ".join(filter(None, (near, "the path counts from this file's folder")))
                 self._reading.report("missing-file", f"there is no file {rows.text}", rows.source, mend)
                 return None
             self.used.append(path)

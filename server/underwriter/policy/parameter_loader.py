@@ -3,8 +3,10 @@
 import re
 from collections.abc import Iterator
 from contextlib import suppress
+from decimal import Decimal
 
 from underwriter.feel.temporal import Date
+from underwriter.feel.values import FEEL_CONTEXT
 from underwriter.policy import shapes
 from underwriter.policy.definitions import DatedParameter, ParameterDefinition, ParameterValue, Scalar, type_of_value
 from underwriter.policy.documents import Data, Fields, Items, Text
@@ -42,15 +44,28 @@ def _has_one_of_two(reading: Reading, fields: Fields) -> bool:
 def _value(reading: Reading, data: Data | None) -> ParameterValue | None:
     if isinstance(data, Items):
         values = [_scalar(reading, item, "an item of a parameter") for item in data.items]
-        return tuple(value for value in values if value is not None)
+        known = [(item, value) for item, value in zip(data.items, values, strict=True) if value is not None]
+        for item, value in known:
+            _check_type(reading, item, value, known[0][1], "list")
+        return tuple(value for _, value in known)
     return _scalar(reading, data, "a parameter's value")
 
 
 def _scalar(reading: Reading, data: Data | None, what: str) -> Scalar | None:
     text = reading.text(data, what)
-    if text is not None and text.value is None:
+    if text is None:
+        return None
+    if text.value is None:
         reading.report("missing-key", f"{what} can't be null", text.source, "give it a value")
-    return text.value if text else None
+    elif text.is_number and not isinstance(text.value, Decimal):
+        mend = "write its digits, such as 12.5, or quote it if it is a text"
+        reading.report("not-a-number", f"'{text.text}' is no number that rules count with", text.source, mend)
+        return None
+    elif isinstance(text.value, Decimal) and not FEEL_CONTEXT.plus(text.value).is_finite():
+        message = f"{what} is outside the range of decimals, 1e-6143 to 1e6144"
+        reading.report("number-out-of-range", message, text.source, "look for a slip in its exponent")
+        return None
+    return text.value
 
 
 def _history(reading: Reading, data: Data) -> tuple[tuple[Date, Scalar], ...]:
@@ -70,11 +85,15 @@ def _entries(reading: Reading, days: Fields) -> Iterator[tuple[Date, Scalar]]:
         if value is None:
             continue
         first = value if first is None else first
-        if type(value) is not type(first):
-            message = f"this value is a {type_of_value(value)}, the first of the history a {type_of_value(first)}"
-            reading.report("type-mismatch", message, data.source, "give all of them one type")
+        _check_type(reading, data, value, first, "history")
         if day is not None:
             yield day, value
+
+
+def _check_type(reading: Reading, data: Data, value: Scalar, first: Scalar, whole: str) -> None:
+    if type(value) is not type(first):
+        message = f"this value is a {type_of_value(value)}, the first of the {whole} a {type_of_value(first)}"
+        reading.report("type-mismatch", message, data.source, "give all of them one type")
 
 
 def _day(reading: Reading, key: Text) -> Date | None:
