@@ -35,6 +35,12 @@ def duplicate_rule_id(rule_id: Source, other: Source) -> Diagnostic:
     return _finding("duplicate-id", message, rule_id, "give each rule an id of its own")
 
 
+def rules_named_twice(name: Source, first: Source) -> Diagnostic:
+    """An outcome names the same rules twice, so that each of them would fire twice."""
+    message = f"the outcome names '{name.text}' already at {first.location(0)}"
+    return _finding("duplicate-name", message, name, "keep one of the two")
+
+
 def unknown_reason(reason: Source, known: Iterable[str]) -> Diagnostic:
     """A rule gives a reason that the catalogue does not have."""
     codes = list(known)

@@ -37,9 +37,13 @@ _CAPPED_TOTALS = {"funding": FUNDERS, "cover": GUARANTEES, "concentrations": CON
 
 def outcome_findings(outcome: OutcomeDefinition, rules: Sequence[str], models: Sequence[str]) -> Iterator[Diagnostic]:
     """Yield what is wrong with the names in an outcome and with its parts. `rules` are the decisions that are rules."""
+    first: dict[str, Source] = {}
     for name in outcome.rules:
         if name.text not in rules:
             yield findings.unknown_decision(name, "a decision with rules", rules)
+        if name.text in first:
+            yield findings.rules_named_twice(name, first[name.text])
+        first.setdefault(name.text, name)
     if outcome.score and outcome.score.text not in models:
         yield findings.unknown_decision(outcome.score, "a model of this policy", models)
     if outcome.offer and outcome.line_change:

@@ -35,8 +35,8 @@ class RuleFiles:
         return sorted(path for path in self.texts if _is_monitor(PurePosixPath(path)))
 
     def seen_from(self, path: str) -> list[str]:
-        """Return the paths of all files as a file at a path would name them."""
-        return [relpath(other, dirname(path) or ".") for other in self.texts]
+        """Return the paths of the other files as a file at a path would name them."""
+        return [relpath(other, dirname(path) or ".") for other in self.texts if other != path]
 
     def with_files(self, texts: Mapping[str, str]) -> "RuleFiles":
         """Return the same files with some replaced or added."""
