@@ -44,10 +44,7 @@ def _has_one_of_two(reading: Reading, fields: Fields) -> bool:
 def _value(reading: Reading, data: Data | None) -> ParameterValue | None:
     if isinstance(data, Items):
         values = [_scalar(reading, item, "an item of a parameter") for item in data.items]
-        known = [(item, value) for item, value in zip(data.items, values, strict=True) if value is not None]
-        for item, value in known:
-            _check_type(reading, item, value, known[0][1], "list")
-        return tuple(value for _, value in known)
+        return tuple(value for value in values if value is not None)
     return _scalar(reading, data, "a parameter's value")
 
 
@@ -85,15 +82,11 @@ def _entries(reading: Reading, days: Fields) -> Iterator[tuple[Date, Scalar]]:
         if value is None:
             continue
         first = value if first is None else first
-        _check_type(reading, data, value, first, "history")
+        if type(value) is not type(first):
+            message = f"this value is a {type_of_value(value)}, the first of the history a {type_of_value(first)}"
+            reading.report("type-mismatch", message, data.source, "give all of them one type")
         if day is not None:
             yield day, value
-
-
-def _check_type(reading: Reading, data: Data, value: Scalar, first: Scalar, whole: str) -> None:
-    if type(value) is not type(first):
-        message = f"this value is a {type_of_value(value)}, the first of the {whole} a {type_of_value(first)}"
-        reading.report("type-mismatch", message, data.source, "give all of them one type")
 
 
 def _day(reading: Reading, key: Text) -> Date | None:
