@@ -9,7 +9,7 @@ from underwriter.dmn.tables.hit_policy import Aggregation, HitPolicy
 from underwriter.feel.checking.errors import unexpected_type
 from underwriter.feel.diagnostics import Diagnostic
 from underwriter.feel.source import Source, Span
-from underwriter.feel.types import ANY, NULL, NUMBER, join, plain
+from underwriter.feel.types import ANY, NULL, join, plain
 
 
 def structure_findings(table: DecisionTable) -> Iterator[Diagnostic]:
@@ -45,15 +45,14 @@ def has_all_cells(row: TableRow, table: DecisionTable) -> bool:
 
 
 def output_type_findings(checked: CheckedTable) -> Iterator[Diagnostic]:
-    """Say which outputs are of another type than most of their column, or can't be summed."""
+    """Say which outputs are of another type than most of their column."""
     answers = [*(row.outputs for row in checked.rows if row.outputs), *([checked.defaults] if checked.defaults else [])]
-    is_sum = checked.table.hit_rule.aggregation is Aggregation.SUM
     for column, result in enumerate(checked.results):
         cells = [(cells[column], plain(cells[column].type)) for cells in answers]
         known = Counter(type_ for _, type_ in cells if type_ not in (ANY, NULL))
         if result.stated is not None or not known:
             continue
-        wanted = NUMBER if is_sum else known.most_common(1)[0][0]
+        wanted = known.most_common(1)[0][0]
         for cell, type_ in cells:
             if type_ not in (ANY, NULL) and join(type_, wanted) == ANY:
                 yield unexpected_type(cell.source, cell.tree.span, cell.type, wanted)
