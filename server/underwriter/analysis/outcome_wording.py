@@ -14,11 +14,13 @@ def _finding(code: str, message: str, source: Source, mend: str) -> Diagnostic:
 def rate_above_cap(rate: Source, terms: Mapping[str, object], cost: Decimal | None, example: str) -> Diagnostic:
     """The rate of an offer can cost more than its cap allows."""
     cap = terms["effective_annual_rate_cap"]
+    costs = f"which costs {cost} a year with all fees" if cost is not None else "more than any loan may bear"
     message = (
-        f"the rate can come to {terms['annual_rate']}, which costs {cost} a year with all fees: more than the cap of "
+        f"the rate can come to {terms['annual_rate']}, {costs}: more than the cap of "
         f"{cap}; no such offer is made, the case is referred"
     )
-    mend = f"keep it below `highest annual rate(cap, method, term months, fee rate)`{_such_as(example)}"
+    how = "keep it below `highest annual rate(cap, method, term months, fee rate)`"
+    mend = f"{how if cost is not None else 'write it as a fraction, 0.18 for 18%'}{_such_as(example)}"
     return _finding("rate-above-cap", message, rate, mend)
 
 

@@ -17,6 +17,7 @@ from underwriter.analysis.domains.intervals import high_of, low_of
 from underwriter.analysis.domains.making import single
 from underwriter.analysis.search.application_search import ApplicationSearch, Goal
 from underwriter.analysis.upper_bounds import UpperBound
+from underwriter.credit.arguments import HIGHEST_ANNUAL_RATE
 from underwriter.feel.diagnostics import Diagnostic
 from underwriter.feel.nodes import Call, Comparison, Conjunction, Expression, Filter, Name, NumberLiteral, StringLiteral
 from underwriter.feel.source import Source, Span
@@ -195,6 +196,11 @@ def effective_rate(terms: Mapping[str, object]) -> Decimal | None:
     return cost_of(str(method), rate, int(term), fee, int(grace))  # type: ignore[arg-type,call-overload]
 
 
+def _is_no_rate(rate: object) -> bool:
+    """Tell whether a rate is higher than any that is reckoned with, such as one that was meant as a percentage."""
+    return isinstance(rate, Decimal) and rate > HIGHEST_ANNUAL_RATE
+
+
 def _named_terms(values: Sequence[object], *, is_offer: bool) -> dict[str, object]:
     fields = OfferTerms._fields if is_offer else LineChangeTerms._fields
     return dict(zip(fields, values, strict=True))
@@ -205,7 +211,10 @@ def _above_cap(*, is_offer: bool) -> Goal:
 
     def excess(values: Sequence[object]) -> Decimal | None:
         terms = _named_terms(values, is_offer=is_offer)
-        cost, cap = effective_rate(terms), terms["effective_annual_rate_cap"]
-        return cost - cap if cost is not None and isinstance(cap, Decimal) else None
+        cost: object = effective_rate(terms)
+        cap = terms["effective_annual_rate_cap"]
+        if cost is None and _is_no_rate(terms["annual_rate"]):
+            cost = terms["annual_rate"]
+        return cost - cap if isinstance(cost, Decimal) and isinstance(cap, Decimal) else None
 
     return excess

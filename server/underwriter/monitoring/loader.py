@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
+from decimal import Decimal
 from typing import TypeVar
 
 from underwriter.events.key_kind import KeyKind
@@ -121,14 +122,14 @@ class _MonitorLoader:
         return WrittenComparison(fields.source, pattern, within_us, same, different) if pattern else None
 
     def _times(self, data: Data | None) -> int:
-        number = self._reading.number(data, "times")
-        if number is None or data is None:
+        text = self._reading.text(data, "times")
+        if text is None:
             return 1
-        if number not in range(1, MOST_EVENTS + 1):
+        if not isinstance(text.value, Decimal) or text.value not in range(1, MOST_EVENTS + 1):
             message = f"times must be a whole number from 1 to {MOST_EVENTS}"
-            self._reading.report("not-a-count", message, data.source, "such as times: 2")
+            self._reading.report("not-a-count", message, text.source, "such as times: 2")
             return 1
-        return int(number)
+        return int(text.value)
 
     def _pattern(self, data: Data | None, what: str) -> WrittenPattern | None:
         """Read `<kind>` or `<kind> where <condition>`."""

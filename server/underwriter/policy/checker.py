@@ -9,7 +9,9 @@ from underwriter.dmn.boxes.expressions import BoxedContext, BoxedExpression, Fun
 from underwriter.dmn.boxes.parts import boxes_within, names_read
 from underwriter.dmn.formulas import Formulas, names_in
 from underwriter.dmn.graph import CircularDecisions, evaluation_order, reachable
+from underwriter.dmn.tables.checked_table import CheckedTable
 from underwriter.dmn.tables.decision_table import DecisionTable
+from underwriter.dmn.tables.findings import output_type_findings
 from underwriter.feel import Environment, Scope
 from underwriter.feel.diagnostics import Diagnostic, has_errors
 from underwriter.feel.source import Source
@@ -38,6 +40,9 @@ from underwriter.policy.outcome_checker import (
 from underwriter.policy.shared_checks import DecisionCheck, NamesLookedUp, SharedChecks
 
 POLICY_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_ON_NAMES = frozenset({"unknown-name", "unknown-function", "unknown-decision", "undeclared-words", "unbound-input"})
+"""Findings that may come of a part that was left out."""
+
 _SCORECARD = ContextType(fields={"points": NUMBER})
 
 
@@ -51,6 +56,7 @@ def check_policy(
 ) -> tuple[CheckedPolicy | None, list[Diagnostic]]:
     """Check a policy against the inputs, models and reasons that there are. None if anything is wrong.
 
+    Of a policy of which something was left out, the rest is checked: what was left out may be anything.
     `shared` has what was found for policies before it, in the same environment.
     """
     checker = _PolicyChecker(definition, environment, input_type, models, shared or SharedChecks())
@@ -58,7 +64,7 @@ def check_policy(
     checker.check_rules(set(reasons))
     checker.check_outcome()
     checked = checker.check_decisions()
-    return checked, checker.diagnostics
+    return checked, checker.told
 
 
 class _PolicyChecker:
@@ -71,6 +77,7 @@ class _PolicyChecker:
         shared: SharedChecks,
     ) -> None:
         self._definition = definition
+        self._left_out = definition.left_out.names if definition.left_out else frozenset[str]()
         self._shared = shared
         self._known: dict[str, DecisionCheck] = {}
         self._parsed: set[str] = set()
@@ -81,6 +88,7 @@ class _PolicyChecker:
         self._models = {m.name.text: models[m.model.text] for m in definition.models if m.model.text in models}
         self._logic: dict[str, Logic] = {d.name.text: d.logic for d in definition.decisions}
         self._types: dict[str, Type] = {
+            **dict.fromkeys(self._left_out, ANY),
             **self._inputs.fields,
             **{parameter.name.text: parameter.type for parameter in definition.parameters},
             **{model.name.text: MODEL_OUTPUTS for model in definition.models},
@@ -104,6 +112,13 @@ class _PolicyChecker:
     @property
     def diagnostics(self) -> list[Diagnostic]:
         return self._found + self._formulas.diagnostics
+
+    @property
+    def told(self) -> list[Diagnostic]:
+        """The findings that are told: none on unknown names where parts with names of their own were left out."""
+        left_out = self._definition.left_out
+        is_sure = left_out is None or not left_out.is_more
+        return [finding for finding in self.diagnostics if is_sure or finding.code not in _ON_NAMES]
 
     def check_names(self) -> None:
         """Every name stands for one thing; models exist; the id can be part of a resource name."""
@@ -134,7 +149,7 @@ class _PolicyChecker:
         if reasons:
             self._check_reasons(reasons)
         ids: dict[str, Source] = {}
-        explainers = [*self._model_names, *self._named(ScorecardLogic)]
+        explainers = [*self._model_names, *self._named(ScorecardLogic), *self._left_out]
         for logic in self._logic.values():
             for rule in logic.rules if isinstance(logic, RulesLogic) else ():
                 if rule.id.text in ids:
@@ -155,7 +170,8 @@ class _PolicyChecker:
 
     def check_outcome(self) -> None:
         """The outcome names decisions that are rules, and a model that is there; its parts go together."""
-        self._found += outcome_findings(self._definition.outcome, self._named(RulesLogic), self._model_names)
+        rules, models = [*self._named(RulesLogic), *self._left_out], [*self._model_names, *self._left_out]
+        self._found += outcome_findings(self._definition.outcome, rules, models)
 
     def check_decisions(self) -> CheckedPolicy | None:
         """Check every formula, each decision after those that it requires."""
@@ -164,7 +180,8 @@ class _PolicyChecker:
             self._check_node(name)
         self._found += check_outcome_formulas(self._definition.outcome, self._kept, self._types)
         bound = BoundInputs(self._included, self._types, self._inputs.fields)
-        checked = None if has_errors(self.diagnostics) else self._result(order, bound)
+        is_sound = self._definition.left_out is None and not has_errors(self.diagnostics)
+        checked = self._result(order, bound) if is_sound else None
         self._found += bound.findings(checked.order if checked else self._included.own_nodes)
         if checked:
             self._found += counter_offer_findings(self._definition.outcome, checked.paths_read)
@@ -311,6 +328,8 @@ class _PolicyChecker:
                 return None
         before = len(self._formulas.diagnostics)
         box = self._boxes[name] = self._boxed.check(logic, scope)
+        if isinstance(box, CheckedTable):
+            self._formulas.diagnostics += output_type_findings(box)
         is_unsure = isinstance(logic, DecisionTable) and len(self._formulas.diagnostics) > before
         return ANY if is_unsure or isinstance(box, NoValue) else box.type
 
@@ -329,7 +348,9 @@ class _PolicyChecker:
 
     def _with_attributes(self, input_type: ContextType) -> ContextType:
         attributes = {attribute.name.text: attribute.type for attribute in self._definition.attributes}
-        return ContextType(fields={**input_type.fields, "attributes": ContextType(fields=attributes)})
+        left_out = self._definition.left_out
+        type_ = ANY if left_out is not None and left_out.is_more else ContextType(fields=attributes)
+        return ContextType(fields={**input_type.fields, "attributes": type_})
 
     def _all_names(self) -> set[str]:
         names = {*self._types, *self._logic, *(a.name.text for a in self._definition.attributes)}

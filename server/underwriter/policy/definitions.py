@@ -203,8 +203,23 @@ class OutcomeDefinition:
 
 
 @dataclass(frozen=True, slots=True)
+class LeftOut:
+    """What of a policy's files could not be understood, so that the rest can be checked nevertheless.
+
+    `names` are those of parameters, models and decisions; with `is_more`, parts of which not even the names are known
+    are missing too, such as those of a file that is not there.
+    """
+
+    names: frozenset[str]
+    is_more: bool
+
+
+@dataclass(frozen=True, slots=True)
 class PolicyDefinition:
-    """A policy with all that its includes bring in; `included` are DMN models, `monitors` names of monitor files."""
+    """A policy with all that its includes bring in; `included` are DMN models, `monitors` names of monitor files.
+
+    `left_out` is what of it could not be understood, None of a policy that is whole: only that can be used.
+    """
 
     id: Source
     title: Mapping[str, str]
@@ -221,6 +236,7 @@ class PolicyDefinition:
     monitors: tuple[Source, ...]
     files: tuple[str, ...]
     included: tuple[ModelFiles, ...]
+    left_out: LeftOut | None = None
 
     @property
     def overrides(self) -> dict[str, str]:

@@ -46,9 +46,14 @@ class Text:
         return self.source.text
 
     @property
+    def is_number(self) -> bool:
+        """Whether YAML takes it for a number, such as 12, 1e3, 0x1F or .inf."""
+        return self.tag in ("int", "float")
+
+    @property
     def value(self) -> Decimal | str | bool | None:
         """The value: numbers exactly as written, never through binary floats."""
-        if self.tag in ("int", "float"):
+        if self.is_number:
             try:
                 return Decimal(self.text)
             except InvalidOperation:

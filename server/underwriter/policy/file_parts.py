@@ -21,7 +21,10 @@ from underwriter.policy.rule_files import RuleFiles
 
 @dataclass(frozen=True, slots=True)
 class FileParts:
-    """What one file gives, without what it includes. `tables` are the paths of its tables in files of their own."""
+    """What one file gives, without what it includes. `tables` are the paths of its tables in files of their own.
+
+    `left_out` are the names of parts that can't be understood, and `unread` the sections of which none can.
+    """
 
     parameters: list[ParameterDefinition] = field(default_factory=list)
     dated_parameters: list[DatedParameter] = field(default_factory=list)
@@ -29,6 +32,8 @@ class FileParts:
     models: list[ModelDefinition] = field(default_factory=list)
     decisions: list[DecisionDefinition] = field(default_factory=list)
     tables: list[str] = field(default_factory=list)
+    left_out: list[str] = field(default_factory=list)
+    unread: list[str] = field(default_factory=list)
     diagnostics: list[Diagnostic] = field(default_factory=list)
 
     def add(self, other: "FileParts") -> None:
@@ -38,6 +43,8 @@ class FileParts:
         self.attributes.extend(other.attributes)
         self.models.extend(other.models)
         self.decisions.extend(other.decisions)
+        self.left_out.extend(other.left_out)
+        self.unread.extend(other.unread)
 
 
 def read_parts(files: RuleFiles, path: str, fields: Fields) -> FileParts:
@@ -69,6 +76,8 @@ class _PartsReader:
         for section, read in sections.items():
             data = fields.get(section)
             entries = self._reading.mapping(data, section, fields.source) if data else None
+            if data and entries is None:
+                self.parts.unread.append(section)
             for key, value in entries or ():
                 read(key, value)
 
@@ -78,10 +87,14 @@ class _PartsReader:
                 self.parts.parameters.append(parameter)
             case DatedParameter() as dated:
                 self.parts.dated_parameters.append(dated)
+            case None:
+                self.parts.left_out.append(key.text)
 
     def _model(self, key: Text, data: Data) -> None:
         source = self._reading.source(data, "a model")
-        if source is not None:
+        if source is None:
+            self.parts.left_out.append(key.text)
+        else:
             self.parts.models.append(ModelDefinition(key.source, source))
 
     def _attribute(self, key: Text, data: Data) -> None:
@@ -90,5 +103,7 @@ class _PartsReader:
 
     def _decision(self, key: Text, data: Data) -> None:
         logic = self._logic.logic(data, key.source)
-        if logic is not None:
+        if logic is None:
+            self.parts.left_out.append(key.text)
+        else:
             self.parts.decisions.append(DecisionDefinition(key.source, logic))

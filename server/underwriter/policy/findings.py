@@ -1,11 +1,11 @@
 """The wording of what is wrong with a policy, one function a mistake."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from underwriter.dmn.elements import Definitions
 from underwriter.feel.diagnostics import Diagnostic, Severity, nearest
-from underwriter.feel.source import Source
+from underwriter.feel.source import Source, Span
 from underwriter.feel.types import Type
 from underwriter.policy.definitions import PolicyDefinition
 from underwriter.policy.parameter_overrides import OverrideFault
@@ -33,6 +33,12 @@ def duplicate_rule_id(rule_id: Source, other: Source) -> Diagnostic:
     """Two rules have one id."""
     message = f"rule id '{rule_id.text}' is already used at {other.location(0)}"
     return _finding("duplicate-id", message, rule_id, "give each rule an id of its own")
+
+
+def rules_named_twice(name: Source, first: Source) -> Diagnostic:
+    """An outcome names the same rules twice, so that each of them would fire twice."""
+    message = f"the outcome names '{name.text}' already at {first.location(0)}"
+    return _finding("duplicate-name", message, name, "keep one of the two")
 
 
 def unknown_reason(reason: Source, known: Iterable[str]) -> Diagnostic:
@@ -101,6 +107,12 @@ def not_a_list_term(term: Source, name: str, required: Iterable[str], optional: 
     message = f"{name} must be a list of contexts of {members} and, if there is one, {further} (number)"
     example = ", ".join([f'{who}: "own"', *(f"{member}: 1" for member in numbers)])
     return _finding("type-mismatch", message, term, f"such as [{{{example}}}]")
+
+
+def unknown_term_value(term: Source, span: Span, name: str, text: str, known: Sequence[str]) -> Diagnostic:
+    """A term that is one of some texts is another one."""
+    mend = " ".join(filter(None, (nearest(text, known), f"allowed: {', '.join(known)}")))
+    return Diagnostic("unknown-value", f'{name} can\'t be "{text}"', term, span, mend)
 
 
 def outcome_without_rules(outcome: Source) -> Diagnostic:

@@ -83,7 +83,9 @@ def load_policy(
         RulesRefused: when it or the catalogue of reasons has errors, with these values.
     """
     reasons, diagnostics = load_reasons(files)
-    checked, found = _check(files, path, surroundings, reasons, overrides)
+    definition, found = load_definition(files, path)
+    checked, more = _check(definition, surroundings, reasons, overrides)
+    found += more
     if checked is None or has_errors(diagnostics + found):
         raise RulesRefused(in_file_order(diagnostics + found))
     return _ready(files, path, checked, surroundings, reasons)
@@ -111,7 +113,7 @@ def find_policy(files: RuleFiles, product: str) -> tuple[str, PolicyDefinition] 
     diagnostics: list[Diagnostic] = []
     for path in files.policies():
         definition, found = load_definition(files, path)
-        if definition is not None and definition.product == product:
+        if definition is not None and definition.left_out is None and definition.product == product:
             return path, definition
         diagnostics += found
     if has_errors(diagnostics):
@@ -129,36 +131,39 @@ def _check_all(
     paths = files.policies()
     diagnostics = [] if paths else [missing_policy(files)]
     policies: dict[str, CheckedPolicy] = {}
+    definitions: dict[str, PolicyDefinition] = {}
     shared = SharedChecks()
     for path in paths:
         known = unchanged.get(path)
-        policy, found = (known.checked, []) if known else _check(files, path, surroundings, reasons, shared=shared)
-        diagnostics += found
+        definition, found = (known.checked.definition, []) if known else load_definition(files, path)
+        policy, more = (known.checked, []) if known else _check(definition, surroundings, reasons, shared=shared)
+        diagnostics += [*found, *more]
+        if definition is not None:
+            diagnostics += _clashes(definition, definitions)
+            diagnostics += _unknown_monitors(definition, files)
+            definitions[path] = definition
         if policy is not None:
-            diagnostics += _clashes(policy.definition, policies)
-            diagnostics += _unknown_monitors(policy.definition, files)
             policies[path] = policy
     return policies, diagnostics
 
 
 def _check(
-    files: RuleFiles,
-    path: str,
+    definition: PolicyDefinition | None,
     surroundings: Surroundings,
     reasons: Mapping[str, ReasonEntry],
     overrides: Mapping[str, str] = NO_OVERRIDES,
     shared: SharedChecks | None = None,
 ) -> tuple[CheckedPolicy | None, list[Diagnostic]]:
-    definition, diagnostics = load_definition(files, path)
     if definition is None:
-        return None, diagnostics
-    if faults := override_faults(definition, overrides, surroundings.environment):
-        return None, [*diagnostics, *(findings.refused_value(definition, fault) for fault in faults)]
-    definition = overridden(definition, overrides, surroundings.environment)
+        return None, []
+    if definition.left_out is None:
+        if faults := override_faults(definition, overrides, surroundings.environment):
+            return None, [findings.refused_value(definition, fault) for fault in faults]
+        definition = overridden(definition, overrides, surroundings.environment)
     checked, found = check_policy(
         definition, surroundings.environment, surroundings.input_type, surroundings.models, reasons, shared
     )
-    return checked if reasons else None, diagnostics + found
+    return checked if reasons else None, found
 
 
 def _ready(
@@ -196,9 +201,9 @@ def _monitor_names(files: RuleFiles) -> list[str]:
     return sorted(name.text for name in names if isinstance(name, Text))
 
 
-def _clashes(policy: PolicyDefinition, others: Mapping[str, CheckedPolicy]) -> list[Diagnostic]:
-    by_id = [path for path, other in others.items() if other.definition.id.text == policy.id.text]
-    by_product = [o.definition.id.text for o in others.values() if o.definition.product == policy.product]
+def _clashes(policy: PolicyDefinition, others: Mapping[str, PolicyDefinition]) -> list[Diagnostic]:
+    by_id = [path for path, other in others.items() if other.id.text == policy.id.text]
+    by_product = [other.id.text for other in others.values() if other.product == policy.product]
     return [
         *(findings.duplicate_policy(policy.id, "id", policy.id.text, path) for path in by_id),
         *(findings.duplicate_policy(policy.id, "product", policy.product, other) for other in by_product),

@@ -4,11 +4,11 @@ import re
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from underwriter.dmn.models.files import ModelFiles, read_files
-from underwriter.feel.diagnostics import Diagnostic, has_errors
+from underwriter.feel.diagnostics import Diagnostic, has_errors, nearest
 from underwriter.feel.source import Source, Span
 from underwriter.policy import shapes
-from underwriter.policy.definitions import PolicyDefinition
-from underwriter.policy.documents import Data, Fields, read_document
+from underwriter.policy.definitions import LeftOut, PolicyDefinition
+from underwriter.policy.documents import Data, Fields, Items, read_document
 from underwriter.policy.file_parts import FileParts, read_parts
 from underwriter.policy.outcome_loader import load_outcome
 from underwriter.policy.reading import Reading
@@ -20,7 +20,7 @@ DEFAULT_TIME_ZONE = "Asia/Shanghai"
 
 
 def load_definition(files: RuleFiles, path: str) -> tuple[PolicyDefinition | None, list[Diagnostic]]:
-    """Read the policy at `path`. None if anything in it or in its includes can't be understood."""
+    """Read the policy at `path`: without what can't be understood, None if that is too much of it."""
     loader = _PolicyLoader(files)
     definition = loader.load(path)
     return definition, loader.reading.diagnostics
@@ -35,6 +35,7 @@ class _PolicyLoader:
         self._seen: list[str] = []
         self._parts = FileParts()
         self._included: dict[str, ModelFiles] = {}
+        self._has_all_parts = True
 
     def load(self, path: str) -> PolicyDefinition | None:
         fields = self._file(path, shapes.POLICY)
@@ -47,7 +48,7 @@ class _PolicyLoader:
         zone = self._time_zone(fields.get("time zone"))
         monitors = tuple(filter(None, self._sources(fields.get("monitors"), "monitors", "a monitor's name")))
         title, outcome = self._title(fields.get("title")), load_outcome(self.reading, fields.get("outcome"))
-        if has_errors(self.reading.diagnostics) or policy_id is None or product is None or outcome is None:
+        if policy_id is None or product is None or outcome is None:
             return None
         return PolicyDefinition(
             policy_id,
@@ -64,8 +65,14 @@ class _PolicyLoader:
             outcome,
             monitors,
             tuple(self._seen),
-            tuple(self._included.values()),
+            tuple(included for included in self._included.values() if not has_errors(included.diagnostics)),
+            self._left_out if has_errors(self.reading.diagnostics) else None,
         )
+
+    @property
+    def _left_out(self) -> LeftOut:
+        has_all = self._has_all_parts and not any(has_errors(file.diagnostics) for file in self._included.values())
+        return LeftOut(frozenset(self._parts.left_out), is_more=bool(self._parts.unread) or not has_all)
 
     def _sources(self, data: Data | None, what: str, item: str) -> list[Source | None]:
         return [self.reading.source(entry, item) for entry in self.reading.items(data, what)]
@@ -93,23 +100,28 @@ class _PolicyLoader:
         shown = self._files.shown(path)
         document, findings = read_document(shown, self._files.texts[path])
         self.reading.diagnostics += findings
-        if document is None:
-            return None
-        fields = self.reading.fields(document, shape, Source("", shown))
+        fields = self.reading.fields(document, shape, Source("", shown)) if document is not None else None
+        if fields is None or findings or any(key.text not in shape.keys for key, _ in fields):
+            self._has_all_parts = False
         if fields is not None:
             self._includes(path, fields)
             self._add(read_parts(self._files, path, fields))
         return fields
 
     def _includes(self, path: str, fields: Fields) -> None:
-        for item in self.reading.items(fields.get("include"), "include"):
+        listed = fields.get("include")
+        self._has_all_parts = self._has_all_parts and isinstance(listed, Items | None)
+        for item in self.reading.items(listed, "include"):
             reference = self.reading.text(item, "an include")
             if reference is None:
+                self._has_all_parts = False
                 continue
             included = resolve(path, reference.text)
             if included is None or included not in self._files.texts:
-                mend = "the path counts from this file's folder"
+                near = nearest(reference.text, self._files.seen_from(path))
+                mend = " ".join(filter(None, (near, "the path counts from this file's folder")))
                 self.reading.report("missing-file", f"there is no file {reference.text}", reference.source, mend)
+                self._has_all_parts = False
             elif included.endswith(DMN_ENDING):
                 self._dmn_file(included)
             elif included not in self._seen:

@@ -12,6 +12,7 @@ from underwriter.dmn.boxes.expressions import (
 from underwriter.dmn.tables.decision_table import DecisionTable, InputClause, OutputClause, TableRow
 from underwriter.dmn.tables.grid import Grid, Line, read_bars, read_csv
 from underwriter.dmn.tables.hit_policy import HIT_RULES
+from underwriter.feel.diagnostics import nearest
 from underwriter.feel.source import Source
 from underwriter.feel.types import ANY, Type
 from underwriter.policy import shapes
@@ -98,14 +99,14 @@ class LogicLoader:
             reading.choice(unknown, "if unknown", (LET_THROUGH, "refer", "verify", "decline")) if unknown else "refer"
         )
         ask_for = reading.text(fields.get("ask for"), "ask for")
-        if rule_id is None or when is None or reason is None or then is None or if_unknown is None:
+        if rule_id is None or when is None or reason is None:
             return None
         return RuleDefinition(
             rule_id,
             when,
-            OUTCOMES[then],
+            OUTCOMES.get(then or "", Outcome.REFER),  # what can't be understood is told, and the rest still checked
             reason,
-            None if if_unknown == LET_THROUGH else OUTCOMES[if_unknown],
+            OUTCOMES.get(if_unknown or ""),
             ask_for.text if ask_for else "",
             reading.source(fields.get("explained by"), "explained by"),
             fields.source,
@@ -121,6 +122,8 @@ class LogicLoader:
         if grid is None or hit_policy is None:
             return None
         outputs = self._outputs(grid.header, fields.get("output values"))
+        if outputs is None:
+            return None
         return DecisionTable(
             fields.source,
             HIT_RULES[hit_policy],
@@ -139,7 +142,8 @@ class LogicLoader:
         else:
             path = resolve(self._path, rows.text)
             if path is None or path not in self._files.texts:
-                mend = "the path counts from this file's folder"
+                near = nearest(rows.text, self._files.seen_from(self._path))
+                mend = " ".join(filter(None, (near, "the path counts from this file's folder")))
                 self._reading.report("missing-file", f"there is no file {rows.text}", rows.source, mend)
                 return None
             self.used.append(path)
@@ -147,7 +151,8 @@ class LogicLoader:
         self._reading.diagnostics += findings
         return None if findings else grid
 
-    def _outputs(self, header: Line, data: Data | None) -> tuple[OutputClause, ...]:
+    def _outputs(self, header: Line, data: Data | None) -> tuple[OutputClause, ...] | None:
+        """Return the outputs with their values; None with a finding if values are those of no output."""
         values: dict[str, tuple[Source, ...]] = {}
         names = [cell.text for cell in header.groups[1]]
         if data is not None and (fields := self._reading.mapping(data, "output values", data.source)):
@@ -157,6 +162,8 @@ class LogicLoader:
                     self._reading.report("unknown-column", f"no output is named '{key.text}'", key.source, mend)
                 listed = self._reading.items(items, "output values")
                 values[key.text] = tuple(item.source for item in listed if isinstance(item, Text))
+        if not values.keys() <= set(names):
+            return None
         return tuple(OutputClause(cell, values.get(cell.text, ())) for cell in header.groups[1])
 
     def _defaults(self, outputs: tuple[OutputClause, ...], data: Data | None) -> tuple[Source, ...]:
@@ -208,7 +215,7 @@ class LogicLoader:
             return None
         steps = [(key.source, self._reading.source(value, "a step")) for key, value in fields]
         entries = tuple(BoxedEntry(key, LiteralExpression(value)) for key, value in steps if value)
-        return BoxedContext(entries, fields.source)
+        return BoxedContext(entries, fields.source) if len(entries) == len(steps) else None
 
     def _function(self, data: Data, place: Source) -> FunctionDefinition | None:
         fields = self._reading.fields(data, shapes.FUNCTION, place)

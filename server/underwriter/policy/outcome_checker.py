@@ -4,14 +4,18 @@ from collections.abc import Iterator, Mapping, Sequence, Set
 
 from underwriter.feel import Scope
 from underwriter.feel.diagnostics import Diagnostic
+from underwriter.feel.nodes import If, Node, StringLiteral
 from underwriter.feel.source import Source
 from underwriter.feel.types import ANY, NUMBER, STRING, ContextType, ListType, Type, conforms
 from underwriter.policy import findings
 from underwriter.policy.checked import CheckedPolicy, Path
 from underwriter.policy.definitions import OfferDefinition, OutcomeDefinition
 from underwriter.policy.evaluation import COUNTER_OFFER_BOUNDS
+from underwriter.policy.inputs import choices
 from underwriter.policy.kept_formulas import KeptFormulas
 from underwriter.policy.stored_inputs import CONCENTRATIONS, FUNDERS, GUARANTEES
+from underwriter.v1.application_pb2 import RepaymentMethod
+from underwriter.v1.decision_pb2 import LineAction
 
 # The terms that are lists: the members that each item must have, and those that it may have.
 _LIST_TERMS: dict[str, tuple[dict[str, Type], dict[str, Type]]] = {
@@ -22,18 +26,24 @@ _LIST_TERMS: dict[str, tuple[dict[str, Type], dict[str, Type]]] = {
     ),
     "concentrations": ({"name": STRING, "share": NUMBER}, {"cap": NUMBER}),
 }
-_TEXT_TERMS = ("repayment_method", "action")
+_TEXT_TERMS: Mapping[str, tuple[str, ...]] = {
+    "repayment_method": tuple(choices(RepaymentMethod.DESCRIPTOR).values()),
+    "action": tuple(choices(LineAction.DESCRIPTOR).values()),
+}
+"""The terms that are texts: what each may be."""
 # What the caps of a list are on: the stored totals of those that it names.
 _CAPPED_TOTALS = {"funding": FUNDERS, "cover": GUARANTEES, "concentrations": CONCENTRATIONS}
 
 
 def outcome_findings(outcome: OutcomeDefinition, rules: Sequence[str], models: Sequence[str]) -> Iterator[Diagnostic]:
     """Yield what is wrong with the names in an outcome and with its parts. `rules` are the decisions that are rules."""
-    if not outcome.rules:
-        yield findings.outcome_without_rules(outcome.source)
+    first: dict[str, Source] = {}
     for name in outcome.rules:
         if name.text not in rules:
             yield findings.unknown_decision(name, "a decision with rules", rules)
+        if name.text in first:
+            yield findings.rules_named_twice(name, first[name.text])
+        first.setdefault(name.text, name)
     if outcome.score and outcome.score.text not in models:
         yield findings.unknown_decision(outcome.score, "a model of this policy", models)
     if outcome.offer and outcome.line_change:
@@ -76,15 +86,28 @@ def check_outcome_formulas(
     if outcome.offer:
         yield from _check_offer(outcome.offer, formulas, scope)
     if outcome.line_change:
-        _check_terms(outcome.line_change.terms, formulas, scope)
+        yield from _check_terms(outcome.line_change.terms, formulas, scope)
     if outcome.counter_offer:
-        _check_terms(outcome.counter_offer.bounds, formulas, scope)
-    _check_terms(outcome.caps, formulas, scope)
+        yield from _check_terms(outcome.counter_offer.bounds, formulas, scope)
+    yield from _check_terms(outcome.caps, formulas, scope)
 
 
-def _check_terms(terms: Mapping[str, Source], formulas: KeptFormulas, scope: Scope) -> None:
+def _check_terms(terms: Mapping[str, Source], formulas: KeptFormulas, scope: Scope) -> Iterator[Diagnostic]:
     for name, source in terms.items():
         formulas.check(source, scope, STRING if name in _TEXT_TERMS else NUMBER)
+        checked = formulas.by_source.get(id(source))
+        for text in _texts_given(checked.tree) if checked and name in _TEXT_TERMS else ():
+            if text.value not in _TEXT_TERMS[name]:
+                yield findings.unknown_term_value(source, text.span, name, text.value, _TEXT_TERMS[name])
+
+
+def _texts_given(node: Node) -> Iterator[StringLiteral]:
+    """Yield the texts that an expression may give as they stand."""
+    if isinstance(node, StringLiteral):
+        yield node
+    elif isinstance(node, If):
+        yield from _texts_given(node.consequent)
+        yield from _texts_given(node.alternative)
 
 
 def _check_offer(offer: OfferDefinition, formulas: KeptFormulas, scope: Scope) -> Iterator[Diagnostic]:
@@ -92,7 +115,8 @@ def _check_offer(offer: OfferDefinition, formulas: KeptFormulas, scope: Scope) -
         name, source = offer.each
         each = formulas.check(source, scope, ListType())
         scope = scope.nested({name.text: each.item if isinstance(each, ListType) else ANY})
-    _check_terms({name: source for name, source in offer.terms.items() if name not in _LIST_TERMS}, formulas, scope)
+    single = {name: source for name, source in offer.terms.items() if name not in _LIST_TERMS}
+    yield from _check_terms(single, formulas, scope)
     for term, source in offer.terms.items():
         if term in _LIST_TERMS:
             yield from _check_list_term(term, source, formulas, scope)

@@ -3,8 +3,10 @@
 import re
 from collections.abc import Iterator
 from contextlib import suppress
+from decimal import Decimal
 
 from underwriter.feel.temporal import Date
+from underwriter.feel.values import FEEL_CONTEXT
 from underwriter.policy import shapes
 from underwriter.policy.definitions import DatedParameter, ParameterDefinition, ParameterValue, Scalar, type_of_value
 from underwriter.policy.documents import Data, Fields, Items, Text
@@ -48,9 +50,19 @@ def _value(reading: Reading, data: Data | None) -> ParameterValue | None:
 
 def _scalar(reading: Reading, data: Data | None, what: str) -> Scalar | None:
     text = reading.text(data, what)
-    if text is not None and text.value is None:
+    if text is None:
+        return None
+    if text.value is None:
         reading.report("missing-key", f"{what} can't be null", text.source, "give it a value")
-    return text.value if text else None
+    elif text.is_number and not isinstance(text.value, Decimal):
+        mend = "write its digits, such as 12.5, or quote it if it is a text"
+        reading.report("not-a-number", f"'{text.text}' is no number that rules count with", text.source, mend)
+        return None
+    elif isinstance(text.value, Decimal) and not FEEL_CONTEXT.plus(text.value).is_finite():
+        message = f"{what} is outside the range of decimals, 1e-6143 to 1e6144"
+        reading.report("number-out-of-range", message, text.source, "look for a slip in its exponent")
+        return None
+    return text.value
 
 
 def _history(reading: Reading, data: Data) -> tuple[tuple[Date, Scalar], ...]:

@@ -26,12 +26,16 @@ class Reading:
 
     def fields(self, data: Data | None, shape: Shape, place: Source) -> Fields | None:
         """Return a mapping; keys that its shape lacks or does not know are reported. `place` is for a missing one."""
-        fields = self.mapping(data, shape.what, place)
+        fields = self.mapping(
+            data, shape.what, place, ", ".join(f"{key}: ..." for key in shape.required or shape.keys[:1])
+        )
         if fields is None:
             return None
-        for key, _ in fields:
+        for key, value in fields:
             if key.text not in shape.keys:
                 mend = nearest(key.text, shape.keys) or f"known keys: {', '.join(shape.keys)}"
+                if _is_cut_off(value) and fields.source.text.startswith("{"):
+                    mend = "between { and } a comma begins another entry: quote the formula that it belongs to"
                 self.report("unknown-key", f"the {shape.what} has no key '{key.text}'", key.source, mend)
         missing = [name for name in shape.required if fields.get(name) is None]
         for name in missing:
@@ -39,12 +43,13 @@ class Reading:
             self.report("missing-key", f"the {shape.what} has no '{name}'", fields.source, mend)
         return fields
 
-    def mapping(self, data: Data | None, what: str, place: Source) -> Fields | None:
-        """Return a mapping with any keys."""
+    def mapping(self, data: Data | None, what: str, place: Source, example: str = "name: value") -> Fields | None:
+        """Return a mapping with any keys; `example` is how it may look."""
         if isinstance(data, Fields):
             return data
         message = f"the {what} must be written as keys and values"
-        self.report("not-a-mapping", message, data.source if data else place, "one a line, such as name: value")
+        mend = f"one a line, such as {example}" if example == "name: value" else f"write its keys: {example}"
+        self.report("not-a-mapping", message, data.source if data else place, mend)
         return None
 
     def items(self, data: Data | None, what: str) -> tuple[Data, ...]:
@@ -105,3 +110,8 @@ class Reading:
         if fields is None:
             return {}
         return {name.text: text.text for name, value in fields if (text := self.text(value, name.text))}
+
+
+def _is_cut_off(data: Data) -> bool:
+    """Tell whether nothing was written as a value, not even a colon before it may be."""
+    return isinstance(data, Text) and data.tag == "null" and not data.text

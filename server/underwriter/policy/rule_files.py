@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from posixpath import dirname, relpath
 
 DMN_ENDING = ".dmn"
 YAML_ENDINGS = (".yaml", ".yml")
@@ -32,6 +33,10 @@ class RuleFiles:
     def monitors(self) -> list[str]:
         """Return the paths of the monitors. A policy, which its name tells, is none, wherever it stands."""
         return sorted(path for path in self.texts if _is_monitor(PurePosixPath(path)))
+
+    def seen_from(self, path: str) -> list[str]:
+        """Return the paths of the other files as a file at a path would name them."""
+        return [relpath(other, dirname(path) or ".") for other in self.texts if other != path]
 
     def with_files(self, texts: Mapping[str, str]) -> "RuleFiles":
         """Return the same files with some replaced or added."""

@@ -25,6 +25,7 @@ from underwriter.analysis.domains.making import (
     is_null,
     numbers,
     of_values,
+    single,
     truths,
     whole,
     with_null,
@@ -135,6 +136,8 @@ class _Expression:
             return NULL_ONLY
         if left == NOTHING or right == NOTHING:
             return NOTHING
+        if node.operator == "/" and single(right) == 0:
+            return NULL_ONLY
         if left.values is not None and right.values is not None and len(left.values) * len(right.values) <= MOST_VALUES:
             return _calculated_values(node.operator, left, right)
         if plain(left.type) != NUMBER or plain(right.type) != NUMBER:

@@ -7,14 +7,14 @@ one holds may still not come.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from decimal import localcontext
+from decimal import Decimal, localcontext
 from itertools import product
 from typing import Any
 
 from underwriter.analysis.domains.domain import Domain
 from underwriter.analysis.domains.domains import Domains
 from underwriter.analysis.domains.expression_domains import domain_of_text
-from underwriter.analysis.domains.making import whole
+from underwriter.analysis.domains.making import numbers, whole
 from underwriter.analysis.domains.names import Names
 from underwriter.analysis.regions.regions import Region, TooTangled, common
 from underwriter.analysis.regions.value_space import ValueSpace
@@ -24,6 +24,7 @@ from underwriter.dmn.tables.constant_tests import ConstantCell, ConstantTest, co
 from underwriter.feel import FEEL_CONTEXT, Checked
 from underwriter.feel.folding import NotConstant, fold
 from underwriter.feel.nodes import (
+    Arithmetic,
     Between,
     Call,
     Comparison,
@@ -33,13 +34,14 @@ from underwriter.feel.nodes import (
     If,
     In,
     Name,
+    NumberLiteral,
     OperatorTest,
     Path,
     RangeLiteral,
     UnaryTest,
     ValueTest,
 )
-from underwriter.feel.types import ANY, BOOLEAN, Type, plain
+from underwriter.feel.types import ANY, BOOLEAN, NUMBER, Type, plain
 from underwriter.feel.values import Range, Value
 from underwriter.policy.checked import CheckedPolicy
 from underwriter.policy.checked import Path as NamePath
@@ -188,7 +190,31 @@ class _Reading:
                 return self._tested(operand, [ValueTest(range_, span=node.span)], checked)
             case In(operand=operand, tests=tests):
                 return self._tested(operand, tests, checked)
+            case Comparison(operator="<" | "<=" | ">" | ">=" as symbol, left=left, right=right):
+                return self._ordered(node, symbol, left, right, checked)
         raise NotConstant
+
+    def _ordered(
+        self, node: Expression, symbol: str, left: Expression, right: Expression, checked: Checked[Any]
+    ) -> _Formula:
+        """Return how two numbers compare, both not constant, as a test on their difference.
+
+        What is known of each tells whether either may be the greater; if it is sure, there is nothing to test.
+        """
+        answers = self._domain(node, None, BOOLEAN, checked)
+        is_open = answers.values is not None and {True, False} <= answers.values
+        if not is_open or any(plain(checked.types.get(id(part), ANY)) != NUMBER for part in (left, right)):
+            raise NotConstant
+        difference = Arithmetic("-", left, right, span=node.span)
+        reverse = Arithmetic("-", right, left, span=node.span)
+        if (reverse, NUMBER) in self._numbers:
+            difference, symbol = reverse, _FLIPPED[symbol]
+        zero = OperatorTest(symbol, NumberLiteral(Decimal(0), span=node.span), span=node.span)  # type: ignore[arg-type]
+        cell = constant_tests([zero], NUMBER, checked.calls)
+        domain = whole(NUMBER, can_be_null=answers.can_be_null)
+        if left == right:
+            domain = numbers(Decimal(0), Decimal(0), can_be_null=answers.can_be_null)
+        return self._atom(self._term(difference, NUMBER, checked, domain), cell)
 
     def _is_constant(self, node: Expression, checked: Checked[Any]) -> bool:
         try:
@@ -208,7 +234,7 @@ class _Reading:
         if isinstance(box, CheckedLiteral) and plain(box.type) == BOOLEAN and self._is_own(node):
             return self.formula(box.checked.tree, box.checked)
         is_boolean = plain(checked.types.get(id(node), ANY)) == BOOLEAN
-        return self._atom(self._term(node, BOOLEAN, checked, is_known=is_boolean), _TRUE)
+        return self._atom(self._term(node, BOOLEAN, checked, None if is_boolean else whole(BOOLEAN)), _TRUE)
 
     def _is_own(self, node: Expression) -> bool:
         return isinstance(node, Name) and node.name not in self._checked.included.nodes
@@ -217,14 +243,16 @@ class _Reading:
         self._cells[term].append(cell)
         return _Atom(term, cell)
 
-    def _term(self, node: Expression, type_: Type, checked: Checked[Any], *, is_known: bool = True) -> int:
-        """Return the number of a term; the same text is the same term wherever it stands."""
+    def _term(self, node: Expression, type_: Type, checked: Checked[Any], domain: Domain | None = None) -> int:
+        """Return the number of a term; the same text is the same term wherever it stands.
+
+        Its domain is that of the text if none is given.
+        """
         path = _path_of(node)
         key = (path or node, plain(type_))
         if key not in self._numbers:
             self._numbers[key] = len(self._terms)
-            domain = self._domain(node, path, type_, checked) if is_known else whole(type_)
-            self._terms.append(Term(type_, domain, path))
+            self._terms.append(Term(type_, domain or self._domain(node, path, type_, checked), path))
             self._cells.append([])
         return self._numbers[key]
 

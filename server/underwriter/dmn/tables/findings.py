@@ -1,11 +1,15 @@
 """What is wrong with a table as a whole, in words: one function a mistake, and the checks that ask for them."""
 
+from collections import Counter
 from collections.abc import Iterator
 
+from underwriter.dmn.tables.checked_table import CheckedTable
 from underwriter.dmn.tables.decision_table import DecisionTable, OutputClause, TableRow
 from underwriter.dmn.tables.hit_policy import Aggregation, HitPolicy
+from underwriter.feel.checking.errors import unexpected_type
 from underwriter.feel.diagnostics import Diagnostic
 from underwriter.feel.source import Source, Span
+from underwriter.feel.types import ANY, NULL, join, plain
 
 
 def structure_findings(table: DecisionTable) -> Iterator[Diagnostic]:
@@ -38,6 +42,20 @@ def fault(table: DecisionTable) -> str:
 def has_all_cells(row: TableRow, table: DecisionTable) -> bool:
     """Tell whether a row has a cell for each column and no more."""
     return (len(row.tests), len(row.outputs)) == (len(table.inputs), len(table.outputs))
+
+
+def output_type_findings(checked: CheckedTable) -> Iterator[Diagnostic]:
+    """Say which outputs are of another type than most of their column."""
+    answers = [*(row.outputs for row in checked.rows if row.outputs), *([checked.defaults] if checked.defaults else [])]
+    for column, result in enumerate(checked.results):
+        cells = [(cells[column], plain(cells[column].type)) for cells in answers]
+        known = Counter(type_ for _, type_ in cells if type_ not in (ANY, NULL))
+        if result.stated is not None or not known:
+            continue
+        wanted = known.most_common(1)[0][0]
+        for cell, type_ in cells:
+            if type_ not in (ANY, NULL) and join(type_, wanted) == ANY:
+                yield unexpected_type(cell.source, cell.tree.span, cell.type, wanted)
 
 
 def no_outputs(table: DecisionTable) -> Diagnostic:

@@ -10,6 +10,7 @@ from underwriter.feel.bounds import MAXIMUM_TEXT, spend_on
 from underwriter.feel.builtins.entry import Builtin, Parameter, Signature
 from underwriter.feel.faults import Fault
 from underwriter.feel.types import BOOLEAN, NUMBER, STRING, ListType
+from underwriter.feel.values import Range
 
 _STRING = Parameter("string", STRING)
 _MATCH = Parameter("match", STRING)
@@ -50,7 +51,7 @@ STRING_LENGTH = Builtin(
     "string length",
     "How many characters the string has.",
     'string length("foo") = 3',
-    (Signature((_STRING,), NUMBER, _length, is_total=True, is_instant=True),),
+    (Signature((_STRING,), NUMBER, _length, is_total=True, is_instant=True, result_range=Range(Decimal(0), None)),),
 )
 UPPER_CASE = Builtin(
     "upper case",

@@ -20,8 +20,10 @@ def unknown_name(source: Source, span: Span, name: str, known: Iterable[str]) ->
 
 def unknown_member(source: Source, span: Span, member: str, owner: Type, known: Sequence[str]) -> Diagnostic:
     """A member that a value of this type does not have."""
-    help_ = nearest(member, known) or (f"it has {_listed(known)}" if known else "")
-    kind = "the context" if owner.name == "context" else f"a {owner.name}"
+    is_context = owner.name == "context"
+    without = "declare it, or give the context such an entry" if is_context else f"take '.{member}' away"
+    help_ = nearest(member, known) or (f"it has {_listed(known)}" if known else without)
+    kind = "the context" if is_context else f"a {owner.name}"
     return Diagnostic("unknown-member", f"{kind} has no '{member}'", source, span, help_)
 
 
