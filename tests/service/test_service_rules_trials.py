@@ -60,12 +60,13 @@ def unending(models: Path) -> Iterator[Path]:
 
 def validate(address: str) -> v1.ValidatePolicyResponse:
     with UnderwriterClient(address) as client:
-        return client.validate_policy(FILES)
+        return client.validate_policy(FILES, timeout=PATIENCE_SECONDS)
 
 
 def follow(address: str) -> v1.ActivatePolicyResponse:
     with UnderwriterClient(address) as client:
-        return client.activate_policy(PERSONAL, actor="li.wei", reason="a test", validate_only=True)
+        by = {"actor": "li.wei", "reason": "a test"}
+        return client.activate_policy(PERSONAL, validate_only=True, timeout=PATIENCE_SECONDS, **by)
 
 
 @pytest.fixture
@@ -75,7 +76,7 @@ def threads() -> Iterator[ThreadPoolExecutor]:
 
 
 def decide(address: str) -> str:
-    with UnderwriterClient(address, timeout=20) as client:
+    with UnderwriterClient(address, timeout=60) as client:
         application = Application(applicant={"subject_id": "s", "age": 40})
         return client.decide(application, product="PERSONAL_CREDIT_LINE").name
 
