@@ -60,13 +60,12 @@ def unending(models: Path) -> Iterator[Path]:
 
 def validate(address: str) -> v1.ValidatePolicyResponse:
     with UnderwriterClient(address) as client:
-        return client.validate_policy(FILES, timeout=PATIENCE_SECONDS)
+        return client.validate_policy(FILES)
 
 
 def follow(address: str) -> v1.ActivatePolicyResponse:
     with UnderwriterClient(address) as client:
-        by = {"actor": "li.wei", "reason": "a test"}
-        return client.activate_policy(PERSONAL, validate_only=True, timeout=PATIENCE_SECONDS, **by)
+        return client.activate_policy(PERSONAL, actor="li.wei", reason="a test", validate_only=True)
 
 
 @pytest.fixture
