@@ -152,7 +152,9 @@ def test_only_alerts_in_force_are_told(
     assert told(NOW_US) == []
 
 
-@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(events=event_lists(most=6))
 def test_with_an_event_an_account_is_what_it_is_once_the_event_is_recorded(
     database: Database, vault: Vault, account_book: AccountBook, ref: bytes, events: list[AccountEvent]

@@ -64,7 +64,9 @@ def test_an_empty_database_agrees(database: Database) -> None:
 
 
 @given(steps=steps())
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 def test_every_history_agrees_with_its_tables(database: Database, steps: list[Step]) -> None:
     history = History(database)
     history.play(steps)
@@ -74,7 +76,9 @@ def test_every_history_agrees_with_its_tables(database: Database, steps: list[St
 
 
 @given(steps=steps())
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 def test_the_tables_that_the_ledger_keeps_agree(database: Database, writer: EntryWriter, steps: list[Step]) -> None:
     """Written by the ledger itself, subjects erased on the way among them."""
     History(database)

@@ -44,7 +44,7 @@ def outcomes_of_workers(url: str, in_flight: int) -> Counter[str]:
         assert worker.stdout is not None
         assert worker.stdout.readline() == "ready\n"
     with ThreadPoolExecutor() as threads:
-        told = list(threads.map(lambda worker: worker.communicate("go\n", timeout=60)[0], workers))
+        told = list(threads.map(lambda worker: worker.communicate("go\n", timeout=300)[0], workers))
     assert [worker.returncode for worker in workers] == [0, 0]
     outcomes = sum(map(Counter, map(json.loads, told)), Counter[str]())
     assert sum(outcomes.values()) == len(workers) * CALLS

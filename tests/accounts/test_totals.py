@@ -129,7 +129,9 @@ def test_totals_say_how_many_records_they_stand_for(database: Database) -> None:
 
 
 @given(steps=steps(), group_by=st.sampled_from(GROUPINGS).flatmap(st.permutations))
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 def test_totals_are_the_sums_of_the_facilities(
     database: Database, steps: list[Step], group_by: list[Dimension]
 ) -> None:

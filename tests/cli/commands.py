@@ -26,7 +26,7 @@ def environment() -> dict[str, str]:
 def run(*arguments: object, folder: Path = PROJECT) -> subprocess.CompletedProcess[str]:
     """Run the installed command in a process of its own."""
     return subprocess.run(
-        [COMMAND, *map(str, arguments)], cwd=folder, env=environment(), capture_output=True, text=True, timeout=60
+        [COMMAND, *map(str, arguments)], cwd=folder, env=environment(), capture_output=True, text=True, timeout=300
     )
 
 

@@ -69,14 +69,14 @@ def address(server_folder: Path) -> Iterator[str]:
     try:
         yield _ready(process, log)
         process.send_signal(signal.SIGINT)
-        assert process.wait(20) == 0, log.read_text()
+        assert process.wait(120) == 0, log.read_text()
     finally:
         process.kill()
         process.wait()
 
 
 def _ready(process: subprocess.Popen[bytes], log: Path) -> str:
-    end = time.monotonic() + 30
+    end = time.monotonic() + 120
     while time.monotonic() < end and process.poll() is None:
         if found := re.search(r"is ready on (\S+)", log.read_text()):
             return found[1]

@@ -1,6 +1,7 @@
 """`underwriter policy` and `underwriter rollout`, before a real server on the shipped rules."""
 
 import shutil
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -127,24 +128,28 @@ def test_a_rollout_is_reported_on_from_its_records(
     version_of(orders, "min_age=")
     started = orders("rollout", "start", PERSONAL, "--challenger", f"{older}=0.5", "--shadow", oldest, *WHY)
     assert started.code == 0, started.errors
-    outcomes = [decided(call, address, tmp_path, number) for number in range(12)]
-    challenged = outcomes.count("OUTCOME_DECLINE")
-    assert 0 < challenged < 12
+    outcomes: Counter[str] = Counter()
+    for number in range(100):  # who is drawn for the challenger is chance
+        outcomes[decided(call, address, tmp_path, number)] += 1
+        if len(outcomes) == 2 and min(outcomes.values()) >= 3:
+            break
+    assert outcomes.keys() == {"OUTCOME_APPROVE", "OUTCOME_DECLINE"}
+    decisions, challenged = outcomes.total(), outcomes["OUTCOME_DECLINE"]
     database = ("--database", f"sqlite:///{server_folder}/data/underwriter.db")
     told = call("rollout", "report", PERSONAL, *database, "--format", "json")
     assert told.code == 0, told.errors
     champion, challenger, shadow = told.json["arms"]
     assert (champion["kind"], champion["decisions"], challenger["decisions"]) == (
         "champion",
-        12 - challenged,
+        decisions - challenged,
         challenged,
     )
     assert challenger["versions"] == {older: challenged}
     assert challenger["approval_difference"]["high"] < 0
     assert challenger["reasons"][0]["code"] == "AGE_BELOW_MINIMUM"
-    assert (shadow["kind"], shadow["decisions"], shadow["failures"]) == ("shadow", 12, 0)
+    assert (shadow["kind"], shadow["decisions"], shadow["failures"]) == ("shadow", decisions, 0)
     assert {(pair["answered"], pair["shadow"], pair["count"]) for pair in shadow["answered"]} == {
-        ("OUTCOME_APPROVE", "OUTCOME_DECLINE", 12 - challenged),
+        ("OUTCOME_APPROVE", "OUTCOME_DECLINE", decisions - challenged),
         ("OUTCOME_DECLINE", "OUTCOME_DECLINE", challenged),
     }
     assert float(champion["approved_amount"]) > 0

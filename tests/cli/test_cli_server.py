@@ -1,20 +1,18 @@
 """Commands that ask a server: `explain`, and `decide --server`. The server is started by `serve`."""
 
 import json
-import socket
 from pathlib import Path
 
 import pytest
 
+from ..ports import lasting_port
 from .commands import EXAMPLES, Call, edit, run
 
 
 @pytest.fixture
 def no_server() -> str:
     """An address at which nothing listens."""
-    with socket.socket() as closed:
-        closed.bind(("127.0.0.1", 0))
-        return f"127.0.0.1:{closed.getsockname()[1]}"
+    return f"127.0.0.1:{lasting_port()}"
 
 
 def decided(call: Call, address: str, file: Path = EXAMPLES / "personal_credit.yaml") -> dict[str, object]:

@@ -37,7 +37,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture
 def client(address: str, connect: Callable[..., Any]) -> Iterator[Any]:
-    with connect(address, channels=2, timeout=10) as connected:
+    with connect(address, channels=2, timeout=60) as connected:
         yield connected
 
 

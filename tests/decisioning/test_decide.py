@@ -61,7 +61,9 @@ CASES = st.tuples(
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(cases=st.lists(CASES, min_size=1, max_size=7))
 def test_the_most_severe_of_all_rules_wins_and_all_reasons_but_those_for_approving_are_told(tmp_path, cases):
     reasons = [f"R{number}" for number in range(len(cases))]

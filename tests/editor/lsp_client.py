@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 Message = dict[str, Any]
-PATIENCE_SECONDS = 20
+PATIENCE_SECONDS = 120
 
 
 class LspClient:

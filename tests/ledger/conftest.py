@@ -20,7 +20,7 @@ def master_keys() -> MasterKeys:
 
 @pytest.fixture
 def ledger(database_url: str, master_keys: MasterKeys) -> Iterator[SqlLedger]:
-    with open_ledger(database_url, master_keys, busy_timeout_s=5) as opened:
+    with open_ledger(database_url, master_keys, busy_timeout_s=60) as opened:
         yield opened
 
 

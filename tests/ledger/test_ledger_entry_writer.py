@@ -109,7 +109,9 @@ def entry_of_wish(entry_of: EntryOf, prefix: str, wish: dict[str, object], model
     )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(batches=batches)
 def test_every_entry_is_answered_as_if_it_came_alone(
     batches: list[list[dict[str, object]]], database: Database, vault: Vault, entry_of: EntryOf

@@ -112,7 +112,9 @@ def emptied(database: Database) -> None:
             connection.execute(table.delete())
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(old=st.lists(rows, max_size=14), new=st.lists(rows, max_size=6), wanted=filters, page_size=st.integers(1, 5))
 @example([("s1", "P1", 1, 0, EntryKind.DECISION)] * 4, [("s1", "P1", 1, 0, EntryKind.DECISION)] * 4, EntryFilter(), 2)
 def test_pages_hold_all_that_was_there_once_and_in_order_while_more_comes(
@@ -138,7 +140,9 @@ def test_pages_hold_all_that_was_there_once_and_in_order_while_more_comes(
     assert all(passes(entry, wanted) for entry in listed)
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(made=st.lists(rows, max_size=14), page_size=st.integers(1, 5))
 def test_all_on_a_subject_is_listed_oldest_first(
     database: Database, writer: EntryWriter, reader: EntryReader, entry_of: EntryOf, made: list[Row], page_size: int

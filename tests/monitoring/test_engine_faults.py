@@ -68,7 +68,8 @@ def test_all_windows_are_right_when_the_process_fails_amid_them(number: signal.S
     windows = [one for _ in range(FAULTS) for one in repeat(window(LOGIN, LOGIN, DRAWDOWN), WINDOWS_BETWEEN)]
     (wanted,) = OracleMatcher().matches([SOME], windows[:1])
     struck: set[int] = set()
-    with DurableMatcher([SOME], deadline_s=0.5, has_spare=True) as matcher:
+    deadline_s = 0.5 if number is signal.SIGSTOP else PATIENCE_S
+    with DurableMatcher([SOME], deadline_s, has_spare=True) as matcher:
 
         def strike_the_one_at_work(_: int) -> None:
             struck.add(process_of(matcher))
@@ -141,7 +142,7 @@ def test_a_spare_that_does_not_stay_alive_is_not_started_again_and_again(
     monkeypatch: pytest.MonkeyPatch, struck: int, pause_s: float, started: int
 ) -> None:
     monkeypatch.setattr(engine_child, "SPARE_PAUSE_S", pause_s)
-    with DurableMatcher([SOME], has_spare=True) as matcher:
+    with DurableMatcher([SOME], PATIENCE_S, has_spare=True) as matcher:
         before = matcher.process_ids
         strike(before[struck], signal.SIGKILL)
         assert matched(matcher)
@@ -159,7 +160,7 @@ def test_other_windows_are_right_when_an_event_cannot_be_opened() -> None:
     one = monitor(rule("R", replace(step(LOGIN), same=("device_id",))))
     login, drawn = (WindowEvent(n, f"event-{n}", kind, ACCOUNT, {"device_id": "a"}) for n, kind in enumerate(KINDS))
     windows = [Window([first, drawn], 1, 10) for first in (login, login._replace(values=Damaged()), login)]
-    with DurableMatcher([one]) as matcher:
+    with DurableMatcher([one], PATIENCE_S) as matcher:
         before = matcher.process_ids
         found = matcher.matches([one], windows)
         assert (matcher.process_ids, found[0]) == (before, found[2])
@@ -229,7 +230,7 @@ def test_a_process_that_does_not_start_is_told_of() -> None:
     with pytest.raises(
         EngineFailed, match=r"^the rule engine did not start: Could not create ruleset, error code: \d+$"
     ):
-        EngineChild(['{"0": 1}'], deadline_s=1)
+        EngineChild(['{"0": 1}'], deadline_s=PATIENCE_S)
 
 
 @pytest.mark.parametrize(
@@ -245,7 +246,7 @@ def test_windows_fail_while_no_process_starts(
     monkeypatch: pytest.MonkeyPatch, command: tuple[str, ...], reason: str, *, has_spare: bool
 ) -> None:
     windows = [window(LOGIN, DRAWDOWN)] * 20
-    with DurableMatcher([SOME], has_spare=has_spare) as matcher:
+    with DurableMatcher([SOME], PATIENCE_S, has_spare=has_spare) as matcher:
         with monkeypatch.context() as patch:
             patch.setattr(engine_child, "_COMMAND", command)
             for process in matcher.process_ids:
@@ -268,7 +269,7 @@ def test_who_goes_away_amid_answers_leaves_none_behind() -> None:
 
 def test_windows_that_are_too_long_are_not_tried() -> None:
     long = window(*[LOGIN] * (MOST_EVENTS + 1), DRAWDOWN)
-    with DurableMatcher([SOME]) as matcher:
+    with DurableMatcher([SOME], PATIENCE_S) as matcher:
         failed, found = matcher.matches([SOME], [long, window(LOGIN, DRAWDOWN)])
     assert str(failed) == "257 events before the trigger; 256 is the most"
     assert isinstance(failed, WindowFailed)
@@ -276,7 +277,7 @@ def test_windows_that_are_too_long_are_not_tried() -> None:
 
 
 def test_ctrl_c_is_for_the_process_that_started_it() -> None:
-    with DurableMatcher([SOME]) as matcher:
+    with DurableMatcher([SOME], PATIENCE_S) as matcher:
         process = process_of(matcher)
         os.kill(process, signal.SIGINT)
         assert matched(matcher)

@@ -19,7 +19,7 @@ from underwriter.v1 import policy_service_pb2 as v1
 from underwriter.v1.decision_pb2 import Outcome
 
 EDITED, INCLUDING, APART = "EDITED", "INCLUDING", "PERSONAL_CREDIT_LINE"
-PATIENCE_SECONDS = 60
+PATIENCE_SECONDS = 120
 Found = TypeVar("Found")
 
 _POLICY = """
@@ -136,7 +136,7 @@ class ChangingRules:
 
 def rules_status(address: str) -> v1.RulesStatus:
     """Ask a server which rules are in force."""
-    with UnderwriterClient(address, timeout=10) as client:
+    with UnderwriterClient(address, timeout=60) as client:
         return client.get_rules_status()
 
 

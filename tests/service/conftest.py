@@ -20,6 +20,9 @@ PROJECT = Path(__file__).parents[2]
 # What tests set for a server beside its settings counts from the beginning of its process.
 ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.startswith(("UNDERWRITER_", "PYTEST_"))}
 
+PATIENCE_SECONDS = 120.0
+"""How long whatever comes by itself may take; a server's own limit for its drain is below it."""
+
 
 class RunningServer:
     """A server process, without monitors or a watcher of rules unless told. `log` holds all that it wrote."""
@@ -28,7 +31,7 @@ class RunningServer:
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("UNDERWRITER_", "PYTEST_"))}
         told = {
             f"UNDERWRITER_{name.upper()}": str(value)
-            for name, value in {"monitors": 0, "watch_rules": False, **settings}.items()
+            for name, value in {"monitors": 0, "watch_rules": False, "drain_seconds": 60, **settings}.items()
         }
         self.log: list[str] = []
         self.process, self._output = start_serving(folder, kept | told, is_fresh or kept != ENVIRONMENT)
@@ -44,13 +47,13 @@ class RunningServer:
     def text(self) -> str:
         return "".join(self.log)
 
-    def wait_for(self, pattern: str, seconds: float = 60) -> re.Match[str]:
+    def wait_for(self, pattern: str, seconds: float = PATIENCE_SECONDS) -> re.Match[str]:
         """Return the first match in the log; fail if it does not come, or the server ends before."""
         end = time.monotonic() + seconds
         while time.monotonic() < end:
             ended = not self.process.is_alive()
             if ended:
-                self._reader.join(5)
+                self._reader.join(PATIENCE_SECONDS)
             if match := re.search(pattern, self.text):
                 return match
             if ended:
@@ -63,15 +66,18 @@ class RunningServer:
         return self.wait_for(r"underwriter is ready on (\S+)")[1]
 
     def workers(self) -> list[int]:
-        """Return the process ids of the workers that live, if there is nothing beside them."""
-        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text()
+        """Return the process ids of the workers that live, if there is nothing beside them; none once it has ended."""
+        try:
+            children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text()
+        except (FileNotFoundError, ProcessLookupError):
+            return []
         return [int(pid) for pid in children.split()]
 
-    def ended(self, seconds: float = 20) -> int:
+    def ended(self, seconds: float = PATIENCE_SECONDS) -> int:
         """Wait for the server to end by itself; return its exit code."""
         self.process.join(seconds)
         assert self.process.exitcode is not None, f"the server goes on:\n{self.text}"
-        self._reader.join(5)
+        self._reader.join(PATIENCE_SECONDS)
         return self.process.exitcode
 
     def stop(self) -> int:
@@ -156,5 +162,5 @@ def address(server: RunningServer) -> str:
 
 @pytest.fixture
 def client(address: str) -> Iterator[UnderwriterClient]:
-    with UnderwriterClient(address, timeout=10) as connected:
+    with UnderwriterClient(address, timeout=60) as connected:
         yield connected

@@ -35,7 +35,7 @@ class CuttingProxy:
         for end in [self._listening, *self._ends]:
             _shut(end)
         for thread in self._threads:
-            thread.join(10)
+            thread.join(60)
             assert not thread.is_alive()
 
     def _accept(self) -> None:

@@ -57,7 +57,7 @@ class DecideLoad:
 
     async def _send(self) -> None:
         begin = time.monotonic()
-        async with AsyncUnderwriterClient(self._address, timeout=20) as client, asyncio.TaskGroup() as calls:
+        async with AsyncUnderwriterClient(self._address, timeout=60) as client, asyncio.TaskGroup() as calls:
             for number in count():
                 await asyncio.sleep(max(begin + number / self._a_second - time.monotonic(), 0))
                 if self._is_over.is_set():

@@ -25,8 +25,10 @@ from underwriter.v1.facility_service_pb2 import (
 )
 from underwriter.v1.ledger_service_pb2 import Checkpoint
 
+from .conftest import PATIENCE_SECONDS
+
 LENDING_RULES = Path(__file__).parent / "lending_rules"
-DEADLINE_SECONDS = 10.0
+DEADLINE_SECONDS = 30.0
 
 DECIDE = "/underwriter.v1.DecisionService/Decide"
 GET_DECISION = "/underwriter.v1.DecisionService/GetDecision"
@@ -149,7 +151,7 @@ class Load:
         finally:
             self._is_over.set()
             for thread in self._threads:
-                thread.join(3 * self._seconds)
+                thread.join(PATIENCE_SECONDS)
                 assert not thread.is_alive()
 
     @property
@@ -157,21 +159,21 @@ class Load:
         """How many answers have come."""
         return len(self._kept.received) - self._received_before
 
-    def wait_for(self, condition: Callable[[], bool], seconds: float = 30) -> None:
-        end = time.monotonic() + seconds
+    def wait_for(self, condition: Callable[[], bool]) -> None:
+        end = time.monotonic() + PATIENCE_SECONDS
         while not condition():
             assert time.monotonic() < end, f"it did not come; failures so far: {self._kept.reasons()}"
             time.sleep(0.01)
 
-    def wait_for_more(self, count: int, seconds: float = 30) -> None:
+    def wait_for_more(self, count: int) -> None:
         """Wait until so many more answers have come."""
         target = self.received + count
-        self.wait_for(lambda: self.received >= target, seconds)
+        self.wait_for(lambda: self.received >= target)
 
-    def wait_for_failures(self, count: int, seconds: float = 30) -> None:
+    def wait_for_failures(self, count: int) -> None:
         """Wait until so many more calls have failed."""
         target = len(self._kept.failures) + count
-        self.wait_for(lambda: len(self._kept.failures) >= target, seconds)
+        self.wait_for(lambda: len(self._kept.failures) >= target)
 
     def _lend(self, thread: int) -> None:
         random = Random(f"{self._name}-{thread}")  # noqa: S311 - it picks subjects and amounts

@@ -11,7 +11,17 @@ from underwriter.client import UnderwriterClient
 from underwriter.v1.decision_pb2 import Decision
 
 from .kept_record import KeptRecord
-from .lending_load import DECIDE, LENDING_RULES, Correspondence, Line, Load, application, assert_unchanged, place_told
+from .lending_load import (
+    DEADLINE_SECONDS,
+    DECIDE,
+    LENDING_RULES,
+    Correspondence,
+    Line,
+    Load,
+    application,
+    assert_unchanged,
+    place_told,
+)
 
 # A call fails in one of these ways or not at all.
 EXPECTED_FAILURES = {
@@ -36,7 +46,7 @@ class Trial:
         self._loads = 0
 
     @contextmanager
-    def under_load(self, seconds: float = 10) -> Iterator[Load]:
+    def under_load(self, seconds: float = DEADLINE_SECONDS) -> Iterator[Load]:
         """Lend in the block, before it for a while, and after it once more; `seconds` is each call's deadline."""
         self._loads += 1
         load = Load(self.address, self.kept, f"load-{self._loads}", seconds=seconds)
@@ -92,12 +102,12 @@ class Trial:
 
     def health(self) -> str:
         with grpc.insecure_channel(self.address) as channel:
-            answer = health_pb2_grpc.HealthStub(channel).Check(health_pb2.HealthCheckRequest(service=""), timeout=10)
+            answer = health_pb2_grpc.HealthStub(channel).Check(health_pb2.HealthCheckRequest(service=""), timeout=60)
         return str(health_pb2.HealthCheckResponse.ServingStatus.Name(answer.status))
 
     def assert_each_is_listed_once(self) -> None:
         """Each decision received is on one page of the list, under a name that no other has."""
-        with UnderwriterClient(self.address) as client:
+        with UnderwriterClient(self.address, timeout=60) as client:
             listed = [decision.name for decision in client.list_decisions(page_size=7)]
         assert sorted(listed) == sorted(decision.name for decision in self.decisions())
         assert len(set(listed)) == len(listed)

@@ -30,7 +30,7 @@ from ..monitoring.oracle import matches_in, windows_of
 from .accounts_world import Tables, event, now_us
 from .conftest import RunningServer
 
-PATIENCE_SECONDS = 40
+PATIENCE_SECONDS = 120
 HELD_SECONDS = 0.25
 """How long a monitor process's engine is held before it is killed: some window of the load is in it then."""
 EVENTS_A_CALL = 20
@@ -75,7 +75,7 @@ class EventLoad:
 
     def _run(self) -> None:
         due = time.monotonic()
-        with UnderwriterClient(self._address, timeout=20) as client:
+        with UnderwriterClient(self._address, timeout=60) as client:
             while not self._is_over.wait(max(due - time.monotonic(), 0)):
                 some = [self._event() for _ in range(EVENTS_A_CALL)]
                 client.record_events(some)

@@ -57,7 +57,7 @@ def running(folder: Path, accounts_settings: dict[str, object], serving: Serving
 
 @pytest.fixture
 def client(running: RunningServer) -> Iterator[UnderwriterClient]:
-    with UnderwriterClient(running.address, timeout=10) as connected:
+    with UnderwriterClient(running.address, timeout=60) as connected:
         yield connected
 
 
@@ -187,13 +187,13 @@ class TestEvents:
         subject = someone()
         sent = [event(subject, event_id=f"{subject}-{number}") for number in range(2000)]
         server = start_server(**accounts_settings)
-        with UnderwriterClient(server.address, timeout=10) as client, ThreadPoolExecutor(2) as threads:
+        with UnderwriterClient(server.address, timeout=60) as client, ThreadPoolExecutor(2) as threads:
             assert client.record_events(sent[:500]).recorded_count == 500
             rest = threads.submit(client.record_events, sent[500:])
             single = client.record_event(event(subject, event_id=f"{subject}-single"))
             server.kill_all()
             assert rest.exception() is not None or rest.result().recorded_count == 1500
-        with UnderwriterClient(start_server(**accounts_settings).address, timeout=10) as client:
+        with UnderwriterClient(start_server(**accounts_settings).address, timeout=60) as client:
             again = client.record_events(sent)
             assert again.repeated_count >= 500
             assert (again.recorded_count + again.repeated_count, again.refused_count) == (2000, 0)
@@ -254,7 +254,7 @@ class TestMonitorsInDecide:
         assert all(client.replay_decision(decision.name).reproduced for decision in decisions)
 
     def test_applicants_at_the_same_instant_are_a_ring_too(self, running: RunningServer) -> None:
-        with UnderwriterClient(running.address, timeout=10, channels=6) as busy, ThreadPoolExecutor(3) as threads:
+        with UnderwriterClient(running.address, timeout=60, channels=6) as busy, ThreadPoolExecutor(3) as threads:
             for _ in range(12):
                 device = f"device-{uuid4()}"
                 calls = [
@@ -494,7 +494,7 @@ def test_the_async_client_can_do_the_same(running: RunningServer, tables: Tables
     subject = someone()
 
     async def story() -> None:
-        async with AsyncUnderwriterClient(running.address, timeout=10) as client:
+        async with AsyncUnderwriterClient(running.address, timeout=60) as client:
             assert (await client.record_events([event(subject)])).recorded_count == 1
             assert not (await client.record_event(event(subject))).already_recorded
             name = await asyncio.to_thread(tables.alert, subject)

@@ -1,7 +1,6 @@
 """Monitors that look at an application inside Decide, and what a decision goes by when they fail."""
 
 import asyncio
-import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from threading import Barrier, Event
@@ -37,7 +36,7 @@ from underwriter.v1.record_pb2 import AccountEvidence, AlertEvidence, Evidence
 
 from .accounts_world import RULES, application, event, now_us, someone, yuan
 
-LONG = 20
+LONG = 60
 DAY_US = 86_400_000_000
 APPROVE, VERIFY = Outcome.OUTCOME_APPROVE, Outcome.OUTCOME_VERIFY
 MASTER_KEYS = MasterKeys.generate()
@@ -190,15 +189,21 @@ class TestWatching:
         assert (len(alerts_in(found)), matcher.windows) == (0, [])
 
     @pytest.mark.parametrize(
-        "fails",
-        [lambda: RuntimeError("window"), lambda: 1 / 0, lambda: time.sleep(0.6)],
+        ("fails", "wait_seconds"),
+        [
+            (lambda _: RuntimeError("window"), LONG),
+            (lambda _: 1 / 0, LONG),
+            (lambda is_given_up: is_given_up.wait(LONG), 0.2),
+        ],
         ids=["window failed", "matcher crashed", "too late"],
     )
     def test_nothing_is_found_out_while_monitors_fail_and_is_again_after(
-        self, worker: Worker, policy: ActivePolicy, fails: Callable[[], Any]
+        self, worker: Worker, policy: ActivePolicy, fails: Callable[[Event], Any], wait_seconds: float
     ) -> None:
-        monitor = worker.monitor(lambda *_: Ring(fails=fails), wait_seconds=0.2)
+        is_given_up = Event()
+        monitor = worker.monitor(lambda *_: Ring(fails=lambda: fails(is_given_up)), wait_seconds)
         (found,) = watched(monitor, policy, "d1")
+        is_given_up.set()
         assert (found.account, found.event is None) == (None, False)
         monitor.close()
         (found,) = watched(worker.monitor(lambda *_: Ring()), policy, "d1")

@@ -111,7 +111,7 @@ def test_one_call_too_many_is_refused_at_once_and_the_others_finish(log_lines: l
             for _ in range(2):
                 await are_in.acquire()
             with pytest.raises(grpc.aio.AioRpcError) as refused:
-                await call(b"3", timeout=5)
+                await call(b"3", timeout=60)
             error = error_of_call(refused.value)
             assert (error.code, error.reason) == (grpc.StatusCode.RESOURCE_EXHAUSTED, "TOO_MANY_CALLS")
             assert error.retry_after is not None
@@ -160,23 +160,30 @@ def stream_handler(answer: Method, limit: int, stop: Stop) -> grpc.RpcMethodHand
 
 
 def test_a_stream_answers_as_items_finish_and_never_holds_more_than_its_limit() -> None:
-    running, most = 0, 0
+    sent = [bytes([number]) for number in range(100)]
+    running, most, held = 0, 0, list[asyncio.Event]()
 
     async def answer(received: bytes) -> bytes:
+        """Wait until there is no room for more or nothing more to come; then those that came last end first."""
         nonlocal running, most
+        may_end = asyncio.Event()
+        held.append(may_end)
         running += 1
         most = max(most, running)
-        await asyncio.sleep(0.002 * (received[0] % 5))
+        if running == 7 or received == sent[-1]:
+            await asyncio.sleep(0.002)  # for one too many, if it were read
+            while held:
+                held.pop().set()
+        await may_end.wait()
         running -= 1
         return received
 
     async def scenario() -> list[bytes]:
         async with serving(stream_handler(answer, 7, Stop())) as channel:
-            sent = [bytes([number]) for number in range(100)]
             return [received async for received in channel.stream_stream("/t.T/M")(iter(sent))]
 
     answers = asyncio.run(scenario())
-    assert sorted(answers) == [bytes([number]) for number in range(100)]
+    assert sorted(answers) == sent
     assert answers != sorted(answers)
     assert most == 7
 
@@ -204,17 +211,21 @@ def test_a_stream_stops_reading_while_its_client_does_not() -> None:
 def test_a_stop_ends_a_stream_after_answering_what_was_read() -> None:
     stop = Stop()
 
-    async def answer(received: bytes) -> bytes:
-        await asyncio.sleep(0.05)
-        return received
-
     async def scenario() -> tuple[list[bytes], UnderwriterError]:
+        may_end, are_read = asyncio.Event(), asyncio.Semaphore(0)
+
+        async def answer(received: bytes) -> bytes:
+            are_read.release()
+            await may_end.wait()
+            return received
+
         async with serving(stream_handler(answer, 8, stop)) as channel:
             call = channel.stream_stream("/t.T/M")()
             for number in range(3):
                 await call.write(bytes([number]))
-            await asyncio.sleep(0.02)
+                await are_read.acquire()
             stop.request()
+            may_end.set()
             answers = [await call.read() for _ in range(3)]
             with pytest.raises(grpc.aio.AioRpcError) as ended:
                 await call.read()

@@ -28,7 +28,7 @@ def log_lines() -> Iterator[list[dict[str, Any]]]:
 
 @pytest.fixture
 def database(sqlite_url: str) -> Iterator[Database]:
-    opened = open_database(sqlite_url, busy_timeout_s=0.1)
+    opened = open_database(sqlite_url, busy_timeout_s=60)
     yield opened
     opened.close()
 
@@ -39,7 +39,7 @@ def newest_size(database: Database) -> int:
 
 
 async def until_covered(database: Database, size: int) -> None:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while await asyncio.to_thread(newest_size, database) < size:
             await asyncio.sleep(SOON)
 

@@ -57,7 +57,7 @@ def intake(writer: Writer, stop: Stop) -> EventIntake:
 
 
 def run(scenario: Coroutine[Any, Any, None]) -> None:
-    asyncio.run(asyncio.wait_for(scenario, 30))
+    asyncio.run(asyncio.wait_for(scenario, 60))
 
 
 def test_the_stream_is_read_no_further_than_what_is_being_recorded() -> None:

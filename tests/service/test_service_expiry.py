@@ -34,7 +34,7 @@ def rounds(monkeypatch: pytest.MonkeyPatch) -> Rounds:
         monkeypatch.setattr(expiry_task, "sweep", sweep)
         task = ExpiryTask(None, None, 0.001, lambda: 0)  # type: ignore[arg-type]
         with capture_logs() as logged:
-            asyncio.run(asyncio.wait_for(task.run(stop), 20))
+            asyncio.run(asyncio.wait_for(task.run(stop), 60))
         assert not left
         return [dict(line) for line in logged]
 
@@ -77,7 +77,7 @@ def test_a_task_that_is_stopped_before_its_first_round_does_nothing() -> None:
     async def stopped() -> None:
         stop = asyncio.Event()
         stop.set()
-        await asyncio.wait_for(ExpiryTask(None, None, 3600).run(stop), 20)  # type: ignore[arg-type]
+        await asyncio.wait_for(ExpiryTask(None, None, 3600).run(stop), 60)  # type: ignore[arg-type]
 
     asyncio.run(stopped())
 
@@ -99,6 +99,6 @@ def test_no_offer_ends_while_the_clock_is_doubted(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(expiry_task, "sweep", sweep)
     task = ExpiryTask(None, None, 0.001, clock)  # type: ignore[arg-type]
     with capture_logs() as logged:
-        asyncio.run(asyncio.wait_for(task.run(stop), 20))
+        asyncio.run(asyncio.wait_for(task.run(stop), 60))
     assert swept_at == [0]
     assert ["the clock leapt ahead" in line["event"] for line in logged] == [True]

@@ -4,6 +4,7 @@ import asyncio
 import itertools
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
+from time import time_ns
 from typing import Any
 from uuid import UUID
 
@@ -396,9 +397,10 @@ def money(units: int, currency: str = "CNY") -> dict[str, str]:
 
 def test_an_exposure_is_told_by_lender_and_product(counter: Counter) -> None:
     long_ago = a_year_before(datetime.now(UTC)) - 1
-    counter.call(draw(counter.approve("s", parts={"own": 1000, "bank": 3000}), 400))
+    today = time_ns() // 1000
+    counter.call(draw(counter.approve("s", parts={"own": 1000, "bank": 3000}, time_us=today), 400))
     counter.approve("s", product="LOAN", parts={"old": 500}, time_us=long_ago)
-    counter.approve("s", currency="JPY", parts={"yen": 800})
+    counter.approve("s", currency="JPY", parts={"yen": 800}, time_us=today)
     counter.approve("someone else")
     assert exposure(counter, "s") == {
         "subjectId": "s",

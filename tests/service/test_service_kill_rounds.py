@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 
 from ..storage.postgres_server import PostgresServer
+from .conftest import PATIENCE_SECONDS
 from .kept_record import KeptRecord
 from .lending_load import LENDING_RULES, Correspondence, Line, Load, assert_unchanged, place_told
 
@@ -104,7 +105,7 @@ class KillRounds:
         if self._postgres is not None:
             with self._postgres.connect() as connection:
                 connection.execute(
-                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                    "SELECT pg_terminate_backend(pid, 60000) FROM pg_stat_activity"
                     " WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"
                 )
 
@@ -115,7 +116,7 @@ class KillRounds:
 
     def _keep_checkpoint(self, line: Line) -> None:
         """The rounds to come are held to it, however fast clients were in this one."""
-        end = time.monotonic() + 30
+        end = time.monotonic() + PATIENCE_SECONDS
         while not self.kept.keep_checkpoint(line):
             assert time.monotonic() < end, "no checkpoint was signed"
             time.sleep(0.05)

@@ -8,20 +8,15 @@ from pathlib import Path
 
 from prometheus_client.parser import text_string_to_metric_families
 
+from ..ports import lasting_port
 from .changing_rules import ChangingRules, Reloads, rules_status, wait_until
 from .conftest import StartServer
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def figures(port: int) -> dict[tuple[str, ...], float]:
     """Return the samples by name and labels, empty as long as nobody answers."""
     try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=5) as answer:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=60) as answer:
             text = answer.read().decode()
     except OSError:
         return {}
@@ -31,7 +26,7 @@ def figures(port: int) -> dict[tuple[str, ...], float]:
 
 
 def test_rules_and_reloads_are_told_to_prometheus(start_server: StartServer, tmp_path: Path) -> None:
-    rules, port = ChangingRules(tmp_path / "rules"), free_port()
+    rules, port = ChangingRules(tmp_path / "rules"), lasting_port()
     server = start_server(rules=rules.folder, workers=2, metrics_port=port)
     reloads = Reloads(server.address)
     assert wait_until(lambda: figures(port))["underwriter_rules_generation", "2"] == 1

@@ -63,7 +63,7 @@ class Caller:
 
     def __init__(self, address: str) -> None:
         self.application = planted_application()
-        self.client = UnderwriterClient(address, timeout=20)
+        self.client = UnderwriterClient(address, timeout=60)
         self._channel = grpc.insecure_channel(address)
         self._facilities = FacilityServiceStub(self._channel)  # type: ignore[no-untyped-call]
 
@@ -78,8 +78,8 @@ class Caller:
         assert answer.decision is not None
         facility = decision.name.replace("decisions/", "facilities/")
         request = ConfirmDrawdownRequest(request_id="draw-1", facility=facility, amount=_cny(300))
-        assert self._facilities.ConfirmDrawdown(request, timeout=20).drawn.units == 300
-        assert self._facilities.GetExposure(GetExposureRequest(subject_id=SUBJECT), timeout=20).drawn.units == 300
+        assert self._facilities.ConfirmDrawdown(request, timeout=60).drawn.units == 300
+        assert self._facilities.GetExposure(GetExposureRequest(subject_id=SUBJECT), timeout=60).drawn.units == 300
         self.client.explain_decision(decision.name)
         assert len(list(self.client.list_decisions(subject_id=SUBJECT))) == 2
         records = list(self.client.export_subject(SUBJECT))
@@ -108,31 +108,31 @@ class Caller:
             ConfirmDrawdownRequest(request_id="draw-2", facility=TEXTS["device id"], amount=_cny(1)),
             ConfirmDrawdownRequest(request_id=TEXTS["merchant id"], facility="facilities/x", amount=_cny(-1)),
         ):
-            codes.append(_code_of(self._facilities.ConfirmDrawdown, request, timeout=20))
+            codes.append(_code_of(self._facilities.ConfirmDrawdown, request, timeout=60))
         release = ReleaseReservationRequest(request_id="release-1", facility=TEXTS["crop"])
-        codes.append(_code_of(self._facilities.ReleaseReservation, release, timeout=20))
-        codes.append(_code_of(self._facilities.GetExposure, GetExposureRequest(subject_id=TEXTS["crop"]), timeout=20))
+        codes.append(_code_of(self._facilities.ReleaseReservation, release, timeout=60))
+        codes.append(_code_of(self._facilities.GetExposure, GetExposureRequest(subject_id=TEXTS["crop"]), timeout=60))
         garbled = self._channel.unary_unary("/underwriter.v1.DecisionService/Decide")
-        codes.append(_code_of(garbled, b"\xff" + self.application.SerializeToString(), timeout=20))
+        codes.append(_code_of(garbled, b"\xff" + self.application.SerializeToString(), timeout=60))
         return codes
 
     def repay(self, facility: str) -> None:
         request = RecordRepaymentRequest(request_id="repay-1", facility=facility, principal=_cny(300))
-        self._facilities.RecordRepayment(request, timeout=20)
+        self._facilities.RecordRepayment(request, timeout=60)
 
     def channelz(self) -> bytes:
         """Return all that channelz tells of the server."""
         stub = channelz_pb2_grpc.ChannelzStub(self._channel)
-        told = [stub.GetTopChannels(channelz_pb2.GetTopChannelsRequest(start_channel_id=0), timeout=20)]
-        servers = stub.GetServers(channelz_pb2.GetServersRequest(start_server_id=0), timeout=20)
+        told = [stub.GetTopChannels(channelz_pb2.GetTopChannelsRequest(start_channel_id=0), timeout=60)]
+        servers = stub.GetServers(channelz_pb2.GetServersRequest(start_server_id=0), timeout=60)
         told.append(servers)
         for server in servers.server:
             request = channelz_pb2.GetServerSocketsRequest(server_id=server.ref.server_id, start_socket_id=0)
-            sockets = stub.GetServerSockets(request, timeout=20)
+            sockets = stub.GetServerSockets(request, timeout=60)
             told.append(sockets)
             for socket in sockets.socket_ref:
                 asked = channelz_pb2.GetSocketRequest(socket_id=socket.socket_id)
-                told.append(stub.GetSocket(asked, timeout=20))
+                told.append(stub.GetSocket(asked, timeout=60))
         return b"".join(message.SerializeToString() + str(message).encode() for message in told)
 
 

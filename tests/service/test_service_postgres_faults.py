@@ -42,7 +42,7 @@ def sessions(server: PostgresServer, url: str) -> list[int]:
 def end_sessions(server: PostgresServer, url: str) -> None:
     with server.connect() as connection:
         for process in sessions(server, url):
-            connection.execute("SELECT pg_terminate_backend(%s)", [process])
+            connection.execute("SELECT pg_terminate_backend(%s, 60000)", [process])
 
 
 @contextmanager
@@ -114,8 +114,8 @@ def test_a_connection_that_is_cut_at_the_commit(
         with trial.under_load() as load:
             proxy.cut = cut
             load.wait_for(lambda cuts=cuts: proxy.cuts >= cuts + 5)
+            load.wait_for(lambda: ("UNAVAILABLE", "LEDGER_UNAVAILABLE") in trial.kept.reasons())
             proxy.cut = None
-    assert ("UNAVAILABLE", "LEDGER_UNAVAILABLE") in trial.kept.reasons()
     trial.assert_promises_kept()
     assert trial.server.stop() == 0
 

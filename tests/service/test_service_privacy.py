@@ -26,7 +26,7 @@ def test_no_planted_value_reaches_the_log(start_server: Any, log_format: str) ->
     wrong.CopyFrom(planted)
     wrong.applicant.monthly_income.currency_code = "13800138000"
     wrong.attributes["13800138000"].text = "13800138000"
-    with UnderwriterClient(server.address, timeout=10) as client:
+    with UnderwriterClient(server.address, timeout=60) as client:
         name = client.decide(planted, product="PAY_LATER", request_id="request-PLANTED").name
         client.explain_decision(name)
         list(client.list_decisions(subject_id="subject-PLANTED"))

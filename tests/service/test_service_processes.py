@@ -9,7 +9,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,9 @@ from underwriter.client import UnderwriterClient, UnderwriterError, decide_reque
 from underwriter.v1.application_pb2 import Application
 from underwriter.v1.decision_pb2 import Decision
 from underwriter.v1.decision_service_pb2_grpc import DecisionServiceStub
+
+from ..ports import lasting_port
+from .conftest import PATIENCE_SECONDS
 
 PERSONAL = "PERSONAL_CREDIT_LINE"
 ADULT = Application(applicant={"subject_id": "subject-1", "age": 35})
@@ -38,7 +41,7 @@ class Load:
         self._threads = [threading.Thread(target=self._decide, args=(number,)) for number in range(threads)]
 
     def _decide(self, thread: int) -> None:
-        with UnderwriterClient(self._address, timeout=10) as client:
+        with UnderwriterClient(self._address, timeout=60) as client:
             count = 0
             while not self._is_over.is_set():
                 count += 1
@@ -58,12 +61,13 @@ class Load:
         finally:
             self._is_over.set()
             for thread in self._threads:
-                thread.join(30)
+                thread.join(PATIENCE_SECONDS)
+                assert not thread.is_alive()
 
     def wait_for_more(self, count: int) -> None:
         """Wait until so many more decisions have been received."""
         target = len(self.received) + count
-        end = time.monotonic() + 20
+        end = time.monotonic() + PATIENCE_SECONDS
         while len(self.received) < target:
             assert time.monotonic() < end, f"no answers any more; errors: {self.errors[-3:]}"
             time.sleep(0.01)
@@ -72,7 +76,7 @@ class Load:
 def assert_all_recorded(address: str, received: dict[str, Decision]) -> None:
     """Every decision that a client received is there unchanged, and a retry returns it."""
     assert received
-    with UnderwriterClient(address, timeout=10) as client:
+    with UnderwriterClient(address, timeout=60) as client:
         recorded = {decision.name: decision for decision in client.list_decisions(page_size=1000)}
         assert all(recorded[decision.name] == decision for decision in received.values())
         for request_id, decision in list(received.items())[-20:]:
@@ -88,7 +92,7 @@ def test_a_killed_worker_is_replaced_and_loses_nothing_that_was_answered(start_s
         os.kill(before[0], signal.SIGKILL)
         server.wait_for(r"process died")
         load.wait_for_more(50)
-        end = time.monotonic() + 20
+        end = time.monotonic() + PATIENCE_SECONDS
         while len(server.workers()) < 2:
             assert time.monotonic() < end
             time.sleep(0.01)
@@ -98,10 +102,10 @@ def test_a_killed_worker_is_replaced_and_loses_nothing_that_was_answered(start_s
 
 
 def test_after_the_whole_server_is_killed_everything_answered_is_there(start_server: StartServer) -> None:
-    server = start_server(workers=2)
+    port = lasting_port()
+    server = start_server(workers=2, port=port)
     with Load(server.address).running() as load:
         load.wait_for_more(50)
-        port = server.address.rpartition(":")[2]
         server.kill_all()
         server = start_server(workers=2, port=port)
         assert server.address
@@ -114,7 +118,7 @@ def test_workers_end_when_their_supervisor_is_killed(start_server: StartServer) 
     assert server.address
     workers = server.workers()
     server.process.kill()
-    end = time.monotonic() + 10
+    end = time.monotonic() + PATIENCE_SECONDS
     while any(Path(f"/proc/{pid}").exists() for pid in workers):
         assert time.monotonic() < end, "workers live on without their supervisor"
         time.sleep(0.02)
@@ -134,17 +138,15 @@ def test_a_stopping_server_answers_what_it_has_begun(start_server: StartServer) 
 
 
 def test_a_stopping_server_tells_health_watchers_and_does_not_wait_for_them(start_server: StartServer) -> None:
-    server = start_server(drain_seconds=30)
+    server = start_server(drain_seconds=3600)
     with grpc.insecure_channel(server.address) as channel:
         watch = health_pb2_grpc.HealthStub(channel).Watch(health_pb2.HealthCheckRequest(service=""))
         assert next(watch).status == health_pb2.HealthCheckResponse.SERVING
-        began = time.monotonic()
         os.kill(server.process.pid, signal.SIGINT)
         assert next(watch).status == health_pb2.HealthCheckResponse.NOT_SERVING
         with pytest.raises(grpc.RpcError):
             next(watch)
     assert server.ended() == 0
-    assert time.monotonic() - began < 20, "the drain waited for the watch"
 
 
 def test_a_worker_that_hangs_is_killed_after_the_drain(start_server: StartServer) -> None:
@@ -160,8 +162,9 @@ def test_a_worker_that_keeps_dying_ends_the_server_with_a_message(start_server: 
     server = start_server(workers=2)
     assert server.address
     while server.process.is_alive():
-        for pid in server.workers()[-1:]:
-            os.kill(pid, signal.SIGKILL)
+        with suppress(ProcessLookupError):  # it has just ended
+            for pid in server.workers()[-1:]:
+                os.kill(pid, signal.SIGKILL)
         time.sleep(0.05)
     assert server.ended() == 1
     assert "5 times within 10 s of its start (last: signal SIGKILL); giving up" in server.text
@@ -220,14 +223,14 @@ def test_while_the_database_is_locked_nothing_is_decided_or_half_written(
     start_server: StartServer, tmp_path: Path
 ) -> None:
     server = start_server()
-    with UnderwriterClient(server.address, timeout=30) as client:
+    with UnderwriterClient(server.address, timeout=60) as client:
         assert client.decide(ADULT, product=PERSONAL, request_id="before").name
         stranger = sqlite3.connect(tmp_path / "data" / "underwriter.db", isolation_level=None)
         stranger.execute("BEGIN EXCLUSIVE")
         with grpc.insecure_channel(server.address) as channel:  # without the client's retries
             request = decide_request(ADULT, product=PERSONAL, request_id="locked")
             with pytest.raises(grpc.RpcError) as refused:
-                DecisionServiceStub(channel).Decide(request, timeout=20)
+                DecisionServiceStub(channel).Decide(request, timeout=60)
         assert refused.value.code() == grpc.StatusCode.UNAVAILABLE
         stranger.execute("ROLLBACK")
         stranger.close()
@@ -237,11 +240,11 @@ def test_while_the_database_is_locked_nothing_is_decided_or_half_written(
 
 def test_the_drain_of_an_idle_server_is_quick_and_its_ledger_stays(start_server: StartServer) -> None:
     server = start_server()
-    with UnderwriterClient(server.address, timeout=10) as client:
+    with UnderwriterClient(server.address, timeout=60) as client:
         decision = client.decide(ADULT, product=PERSONAL)
     assert server.stop() == 0
     again = start_server()
-    with UnderwriterClient(again.address, timeout=10) as client:
+    with UnderwriterClient(again.address, timeout=60) as client:
         assert client.get_decision(decision.name) == decision
 
 
@@ -252,12 +255,12 @@ def test_a_decision_of_an_older_policy_version_can_be_explained_and_pinned(
     shutil.copytree(small_settings["rules"], rules)
     policy = rules / "personal" / "policy.yaml"
     server = start_server(rules=rules)
-    with UnderwriterClient(server.address, timeout=10) as client:
+    with UnderwriterClient(server.address, timeout=60) as client:
         older = client.decide(ADULT, product=PERSONAL)
     server.stop()
     policy.write_text(policy.read_text("utf-8").replace("value: 18", "value: 40"), "utf-8")
     server = start_server(rules=rules)
-    with UnderwriterClient(server.address, timeout=10) as client:
+    with UnderwriterClient(server.address, timeout=60) as client:
         newer = client.decide(ADULT, product=PERSONAL)
         assert newer.policy.version != older.policy.version
         assert newer.outcome != older.outcome

@@ -31,7 +31,7 @@ def test_monitors_inside_and_beside_decisions_follow_their_files(start_server: S
     rules = shutil.copytree(RULES, tmp_path / "rules")
     server = start_server(rules=rules, monitors=1, monitoring_wait_seconds=10, log_level="debug")
     reloads = Reloads(server.address)
-    with UnderwriterClient(server.address, timeout=30) as client:
+    with UnderwriterClient(server.address, timeout=60) as client:
         assert [apply_from(client, "d1").outcome for _ in range(2)] == [OUTCOME_APPROVE] * 2
 
         path = rules / "monitoring" / "device_ring.yaml"

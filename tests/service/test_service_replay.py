@@ -23,7 +23,7 @@ def test_a_decision_is_replayed_by_its_own_and_by_a_later_policy(
         shutil.copytree(shipped_settings["rules"] / part, rules / part)
     settings = shipped_settings | {"rules": rules}
     request = request_for(shipped(), "PERSONAL_CREDIT_LINE", prime(), "replayed")
-    with serving(tmp_path, settings) as server, UnderwriterClient(server.address, timeout=20) as client:
+    with serving(tmp_path, settings) as server, UnderwriterClient(server.address, timeout=60) as client:
         decision = client.decide(request.application, product=request.product)
         same = client.replay_decision(decision.name)
         assert same.reproduced
@@ -32,7 +32,7 @@ def test_a_decision_is_replayed_by_its_own_and_by_a_later_policy(
     policy = rules / "personal_credit" / "policy.yaml"
     text = policy.read_text("utf-8")
     policy.write_text(text.replace("smallest_line: {value: 1000,", "smallest_line: {value: 10000000,"), "utf-8")
-    with serving(tmp_path, settings) as server, UnderwriterClient(server.address, timeout=20) as client:
+    with serving(tmp_path, settings) as server, UnderwriterClient(server.address, timeout=60) as client:
         again = client.replay_decision(decision.name)
         assert again.reproduced, MessageToDict(again)
         (later,) = (one.version for one in client.list_policies() if one.product == decision.product)

@@ -3,7 +3,7 @@
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -20,7 +20,7 @@ from underwriter.v1.application_pb2 import Application
 from underwriter.v1.decision_pb2 import Outcome
 from underwriter.v1.record_pb2 import Evidence
 
-from .conftest import RunningServer
+from .conftest import PATIENCE_SECONDS, RunningServer
 
 PERSONAL = "policies/personal"
 PRODUCT = "PERSONAL_CREDIT_LINE"
@@ -44,7 +44,7 @@ def two_workers(folder: Path, small_settings: dict[str, object], serving: Serve)
 @pytest.fixture(scope="module")
 def versions(two_workers: RunningServer) -> dict[int, str]:
     """Versions of the policy by the least age at which they approve; that of 18 is in force."""
-    with UnderwriterClient(two_workers.address, timeout=10) as client:
+    with UnderwriterClient(two_workers.address, timeout=60) as client:
         made = {18: client.get_policy(PERSONAL).version}
         for age in (30, 40):
             made[age] = client.set_parameters(PERSONAL, {"min_age": str(age)}, **BY).version
@@ -55,7 +55,7 @@ def versions(two_workers: RunningServer) -> dict[int, str]:
 @pytest.fixture
 def client(two_workers: RunningServer, versions: dict[int, str]) -> Iterator[UnderwriterClient]:  # noqa: ARG001 - made before
     """A client of both workers. The rollout that a test sets is ended after it."""
-    with UnderwriterClient(two_workers.address, channels=8, timeout=10) as connected:
+    with UnderwriterClient(two_workers.address, channels=8, timeout=60) as connected:
         yield connected
         connected.set_rollout(PERSONAL, v1.Rollout(), **BY)
 
@@ -88,10 +88,22 @@ def deciders(client: UnderwriterClient, **more: Any) -> dict[str, str]:
 
 def followed_by_all(client: UnderwriterClient) -> None:
     """Wait until both workers decide by all that was ordered."""
-    newest, end = next(iter(client.list_policy_changes())).sequence, time.monotonic() + 20
+    newest, end = next(iter(client.list_policy_changes())).sequence, time.monotonic() + PATIENCE_SECONDS
     while min(worker.change_sequence for worker in client.get_rules_status().workers) < newest:
         assert time.monotonic() < end
         time.sleep(0.02)
+
+
+def set_to_end_soon(client: UnderwriterClient, challenger: str) -> datetime:
+    """Set a rollout that has begun; return its end, which has not passed when the server takes the order."""
+    for seconds in (1, 10):
+        end = datetime.now(UTC) + timedelta(seconds=seconds)
+        with suppress(UnderwriterError):
+            client.set_rollout(PERSONAL, rollout((challenger, "1"), end_time=end), **BY)
+            return end
+    end = datetime.now(UTC) + timedelta(seconds=100)
+    client.set_rollout(PERSONAL, rollout((challenger, "1"), end_time=end), **BY)
+    return end
 
 
 def evidence_of(client: UnderwriterClient, subject_id: str) -> Evidence:
@@ -209,10 +221,11 @@ def test_a_rollout_begins_and_ends_at_its_times(client: UnderwriterClient, versi
     assert client.get_policy(PERSONAL).HasField("rollout")
     followed_by_all(client)
     assert set(deciders(client).values()) == {versions[18]}
-    end = datetime.now(UTC) + timedelta(seconds=3)
-    client.set_rollout(PERSONAL, rollout((versions[30], "1"), start_time=now, end_time=end), **BY)
+    client.set_rollout(PERSONAL, rollout((versions[30], "1"), start_time=now, end_time=now + timedelta(hours=1)), **BY)
     followed_by_all(client)
     assert client.decide(application("in-time"), product=PRODUCT).policy.version == versions[30]
+    end = set_to_end_soon(client, versions[30])
+    followed_by_all(client)
     time.sleep(max((end - datetime.now(UTC)).total_seconds(), 0))
     assert client.decide(application("late"), product=PRODUCT).policy.version == versions[18]
     assert not client.get_policy(PERSONAL).HasField("rollout")

@@ -75,7 +75,7 @@ def threads() -> Iterator[ThreadPoolExecutor]:
 
 
 def decide(address: str) -> str:
-    with UnderwriterClient(address, timeout=20) as client:
+    with UnderwriterClient(address, timeout=60) as client:
         application = Application(applicant={"subject_id": "s", "age": 40})
         return client.decide(application, product="PERSONAL_CREDIT_LINE").name
 

@@ -107,7 +107,7 @@ def test_a_full_disk(disk: Path, tmp_path: Path, sqlite_template: Path, start_se
     with trial.under_load() as load, filled(disk):
         load.wait_for_failures(30)
         assert trial.health() == "SERVING"
-    assert "full" in trial.server.text
+    trial.server.wait_for("full")
     trial.assert_promises_kept()
 
 
@@ -163,6 +163,6 @@ def test_a_clock_that_is_set_back_and_forth(
             load.wait_for_more(30)
     assert {failure.code.name for failure in trial.kept.failures} <= {"ABORTED"}
     days = {decision.decide_time.ToDatetime().date() for decision in trial.decisions()}
-    assert len(days) == 3
+    assert len(days) >= 3  # one more if midnight comes meanwhile
     trial.assert_promises_kept()
     trial.assert_each_is_listed_once()

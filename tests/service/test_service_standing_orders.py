@@ -14,7 +14,7 @@ from underwriter.v1 import policy_service_pb2 as v1
 from underwriter.v1.application_pb2 import Application
 from underwriter.v1.decision_pb2 import Decision, Outcome
 
-from .conftest import RunningServer
+from .conftest import PATIENCE_SECONDS, RunningServer
 
 PERSONAL = "policies/personal"
 PRODUCT = "PERSONAL_CREDIT_LINE"
@@ -35,7 +35,7 @@ def two_workers(
 @pytest.fixture(scope="module")
 def connected(two_workers: RunningServer) -> Iterator[UnderwriterClient]:
     """A client of one worker, which knows at once what was ordered over this connection."""
-    with UnderwriterClient(two_workers.address, timeout=10) as client:
+    with UnderwriterClient(two_workers.address, timeout=60) as client:
         soon(lambda: len(list(client.list_policy_changes())), 2)  # the folder's own
         yield client
 
@@ -60,14 +60,14 @@ def versions_by_connection(address: str, name: str = PERSONAL) -> set[str]:
     """The versions that are in force on as many connections as make it sure that every worker is asked."""
     found = set()
     for _ in range(CHANNELS):
-        with UnderwriterClient(address, timeout=10) as one:
+        with UnderwriterClient(address, timeout=60) as one:
             found.add(one.get_policy(name).version)
     return found
 
 
 def soon(ask: Callable[[], object], wanted: object) -> None:
     """Ask until the wanted answer comes: within a second, but for a machine that is busy with other tests."""
-    end = time.monotonic() + 20
+    end = time.monotonic() + PATIENCE_SECONDS
     while (found := ask()) != wanted and time.monotonic() < end:
         time.sleep(0.02)
     assert found == wanted

@@ -94,13 +94,13 @@ def test_a_database_that_was_not_upgraded_is_upgraded_by_the_server(
 ) -> None:
     url = postgres_server.url("not_there_yet")
     server = start_server(workers=2, **KeptRecord(url, tmp_path).settings)
-    with UnderwriterClient(server.address, timeout=10) as client:
+    with UnderwriterClient(server.address, timeout=60) as client:
         assert list(client.list_policies())
     found, newest = revisions(url)
     assert found == newest
     assert server.stop() == 0
     with postgres_server.connect() as connection:
-        connection.execute("DROP DATABASE not_there_yet")
+        connection.execute("DROP DATABASE not_there_yet WITH (FORCE)")
 
 
 def test_a_monitor_in_error(sqlite_url: str, tmp_path: Path, start_server: StartServer) -> None:

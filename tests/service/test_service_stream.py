@@ -60,7 +60,7 @@ def test_bytes_that_are_no_request_are_answered_too(address: str) -> None:
         stream = channel.stream_stream("/underwriter.v1.DecisionService/DecideStream")
         answers = [
             DecideStreamResponse.FromString(answer)
-            for answer in stream(iter([b"\xff\xff", good.SerializeToString()]), timeout=20)
+            for answer in stream(iter([b"\xff\xff", good.SerializeToString()]), timeout=60)
         ]
     by_id = {answer.request_id: answer for answer in answers}
     assert by_id[""].error.code == grpc.StatusCode.INVALID_ARGUMENT.value[0]
@@ -71,7 +71,7 @@ def test_an_item_without_an_id_is_answered_under_the_servers(address: str) -> No
     item = DecideRequest(product=PERSONAL, application=Application(applicant={"subject_id": "s"}))
     with grpc.insecure_channel(address) as channel:
         stream = channel.stream_stream("/underwriter.v1.DecisionService/DecideStream")
-        (received,) = stream(iter([item.SerializeToString()]), timeout=20)
+        (received,) = stream(iter([item.SerializeToString()]), timeout=60)
     answer = DecideStreamResponse.FromString(received)
     assert answer.request_id == answer.decision.request_id != ""
 

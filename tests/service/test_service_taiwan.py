@@ -18,7 +18,7 @@ def test_customers_are_decided_and_fetched_again(
 ) -> None:
     with serving(tmp_path, shipped_settings) as server:
         command = [sys.executable, str(ROOT / "bench" / "taiwan.py"), "--data", str(DATA), "--server", server.address]
-        done = subprocess.run([*command, "--limit", "200"], capture_output=True, text=True, timeout=60, check=False)
+        done = subprocess.run([*command, "--limit", "200"], capture_output=True, text=True, timeout=300, check=False)
     assert done.returncode == 0, done.stderr
     assert "200 decided" in done.stdout
     assert "200 fetched again unchanged, 0 missing or changed" in done.stdout

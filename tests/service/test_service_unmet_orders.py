@@ -1,9 +1,10 @@
 """Orders that stand and can't be in force: which, why and since when; and what a worker decides by meanwhile."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
 from google.type.decimal_pb2 import Decimal as DecimalMessage
@@ -170,6 +171,24 @@ def test_an_order_that_can_not_be_followed_is_told_until_another_is(world: World
     changes.append([change(v1.POLICY_CHANGE_KIND_FOLLOWED)], 1)
     follow_until_something_changes()
     assert (statuses.pop().unmet, world.policies.orders.sequence) == ((), 2)
+
+
+@pytest.mark.parametrize("step", [OrderFollowing.catch_up, OrderFollowing.give, OrderFollowing.try_out])
+def test_whichever_step_meets_orders_of_others_tells_that_they_are_followed(
+    world: World, database: Database, step: Callable[..., Coroutine[Any, Any, object]]
+) -> None:
+    changes, told = PolicyChanges(database), list[int]()
+
+    async def look() -> None:
+        told.append(world.policies.orders.sequence)
+
+    async def nothing() -> list[v1.PolicyChange]:
+        return []
+
+    changes.append([change(PARAMETERS, limit="7")], 0)
+    following = OrderFollowing(world.policies, changes, look, "rules")
+    asyncio.run(step(following, *([] if step is OrderFollowing.catch_up else [nothing])))
+    assert told == [1]
 
 
 def test_unmet_orders_are_told_to_clients_and_in_words(world: World) -> None:

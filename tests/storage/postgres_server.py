@@ -5,13 +5,14 @@ import os
 import pwd
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 import time
 from pathlib import Path
 
 import psycopg
+
+from ..ports import lasting_port
 
 _USER = "underwriter"
 _SETTINGS = {
@@ -41,7 +42,7 @@ class PostgresServer:
         # Not pytest's own folder, which other users can't enter.
         self._folder = Path(tempfile.mkdtemp(prefix="underwriter-postgres-"))
         self._process: subprocess.Popen[bytes] | None = None
-        self.port = _free_port()
+        self.port = lasting_port()
         if self._owner is not None:
             os.chown(self._folder, pwd.getpwnam(self._owner).pw_uid, -1)
         self._run(
@@ -61,7 +62,7 @@ class PostgresServer:
 
     def connect(self, database: str = "postgres") -> "psycopg.Connection[tuple[object, ...]]":
         """A connection of a stranger, in autocommit mode."""
-        return psycopg.connect(self.url(database), autocommit=True, connect_timeout=5)
+        return psycopg.connect(self.url(database), autocommit=True, connect_timeout=60)
 
     def start(self, **changes: str) -> None:
         """Starts with the usual settings, but for these changes, and returns once it answers."""
@@ -95,7 +96,7 @@ class PostgresServer:
             return
         self._process.send_signal(number)
         try:
-            self._process.wait(30)
+            self._process.wait(120)
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
@@ -118,7 +119,7 @@ class PostgresServer:
         return [] if self._owner is None else ["setpriv", "--reuid", self._owner, "--"]
 
     def _wait_until_it_answers(self, process: "subprocess.Popen[bytes]") -> None:
-        end = time.monotonic() + 60
+        end = time.monotonic() + 120
         while time.monotonic() < end and process.poll() is None:
             with contextlib.suppress(psycopg.OperationalError), self.connect():
                 return
@@ -155,9 +156,3 @@ def _dies_with_us() -> list[str]:
 
 def _environment() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if not name.startswith(("PG", "LC_", "LANG"))}
-
-
-def _free_port() -> int:
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        return int(listening.getsockname()[1])

@@ -21,6 +21,15 @@ WRITERS_LOCK = 0x756E6465727772
 
 @pytest.fixture
 def database(postgres_url: str) -> Iterator[PostgresDatabase]:
+    """One that waits for as long as a busy machine takes."""
+    opened = PostgresDatabase(make_url(postgres_url), busy_timeout_s=60, answer_timeout_s=60)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def impatient(postgres_url: str) -> Iterator[PostgresDatabase]:
+    """The same database, by one that does not wait for long."""
     opened = PostgresDatabase(make_url(postgres_url), busy_timeout_s=1.0, answer_timeout_s=2.0)
     yield opened
     opened.close()
@@ -97,27 +106,27 @@ def test_a_connection_that_is_ended_in_mid_transaction_fails_it_and_passes(
     with failed_transaction(database, "the database failed: ") as connection:
         insert(connection, "v1")
         with postgres_server.connect() as administrator:
-            administrator.execute("SELECT pg_terminate_backend(%s, 5000)", [process_of(connection)])
+            administrator.execute("SELECT pg_terminate_backend(%s, 60000)", [process_of(connection)])
         insert(connection, "v2")
     write(database, "v3")
     assert versions(database) == ["v3"]
 
 
-def test_a_commit_that_hangs_fails_and_passes(database: PostgresDatabase) -> None:
-    with failed_transaction(database, "left a statement unanswered for 3 s") as connection:
+def test_a_commit_that_hangs_fails_and_passes(database: PostgresDatabase, impatient: PostgresDatabase) -> None:
+    with failed_transaction(impatient, "left a statement unanswered for 3 s") as connection:
         insert(connection, "v1")
         process = process_of(connection)
         kill(process, signal.SIGSTOP)
     with pytest.raises(DatabaseUnavailable, match="lock timeout"):
-        write(database, "v2")
+        write(impatient, "v2")
     kill(process, signal.SIGCONT)
     write(database, "v2")
     # The server had the commit before we gave up on it.
     assert versions(database) == ["v1", "v2"]
 
 
-def test_a_statement_that_takes_too_long_is_ended(database: PostgresDatabase) -> None:
-    with failed_transaction(database, r"statement timeout \(57014\)") as connection:
+def test_a_statement_that_takes_too_long_is_ended(database: PostgresDatabase, impatient: PostgresDatabase) -> None:
+    with failed_transaction(impatient, r"statement timeout \(57014\)") as connection:
         insert(connection, "v1")
         connection.exec_driver_sql("SELECT pg_sleep(60)")
     write(database, "v2")
@@ -125,20 +134,20 @@ def test_a_statement_that_takes_too_long_is_ended(database: PostgresDatabase) ->
 
 
 def test_other_writers_are_not_waited_for_without_end(
-    database: PostgresDatabase, postgres_url: str, postgres_server: PostgresServer
+    database: PostgresDatabase, impatient: PostgresDatabase, postgres_url: str, postgres_server: PostgresServer
 ) -> None:
     with postgres_server.connect(str(make_url(postgres_url).database)) as stranger:
         stranger.execute("SELECT pg_advisory_lock(%s)", [WRITERS_LOCK])
         with pytest.raises(DatabaseUnavailable, match=r"lock timeout \(55P03\)"):
-            write(database, "v1")
+            write(impatient, "v1")
     write(database, "v2")
     assert versions(database) == ["v2"]
 
 
-def test_threads_that_write_are_not_waited_for_without_end(database: PostgresDatabase) -> None:
-    with database.writing(), pytest.raises(DatabaseUnavailable, match="other threads"):
-        write(database, "v1")
-    write(database, "v2")
+def test_threads_that_write_are_not_waited_for_without_end(impatient: PostgresDatabase) -> None:
+    with impatient.writing(), pytest.raises(DatabaseUnavailable, match="other threads"):
+        write(impatient, "v1")
+    write(impatient, "v2")
 
 
 def test_a_read_only_database_fails_and_passes(

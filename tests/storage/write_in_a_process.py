@@ -1,9 +1,9 @@
 """Counts one in a database, transaction after transaction, and prints each that was acknowledged.
 
-    python write_in_a_process.py URL NAME COUNT
+    python write_in_a_process.py URL NAME
 
-It prints `ready` and waits for a line. Then it writes; COUNT 0 goes on until the process is killed. A line is the
-version that the transaction stored and the number that it counted to.
+It prints `ready` and waits for a line. Then it writes until the process is killed. A line is the version that the
+transaction stored and the number that it counted to.
 """
 
 import itertools
@@ -16,18 +16,17 @@ sys.path.insert(0, str(Path(__file__).parent))
 from stored import count_one  # beside this file, which is run as a script
 
 
-def main(url: str, name: str, count: int) -> None:
+def main(url: str, name: str) -> None:
     database = open_database(url)
     with database.reading():
         sys.stdout.write("ready\n")
     sys.stdout.flush()
     sys.stdin.readline()
-    for number in range(count) if count else itertools.count():
+    for number in itertools.count():
         version = f"{name}-{number}"
         sys.stdout.write(f"{version} {count_one(database, version)}\n")
         sys.stdout.flush()
-    database.close()
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2], int(sys.argv[3]))
+    main(sys.argv[1], sys.argv[2])

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
 from underwriter.client.async_calls import pages, told
-from underwriter.client.limits import LONG_TIMEOUT_SECONDS
+from underwriter.client.limits import LONG_TIMEOUT_SECONDS, RULES_TIMEOUT_SECONDS
 from underwriter.client.requests import activate_request, parameters_request, rollout_request, validate_request
 from underwriter.v1.policy_service_pb2 import (
     ActivatePolicyResponse,
@@ -43,7 +43,7 @@ class AsyncPolicyCalls:
         return policy
 
     async def validate_policy(
-        self, files: Mapping[str, str], *, keep: bool = False, timeout: float = LONG_TIMEOUT_SECONDS
+        self, files: Mapping[str, str], *, keep: bool = False, timeout: float = RULES_TIMEOUT_SECONDS
     ) -> ValidatePolicyResponse:
         """Return all that is found wrong with rule files, given as text by path below the rules folder.
 
@@ -62,7 +62,7 @@ class AsyncPolicyCalls:
         policy_version: str = "",
         expected_version: str = "",
         validate_only: bool = False,
-        timeout: float = LONG_TIMEOUT_SECONDS,
+        timeout: float = RULES_TIMEOUT_SECONDS,
     ) -> ActivatePolicyResponse:
         """Hold a policy at a version that is kept; without a version, have it follow the rules folder, read at once.
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from underwriter.client.limits import LONG_TIMEOUT_SECONDS
+from underwriter.client.limits import LONG_TIMEOUT_SECONDS, RULES_TIMEOUT_SECONDS
 from underwriter.client.requests import activate_request, parameters_request, rollout_request, validate_request
 from underwriter.client.sync_calls import pages, told
 from underwriter.v1.policy_service_pb2 import (
@@ -42,7 +42,7 @@ class PolicyCalls:
         return policy
 
     def validate_policy(
-        self, files: Mapping[str, str], *, keep: bool = False, timeout: float = LONG_TIMEOUT_SECONDS
+        self, files: Mapping[str, str], *, keep: bool = False, timeout: float = RULES_TIMEOUT_SECONDS
     ) -> ValidatePolicyResponse:
         """Return all that is found wrong with rule files, given as text by path below the rules folder.
 
@@ -61,7 +61,7 @@ class PolicyCalls:
         policy_version: str = "",
         expected_version: str = "",
         validate_only: bool = False,
-        timeout: float = LONG_TIMEOUT_SECONDS,
+        timeout: float = RULES_TIMEOUT_SECONDS,
     ) -> ActivatePolicyResponse:
         """Hold a policy at a version that is kept; without a version, have it follow the rules folder, read at once.
 

@@ -175,7 +175,7 @@ def test_a_full_disk_loses_nothing_and_leaves_nothing(log: AlteredLog, tmp_path:
 
 def _in_a_process(log: AlteredLog, folder: Path, step: str) -> subprocess.CompletedProcess[str]:
     arguments = [sys.executable, str(IN_A_PROCESS), log.url, str(folder), str(log.verifier_key), step]
-    return subprocess.run(arguments, capture_output=True, text=True, timeout=60, check=False)
+    return subprocess.run(arguments, capture_output=True, text=True, timeout=300, check=False)
 
 
 def test_a_stranger_s_key_moves_nothing(log: AlteredLog, tmp_path: Path, signing_key: SigningKey) -> None:

@@ -93,7 +93,7 @@ def test_a_rotation_that_was_killed_goes_on_where_it_stopped(
 ) -> None:
     keys = add_current_key(file)
     script = Path(__file__).with_name("rotate_and_die.py")
-    died = subprocess.run([sys.executable, script, database_url, file], timeout=60, check=False)
+    died = subprocess.run([sys.executable, script, database_url, file], timeout=300, check=False)
     assert died.returncode == -signal.SIGKILL
     rotation = Rotation(database, keys)
     assert rotation.rows_left() == SUBJECTS + 1 - 200

@@ -78,7 +78,7 @@ def test_processes_that_start_at_once_on_a_new_database_end_with_one_index_key(
     for process in processes:
         assert process.stdout is not None
         assert process.stdout.readline() == "ready\n"
-    answers = {process.communicate("\n", timeout=30)[0] for process in processes}
+    answers = {process.communicate("\n", timeout=120)[0] for process in processes}
     assert len(answers) == 1
     assert len(answers.pop().strip()) == 32
 

@@ -28,7 +28,9 @@ LEAVES = leaf_hashes(SIZE)
 MILLION = 1_000_003
 
 # Many examples read one database, which none of them changes.
-one_database = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+one_database = settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], deadline=None
+)
 
 
 @pytest.fixture

@@ -42,7 +42,9 @@ def unguarded(
     database.close()
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(data=st.data())
 def test_one_changed_byte_is_found(unguarded: AlteredLog, master_keys: MasterKeys, data: st.DataObject) -> None:
     table, column = data.draw(st.sampled_from(COLUMNS))

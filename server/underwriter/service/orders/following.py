@@ -64,8 +64,7 @@ class OrderFollowing:
         Raises DatabaseUnavailable, and PolicyUnusable and RulesRefused if a version can't be made ready.
         """
         async with self._ordering:
-            if await self._catch_up():
-                await self._when_changed()
+            await self._catch_up_and_tell()
 
     async def run(self, stop: asyncio.Event) -> None:
         """Follow the orders of all servers until `stop` is set, and keep what the rules folder brought into force.
@@ -100,7 +99,7 @@ class OrderFollowing:
         """
         async with self._ordering:
             for _ in range(MOST_ATTEMPTS):
-                await self._catch_up()
+                await self._catch_up_and_tell()
                 changes = await make()
                 ready = await self._effect(changes, self._policies.files_desk)
                 if not changes:
@@ -120,7 +119,7 @@ class OrderFollowing:
         Raises what `give` raises.
         """
         async with self._ordering:
-            await self._catch_up()
+            await self._catch_up_and_tell()
             return await self._effect(await make(), files or self._policies.files_desk)
 
     async def _tell_folder(self, generation: int) -> None:
@@ -141,6 +140,11 @@ class OrderFollowing:
             PolicyChange(policy=name, kind=kind, actor=self._folder, reason=why, version_before=before)
             for name, before in sorted(new.items())
         ]
+
+    async def _catch_up_and_tell(self) -> None:
+        """Do it while nothing else is ordered here, and say so if there was anything new."""
+        if await self._catch_up():
+            await self._when_changed()
 
     async def _catch_up(self) -> bool:
         """Do it while nothing else is ordered here; return whether there was anything new."""
