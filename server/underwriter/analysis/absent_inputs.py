@@ -1,7 +1,6 @@
 """What a policy comes to where an input was not sent."""
 
 from dataclasses import replace
-from operator import eq
 
 from underwriter.analysis.domains.domain import Domain
 from underwriter.analysis.domains.domains import Domains
@@ -23,7 +22,7 @@ class DomainsWithout(Domains):
         kept = {name: domain for name, domain in before.items() if name not in changed}
         super().__init__(base.checked, base.shared, {**kept, path[0]: absent(before[path[0]], path[1:])})
         self._before = before
-        self._path = path
+        self._readers_of_path = base.readers(path)
         self._nulls_only = nulls_only
         self._altered: set[str] = set()
 
@@ -44,9 +43,7 @@ class DomainsWithout(Domains):
         return isinstance(self.checked.decisions[name].logic, ScorecardLogic)
 
     def _reads_what_changed(self, name: str) -> bool:
-        if not self._altered.isdisjoint(self.checked.requires[name]):
-            return True
-        return any(all(map(eq, self._path, other)) for other in self.checked.inputs[name])
+        return name in self._readers_of_path or not self._altered.isdisjoint(self.checked.requires[name])
 
 
 def absent(domain: Domain, path: Path) -> Domain:

@@ -7,6 +7,8 @@ from itertools import accumulate
 from underwriter.feel.source import Anchor, Position, Source
 from underwriter.yaml import Node, Scalar
 
+_QUOTES = ("'", '"')
+
 
 class Places:
     """The places in one file."""
@@ -38,7 +40,7 @@ def _joints(raw: str, value: str, style: str | None) -> Iterable[tuple[int, int]
     """Pair offsets in a scalar's value with places in its raw text, wherever the two begin to run side by side anew."""
     if raw == value:
         return [(0, 0)]
-    if raw[1:-1] == value and style in ("'", '"'):
+    if raw[1:-1] == value and style in _QUOTES:
         return [(0, 1)]
     by_lines = _joints_by_lines(raw, value) if style == "|" else None
     return _joints_one_by_one(raw, value, style) if by_lines is None else by_lines
@@ -67,12 +69,12 @@ def _joints_one_by_one(raw: str, value: str, style: str | None) -> Iterator[tupl
     yield 0, place
     shift = place
     for offset, character in enumerate(value):
-        length = _escape_length(raw, place, style)
+        length = _escape_length(raw, place, style) if style in _QUOTES else 1
         if length == 1 and character.isspace() and raw[place : place + 1] != character:
             continue  # the end of a folded line; what comes next finds its own place
         while place < len(raw) and raw[place].isspace() and raw[place] != character:
             place += 1
-            length = _escape_length(raw, place, style)
+            length = _escape_length(raw, place, style) if style in _QUOTES else 1
         if place - offset != shift:
             shift = place - offset
             yield offset, place

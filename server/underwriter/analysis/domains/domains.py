@@ -103,24 +103,26 @@ class Domains:
 
     def nodes_reading(self, path: Path) -> set[str]:
         """Return the nodes that read an input, or a part of it, themselves or through others but models."""
+        found = self.readers(path)
+        if found:
+            for name in self.checked.order:
+                if not found.isdisjoint(self.checked.requires[name]) and name not in self.checked.models:
+                    found.add(name)
+        return found
+
+    def readers(self, path: Path) -> set[str]:
+        """Return the nodes that read an input, or a part of it, themselves. A model says something whatever it gets."""
         readers = self._readers.get(path[0], {})
         return set().union(*(nodes for other, nodes in readers.items() if all(map(eq, path, other))))
 
     @cached_property
     def _readers(self) -> dict[str, dict[Path, set[str]]]:
-        """The nodes that read each path, themselves or through others, by the input that it leads into.
-
-        A model says something whatever it is told.
-        """
-        behind: dict[str, frozenset[Path]] = {}
+        """The nodes that read each path themselves, by the input that it leads into."""
         readers: dict[str, dict[Path, set[str]]] = {}
         for name in self.checked.order:
-            if name in self.checked.models:
-                continue
-            required = (behind[other] for other in self.checked.requires[name] if other in behind)
-            behind[name] = self.checked.inputs[name].union(*required)
-            for path in behind[name]:
-                readers.setdefault(path[0], {}).setdefault(path, set()).add(name)
+            if name not in self.checked.models:
+                for path in self.checked.inputs[name]:
+                    readers.setdefault(path[0], {}).setdefault(path, set()).add(name)
         return readers
 
     def _find(self, name: str) -> Domain | None:
