@@ -4,6 +4,7 @@ PyYAML's own composer is not used: it calls itself for each level, and thousands
 """
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 import yaml
@@ -19,6 +20,7 @@ _TAG = "tag:yaml.org,2002:"
 _LOADER: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 
 
+@lru_cache(maxsize=128)  # what allows findings in a file is read from the same nodes as its rules
 def compose(text: str) -> Node | None:
     """Return the document in a text, None if the text is empty.
 

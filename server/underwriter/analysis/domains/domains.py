@@ -53,6 +53,7 @@ class Domains:
         self.checked = checked
         self.shared = shared or SharedWork()
         self._seen = SeenTexts()
+        self._reading: dict[Path, set[str]] = {}
         self._domains: dict[str, Domain] = {**self._given(), **self._parameters()} if known is None else dict(known)
         self._open = dict.fromkeys(name for name in checked.own_values if name not in self._domains)
 
@@ -101,11 +102,12 @@ class Domains:
         """Return what a formula may come to where more is known of paths that it reads itself."""
         return domain_of_text(formula, self._names.where(narrowed))
 
-    def nodes_reading(self, path: Path) -> set[str]:
+    def nodes_reading(self, path: Path) -> Set[str]:
         """Return the nodes that read an input, or a part of it, themselves or through others but models."""
-        found = self.readers(path)
-        if found:
-            for name in self.checked.order:
+        found = self._reading.get(path)
+        if found is None:
+            found = self._reading[path] = self.readers(path)
+            for name in self.checked.order if found else ():
                 if not found.isdisjoint(self.checked.requires[name]) and name not in self.checked.models:
                     found.add(name)
         return found
