@@ -197,3 +197,9 @@ def test_any_text_gives_a_document_or_findings(text):
     assert found is not None or findings
     for finding in findings:
         assert finding.render().startswith("file.yaml:")
+
+
+def test_a_part_of_a_text_knows_its_place_and_stays_the_same_object():
+    found = value_of("a: 'at +5 minutes'").part(3, 13)
+    assert (found.text, found.tag, str(found.source.position(0))) == ("+5 minutes", "str", "1:8")
+    assert found.source is found.source

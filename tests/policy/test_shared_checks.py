@@ -56,6 +56,13 @@ def test_a_decision_whose_names_have_the_same_types_is_checked_once() -> None:
     assert (first.requires, first.inputs, first.order) == (second.requires, second.inputs, second.order)
 
 
+def test_a_table_that_states_its_output_values_is_checked_once() -> None:
+    part = PART.replace("{hit policy: first, rows", "{hit policy: first, output values: {points: [1, 2]}, rows")
+    (first, second), found = checked("top: {value: 2}", "top: {value: 9}", part=part)
+    assert found == []
+    assert first.boxes["points"] is second.boxes["points"]
+
+
 def test_a_decision_whose_names_have_other_types_is_checked_anew() -> None:
     part = PART.replace("top * 2", "if top = null then 1 else 2")
     (first, second), found = checked("top: {value: 2}", "top: {value: high}", part=part)

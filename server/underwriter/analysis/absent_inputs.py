@@ -1,7 +1,6 @@
 """What a policy comes to where an input was not sent."""
 
 from dataclasses import replace
-from operator import eq
 
 from underwriter.analysis.domains.domain import Domain
 from underwriter.analysis.domains.domains import Domains
@@ -23,15 +22,18 @@ class DomainsWithout(Domains):
         kept = {name: domain for name, domain in before.items() if name not in changed}
         super().__init__(base.checked, base.shared, {**kept, path[0]: absent(before[path[0]], path[1:])})
         self._before = before
-        self._path = path
+        self._readers_of_path = base.readers(path)
         self._nulls_only = nulls_only
+        self._altered: set[str] = set()
 
     def _add(self, name: str) -> None:
         if not self._nulls_only:
             super()._add(name)
         elif self._reads_what_changed(name) and not self._is_scorecard(name):
             super()._add(name)
-            if not has_new_nulls(self._domains[name], self._before[name]):
+            if has_new_nulls(self._domains[name], self._before[name]):
+                self._altered.add(name)
+            else:
                 self._domains[name] = self._before[name]
         else:
             self._domains[name] = self._before[name]
@@ -41,10 +43,7 @@ class DomainsWithout(Domains):
         return isinstance(self.checked.decisions[name].logic, ScorecardLogic)
 
     def _reads_what_changed(self, name: str) -> bool:
-        if any(all(map(eq, self._path, other)) for other in self.checked.inputs[name]):
-            return True
-        required = (other for other in self.checked.requires[name] if other in self._domains)
-        return any(self._domains[other] is not self._before[other] for other in required)
+        return name in self._readers_of_path or not self._altered.isdisjoint(self.checked.requires[name])
 
 
 def absent(domain: Domain, path: Path) -> Domain:

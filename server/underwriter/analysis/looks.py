@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple, TypeAlias
 
 from underwriter.feel.diagnostics import Diagnostic
-from underwriter.feel.source import Source
+from underwriter.feel.source import Position, Source
 
 NEVER_OR_ALWAYS = frozenset(
     {"rule-never-fires", "rule-always-fires", "row-never-matches", "shadowed-row", "shadowed-bin"}
@@ -14,7 +14,7 @@ NEVER_OR_ALWAYS = frozenset(
 Parameters may differ: a row that one policy never comes to may be what another one has it for.
 """
 
-_Place: TypeAlias = tuple[str, str, str]
+_Place: TypeAlias = tuple[str, str, Position]
 
 
 class Look(NamedTuple):
@@ -51,4 +51,4 @@ def _place_of(finding: Diagnostic) -> _Place:
 
 
 def _place(code: str, source: Source, offset: int) -> _Place:
-    return code, source.name, str(source.position(offset))
+    return code, source.name, source.position(offset)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from underwriter.analysis import outcome_wording as wording
 from underwriter.feel.diagnostics import Diagnostic
-from underwriter.feel.source import Source
+from underwriter.feel.source import Position, Source
 from underwriter.policy.checked import CheckedPolicy, paths_read
 
 Wording = Callable[[Source], Diagnostic]
@@ -15,12 +15,12 @@ Wording = Callable[[Source], Diagnostic]
 
 def unused_findings(policies: Iterable[CheckedPolicy]) -> Iterator[Diagnostic]:
     """Yield a finding for each part that no policy uses of those that have it."""
-    unused: dict[tuple[str, str], Diagnostic] = {}
-    used: set[tuple[str, str]] = set()
+    unused: dict[tuple[str, Position], Diagnostic] = {}
+    used: set[tuple[str, Position]] = set()
     for checked in policies:
         names = _names_used(checked)
         for name, word in _parts(checked):
-            place = (name.name, str(name.position(0)))
+            place = (name.name, name.position(0))
             if name.text in names:
                 used.add(place)
             else:

@@ -14,4 +14,15 @@ def without_collection() -> Iterator[None]:
         yield
     finally:
         if was_enabled:
+            _count_as_old()
             gc.enable()
+
+
+def _count_as_old() -> None:
+    """Keep the next collection from walking all that was made: it is left to one of all objects.
+
+    Where a process has frozen what it holds, that stays frozen.
+    """
+    if not gc.get_freeze_count():
+        gc.freeze()
+        gc.unfreeze()

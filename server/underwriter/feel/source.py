@@ -50,8 +50,9 @@ class Source:
 
     def position(self, offset: int) -> Position:
         """Return where in the file the character at `offset` of the text stands."""
-        index = bisect_right(self.anchors, offset, key=lambda anchor: anchor.offset) - 1
-        anchor = self.anchors[max(index, 0)]
+        anchor = self.anchors[0]
+        if len(self.anchors) > 1:
+            anchor = self.anchors[max(bisect_right(self.anchors, offset, key=lambda each: each.offset) - 1, 0)]
         end = min(offset, len(self.text))
         newlines = self.text.count("\n", anchor.offset, end)
         if newlines == 0:

@@ -173,6 +173,8 @@ def unconstrained(type_: Type) -> Type:
 
 def plain(type_: Type) -> Type:
     """Return the type that the values have at run time: a choice is a string."""
+    if type(type_) is Type:  # most are, and it is asked all the time
+        return type_
     type_ = unconstrained(type_)
     return STRING if isinstance(type_, ChoiceType) else type_
 
@@ -183,6 +185,8 @@ def conforms(given: Type, wanted: Type) -> bool:
     Any conforms to everything and everything to Any: what is not known before run time is not refused. So a value of
     the base of a constrained type may stand for one that is allowed.
     """
+    if given is wanted:
+        return True
     given, wanted = unconstrained(given), unconstrained(wanted)
     if ANY in (given, wanted) or given in (NULL, wanted):
         return True
@@ -240,7 +244,7 @@ def checkable(type_: Type) -> Type:
 
 def surely_conforms(given: Type, wanted: Type) -> bool:
     """Tell whether every value of the given type is of the wanted one: unlike `conforms`, Any is not taken on trust."""
-    if wanted == ANY or given == NULL:
+    if given is wanted or wanted == ANY or given == NULL:
         return True
     if isinstance(wanted, ConstrainedType):
         return given == wanted and given.accepts is wanted.accepts

@@ -11,7 +11,7 @@ from underwriter.feel.source import Source
 from underwriter.monitoring import shapes
 from underwriter.monitoring.definitions import Monitor
 from underwriter.monitoring.timelines import Timeline, moment_us, read_timeline
-from underwriter.policy.documents import Data, Fields, Text
+from underwriter.policy.documents import Data, Fields
 from underwriter.policy.reading import DEFAULT_CURRENCY, Reading
 
 _AFTER = re.compile(r"(?P<event>.*\S) +(?P<later>\+.*)")
@@ -125,4 +125,4 @@ class _TestReader:
             mend = nearest(later["event"], names) or f"there are: {', '.join(names)}"
             self._reading.report("unknown-value", message, text.source.part(*later.span("event")), mend)
             return None
-        return moment_us(self._reading, Text(text.source.part(*later.span("later")), "str"), base)
+        return moment_us(self._reading, text.part(*later.span("later")), base)

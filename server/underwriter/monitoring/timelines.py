@@ -71,7 +71,7 @@ def read_timeline(reading: Reading, data: Data | None, currency: str) -> Timelin
 def moment_us(reading: Reading, text: Text, before_us: int) -> int:
     """Return a time in microseconds: one with its offset from UTC, or `+` and a duration after a time before."""
     if text.text.startswith("+"):
-        duration = Text(text.source.part(1, len(text.text)), "str")
+        duration = text.part(1, len(text.text))
         return before_us + (duration_us(reading, duration, "at") or 0)
     with suppress(ValueError):
         moment = datetime.fromisoformat(text.text)

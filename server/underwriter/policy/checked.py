@@ -15,7 +15,7 @@ from underwriter.dmn.tables.checked_table import CheckedTable
 from underwriter.feel import MOMENT, Checked
 from underwriter.feel.source import Source
 from underwriter.feel.types import ANY, BOOLEAN, ContextType, FunctionType, ListType, Type
-from underwriter.policy.definitions import DatedParameter, DecisionDefinition, PolicyDefinition
+from underwriter.policy.definitions import DatedParameter, DecisionDefinition, PolicyDefinition, RulesLogic
 from underwriter.policy.included_models import IncludedDecision, IncludedModels
 from underwriter.policy.model_interface import ModelInterface
 
@@ -54,6 +54,18 @@ class CheckedPolicy:
     def free_formulas(self) -> frozenset[int]:
         """The `id` of each formula that stands in no box: conditions of rules, and what the outcome is made of."""
         return frozenset(map(id, self.formulas.values()))
+
+    @cached_property
+    def offer_formulas(self) -> frozenset[int]:
+        """The `id` of each formula that is a term of an offer."""
+        offer = self.definition.outcome.offer
+        return frozenset(id(self.formula(source)) for source in (offer.terms.values() if offer else ()))
+
+    @cached_property
+    def own_values(self) -> tuple[str, ...]:
+        """The decisions of the policy's own files that have a value, in order."""
+        own = (name for name in self.order if name not in self.included.nodes and name not in self.models)
+        return tuple(name for name in own if not isinstance(self.decisions[name].logic, RulesLogic))
 
     @cached_property
     def tables(self) -> dict[int, tuple[str, CheckedTable]]:

@@ -122,7 +122,7 @@ class _PolicyChecker:
 
     def check_names(self) -> None:
         """Every name stands for one thing; models exist; the id can be part of a resource name."""
-        taken = dict.fromkeys(self._sent.fields, "an input")
+        taken = dict.fromkeys(self._sent.fields, findings.Taker("an input"))
         parts = (
             ("a parameter", [p.name for p in self._definition.parameters]),
             ("a parameter", [p.name for p in self._definition.dated_parameters]),
@@ -133,7 +133,7 @@ class _PolicyChecker:
             for name in names:
                 if name.text in taken:
                     self._found.append(findings.duplicate_name(name, taken[name.text]))
-                taken.setdefault(name.text, f"{what} at {name.location(0)}")
+                taken.setdefault(name.text, findings.Taker(what, name))
         self._found += self._included.clashes(taken)
         for model in self._definition.models:
             if model.model.text not in self._known_models:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
 from underwriter.dmn.elements import Definitions
 from underwriter.feel.diagnostics import Diagnostic, Severity, nearest
@@ -17,7 +18,17 @@ def _finding(code: str, message: str, source: Source, mend: str) -> Diagnostic:
     return Diagnostic(code, message, source, source.whole, mend)
 
 
-def duplicate_name(name: Source, other: str) -> Diagnostic:
+class Taker(NamedTuple):
+    """What has a name already, and where; an input has no place."""
+
+    what: str
+    name: Source | None = None
+
+    def __str__(self) -> str:
+        return self.what if self.name is None else f"{self.what} at {self.name.location(0)}"
+
+
+def duplicate_name(name: Source, other: Taker) -> Diagnostic:
     """Two things of a policy have one name."""
     message = f"the name '{name.text}' is already taken by {other}"
     return _finding("duplicate-name", message, name, "give one of them another name")

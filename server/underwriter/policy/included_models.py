@@ -95,14 +95,14 @@ class IncludedModels:
         """All names that the policy's texts may read of the models."""
         return {name for path in self.names for name in path} | self.member_names
 
-    def clashes(self, taken: Mapping[str, str]) -> Iterator[Diagnostic]:
+    def clashes(self, taken: Mapping[str, findings.Taker]) -> Iterator[Diagnostic]:
         """Yield a finding on each element and import that has a name of something else, given what takes names."""
         elements = {path[0]: self.element(key).name for path, key in self.names.items() if len(path) == 1}
         for name, source in (*elements.items(), *self.imports.items()):
             if name in taken:
                 yield findings.duplicate_name(source, taken[name])
         for name in elements.keys() & self.imports.keys():
-            yield findings.duplicate_name(self.imports[name], f"an element at {elements[name].location(0)}")
+            yield findings.duplicate_name(self.imports[name], findings.Taker("an element", elements[name]))
 
     def element(self, key: Key) -> Element:
         """Return an element as written."""
@@ -214,5 +214,5 @@ def _names(mains: Sequence[Definitions], linked: LinkedModel) -> tuple[dict[Name
             first = names.setdefault(path, key)
             if first != key:
                 other = linked.elements[first].element.name
-                found.append(findings.duplicate_name(name, f"an included model at {other.location(0)}"))
+                found.append(findings.duplicate_name(name, findings.Taker("an included model", other)))
     return names, found

@@ -86,7 +86,7 @@ def effect_tables(content: bytes, graph: Graph, stated: GraphFile) -> EffectTabl
 
 def _all_edges(trees: EffectTrees, feature: int) -> Row:
     every = [*trees.mains, *(tree for pair in trees.pairs for tree in pair)]
-    return tuple(sorted({edge for tree in every for edge in tree.edges(feature)}))
+    return tuple(sorted({edge for tree in every for edge in tree.edges.get(feature, ())}))
 
 
 def _points(edges: Sequence[float]) -> Row:
@@ -103,7 +103,7 @@ def _pair(trees: tuple[Tree, Tree], points: Sequence[Row]) -> _Pair | None:
 
 def _table(tree: Tree, first: int, second: int, points: Sequence[Row]) -> tuple[Row, ...]:
     """What the tree adds at all points of two features. It is asked once in each of its own steps."""
-    own = tree.edges(first), tree.edges(second)
+    own = tree.edges.get(first, ()), tree.edges.get(second, ())
     asked = [[tree.value({first: one, second: other}) for other in _points(own[1])] for one in _points(own[0])]
     rows = [_step(own[0], point) for point in points[first]]
     columns = [_step(own[1], point) for point in points[second]]

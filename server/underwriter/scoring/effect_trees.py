@@ -19,15 +19,19 @@ _STEPS_AFTER = (True, False, False, True)  # whether the threshold itself belong
 
 
 class Tree(NamedTuple):
-    """One tree: the contribution that it adds to, the features that it asks about, and its root."""
+    """One tree: the contribution that it adds to, its edges by the features that it asks about, and its root.
+
+    Edges are the values of a feature from which on the tree may answer otherwise than just below, rising.
+    """
 
     target: int
-    asked: frozenset[int]
+    edges: Mapping[int, Sequence[float]]
     root: "Branch"
 
-    def edges(self, feature: int) -> list[float]:
-        """The values from which on the tree may answer otherwise than just below, rising."""
-        return sorted(self.root.edges(feature)) if feature in self.asked else []
+    @property
+    def asked(self) -> frozenset[int]:
+        """The features that it asks about."""
+        return frozenset(self.edges)
 
     def value(self, point: Mapping[int, float]) -> float:
         """What the tree adds where the features have these values; NaN stands for a missing one."""
@@ -53,21 +57,10 @@ class Branch(NamedTuple):
     when_true: "Branch | Leaf"
     when_false: "Branch | Leaf"
 
-    def edges(self, feature: int) -> set[float]:
-        """The edges of this question and of those below."""
-        own = math.nextafter(self.split, math.inf) if _STEPS_AFTER[self.mode] else self.split
-        found = {own} if self.feature == feature and math.isfinite(own) else set()
-        return found.union(*(child.edges(feature) for child in self[3:] if isinstance(child, Branch)))
-
-    def features(self) -> frozenset[int]:
-        """The features asked about here and below."""
-        return frozenset({self.feature}).union(*(child.features() for child in self[3:] if isinstance(child, Branch)))
-
-    def targets(self) -> frozenset[int]:
-        """The contributions that leaves below add to."""
-        return frozenset().union(
-            *(child.targets() if isinstance(child, Branch) else {child.target} for child in self[3:])
-        )
+    @property
+    def edge(self) -> float:
+        """The value of the feature from which on the answer is another than just below."""
+        return math.nextafter(self.split, math.inf) if _STEPS_AFTER[self.mode] else self.split
 
 
 class EffectTrees(NamedTuple):
@@ -117,8 +110,19 @@ def _read_trees(ensemble: Node) -> list[Tree]:
 
 
 def _tree(root: Branch) -> Tree:
-    (target,) = root.targets()
-    return Tree(target, root.features(), root)
+    edges: dict[int, set[float]] = {}
+    targets: set[int] = set()
+    waiting = [root]
+    while waiting:
+        branch = waiting.pop()
+        edges.setdefault(branch.feature, set()).add(branch.edge)
+        for child in (branch.when_true, branch.when_false):
+            if isinstance(child, Branch):
+                waiting.append(child)
+            else:
+                targets.add(child.target)
+    (target,) = targets
+    return Tree(target, {feature: sorted(filter(math.isfinite, found)) for feature, found in edges.items()}, root)
 
 
 class _Reader:

@@ -8,7 +8,6 @@ be allowed, since nothing would run with them.
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 from underwriter.feel.diagnostics import Diagnostic, Severity, nearest
 from underwriter.feel.source import Source
@@ -81,15 +80,10 @@ def suppressions_in(path: str, files: RuleFiles) -> Sequence[Suppression]:
     if not path.endswith(YAML_ENDINGS) or not _ALLOWED.search(text):
         return ()
     try:
-        document = _composed(text)
+        document = compose(text)
     except YamlError:
         return ()
     return [] if document is None else list(_Comments(path, files, document).all())
-
-
-@lru_cache(maxsize=64)  # a folder is checked again with every change of a file
-def _composed(text: str) -> Node | None:
-    return compose(text)
 
 
 class _Comments:

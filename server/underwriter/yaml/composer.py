@@ -3,7 +3,8 @@
 PyYAML's own composer is not used: it calls itself for each level, and thousands of brackets would end the process.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 import yaml
@@ -19,6 +20,7 @@ _TAG = "tag:yaml.org,2002:"
 _LOADER: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 
 
+@lru_cache(maxsize=128)  # what allows findings in a file is read from the same nodes as its rules
 def compose(text: str) -> Node | None:
     """Return the document in a text, None if the text is empty.
 
@@ -26,7 +28,7 @@ def compose(text: str) -> Node | None:
         YamlError: when it is not valid YAML, more than one document, or nested too deep.
     """
     try:
-        return _Composer().document(_events(text))
+        return _document(text)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark if error.problem else error.context_mark
         raise YamlError(error.problem or error.context or "it cannot be read", mark.index if mark else None) from error
@@ -35,11 +37,10 @@ def compose(text: str) -> Node | None:
         raise UnreadableCharacter(f"the character U+{error.character:04X} may not stand in it", place) from error
 
 
-def _events(text: str) -> Iterator[yaml.Event]:
-    """Yield what `yaml.parse` does, which asks whether there is another event before it takes one."""
+def _document(text: str) -> Node | None:
     loader = _LOADER(text)
     try:
-        yield from iter(loader.get_event, None)
+        return _Composer().document(loader.get_event)
     finally:
         loader.dispose()
 
@@ -52,8 +53,9 @@ class _Composer:
         self._anchors: set[str] = set()
         self._documents: list[Node] = []
 
-    def document(self, events: Iterator[yaml.Event]) -> Node | None:
-        for event in events:
+    def document(self, next_event: Callable[[], yaml.Event | None]) -> Node | None:
+        """Return what the events make; `next_event` gives None after the last."""
+        for event in iter(next_event, None):
             match event:
                 case yaml.ScalarEvent():
                     self._add(_scalar(event), event.anchor)
@@ -98,12 +100,8 @@ class _Composer:
 
 def _scalar(event: yaml.ScalarEvent) -> Scalar:
     style = event.style or None
-    tag = event.tag.removeprefix(_TAG) if event.tag is not None else _implied_tag(event.value, style)
+    tag = (tag_of(event.value) if style is None else "str") if event.tag is None else event.tag.removeprefix(_TAG)
     return Scalar(_start(event), _end(event), event.value, tag, style)
-
-
-def _implied_tag(text: str, style: str | None) -> str:
-    return tag_of(text) if style is None else "str"
 
 
 def _start(event: yaml.Event) -> int:

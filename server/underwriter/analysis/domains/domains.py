@@ -35,7 +35,6 @@ from underwriter.policy.definitions import (
     DatedParameter,
     ParameterDefinition,
     RuleDefinition,
-    RulesLogic,
     ScorecardAttribute,
     ScorecardLogic,
 )
@@ -54,8 +53,9 @@ class Domains:
         self.checked = checked
         self.shared = shared or SharedWork()
         self._seen = SeenTexts()
+        self._reading: dict[Path, set[str]] = {}
         self._domains: dict[str, Domain] = {**self._given(), **self._parameters()} if known is None else dict(known)
-        self._open = dict.fromkeys(name for name in checked.order if name not in self._domains and self._is_own(name))
+        self._open = dict.fromkeys(name for name in checked.own_values if name not in self._domains)
 
     def known(self) -> Mapping[str, Domain]:
         """Return the domains of all names, every node worked out."""
@@ -64,7 +64,7 @@ class Domains:
 
     def work_out(self, nodes: Collection[str]) -> None:
         """Work out nodes and all that they read, at once: one by one each would be looked up in the graph."""
-        needed = reachable(nodes, self.checked.requires)
+        needed = reachable(nodes, {name: self.checked.requires[name] for name in self._open})
         self._work_out([name for name in self._open if name in needed])
 
     def of(self, formula: Checked[Any]) -> Domain:
@@ -78,7 +78,7 @@ class Domains:
         if id(formula) not in self.checked.free_formulas:
             self._work_out(list(self._open))
             return self._seen.domains.get(id(formula)) or whole(formula.type)
-        names = self._offer_names if id(formula) in self._offer_formulas else self._names
+        names = self._offer_names if id(formula) in self.checked.offer_formulas else self._names
         read = [names.find(name) for name in sorted({path[0] for path in formula.references})]
         found = self.shared.find(formula.source, read, lambda: Found(domain_of_text(formula, names)))
         self._seen.add(formula, found.domain)
@@ -88,7 +88,7 @@ class Domains:
         """Return what a part of a formula may come to: of a decision's step, where it may read the steps before."""
         steps = self._find(step_of) if step_of is not None else None
         members = steps.members if isinstance(steps, ContextDomain) else {}
-        names = self._offer_names if id(checked) in self._offer_formulas else self._names
+        names = self._offer_names if id(checked) in self.checked.offer_formulas else self._names
         return domain_of_node(checked, node, names.nested(members) if members else names)
 
     def of_path(self, path: Path) -> Domain:
@@ -102,22 +102,29 @@ class Domains:
         """Return what a formula may come to where more is known of paths that it reads itself."""
         return domain_of_text(formula, self._names.where(narrowed))
 
-    def nodes_reading(self, path: Path) -> set[str]:
+    def nodes_reading(self, path: Path) -> Set[str]:
         """Return the nodes that read an input, or a part of it, themselves or through others but models."""
-        return set().union(*(nodes for other, nodes in self._readers.items() if all(map(eq, path, other))))
+        found = self._reading.get(path)
+        if found is None:
+            found = self._reading[path] = self.readers(path)
+            for name in self.checked.order if found else ():
+                if not found.isdisjoint(self.checked.requires[name]) and name not in self.checked.models:
+                    found.add(name)
+        return found
+
+    def readers(self, path: Path) -> set[str]:
+        """Return the nodes that read an input, or a part of it, themselves. A model says something whatever it gets."""
+        readers = self._readers.get(path[0], {})
+        return set().union(*(nodes for other, nodes in readers.items() if all(map(eq, path, other))))
 
     @cached_property
-    def _readers(self) -> dict[Path, set[str]]:
-        """The nodes that read each input, themselves or through others; a model says something whatever it is told."""
-        behind: dict[str, frozenset[Path]] = {}
-        readers: dict[Path, set[str]] = {}
+    def _readers(self) -> dict[str, dict[Path, set[str]]]:
+        """The nodes that read each path themselves, by the input that it leads into."""
+        readers: dict[str, dict[Path, set[str]]] = {}
         for name in self.checked.order:
-            if name in self.checked.models:
-                continue
-            required = (behind[other] for other in self.checked.requires[name] if other in behind)
-            behind[name] = self.checked.inputs[name].union(*required)
-            for path in behind[name]:
-                readers.setdefault(path, set()).add(name)
+            if name not in self.checked.models:
+                for path in self.checked.inputs[name]:
+                    readers.setdefault(path[0], {}).setdefault(path, set()).add(name)
         return readers
 
     def _find(self, name: str) -> Domain | None:
@@ -130,11 +137,6 @@ class Domains:
         for name in names:
             del self._open[name]
             self._add(name)
-
-    def _is_own(self, name: str) -> bool:
-        """Tell whether a node is a decision of the policy's own files that has a value."""
-        is_rules = name in self.checked.decisions and isinstance(self.checked.decisions[name].logic, RulesLogic)
-        return not (is_rules or name in self.checked.included.nodes or name in self.checked.models)
 
     def look_at_node(self, name: str, find: Callable[[], Sequence[Diagnostic]]) -> Look:
         """Return what is found in a node, which no policy looks at twice that has it alike."""
@@ -161,11 +163,6 @@ class Domains:
     def _names(self) -> Names:
         """The names of the policy. They are not kept: the two would hold each other until a collection."""
         return Names(self._find)
-
-    @cached_property
-    def _offer_formulas(self) -> frozenset[int]:
-        offer = self.checked.definition.outcome.offer
-        return frozenset(id(self.checked.formula(source)) for source in (offer.terms.values() if offer else ()))
 
     @property
     def _offer_names(self) -> Names:

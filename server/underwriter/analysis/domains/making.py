@@ -188,10 +188,10 @@ def _hull_of_lists(type_: Type, lists: Sequence[ListDomain], *, can_be_null: boo
 
 def _range_hull(ranges: Sequence[Range]) -> Range:
     """Return a range that holds ranges of one kind; an end that one of them shares and includes is included."""
-    if any(range_ == EVERYTHING for range_ in ranges):
-        return EVERYTHING
-    low: Any = None if any(r.low is None for r in ranges) else min(r.low for r in ranges)  # type: ignore[type-var]
-    high: Any = None if any(r.high is None for r in ranges) else max(r.high for r in ranges)  # type: ignore[type-var]
+    lows: list[Any] = [range_.low for range_ in ranges]
+    highs: list[Any] = [range_.high for range_ in ranges]
+    low = None if any(end is None for end in lows) else min(lows)
+    high = None if any(end is None for end in highs) else max(highs)
     low_included = low is None or any(r.low == low and r.low_included for r in ranges)
     high_included = high is None or any(r.high == high and r.high_included for r in ranges)
     return Range(low, high, low_included, high_included)

@@ -6,14 +6,14 @@ one holds may still not come.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal, localcontext
 from itertools import product
 from typing import Any
 
 from underwriter.analysis.domains.domain import Domain
 from underwriter.analysis.domains.domains import Domains
-from underwriter.analysis.domains.expression_domains import domain_of_text
+from underwriter.analysis.domains.expression_domains import domain_of_node
 from underwriter.analysis.domains.making import numbers, whole
 from underwriter.analysis.domains.names import Names
 from underwriter.analysis.regions.regions import Region, TooTangled, common
@@ -263,7 +263,7 @@ class _Reading:
             return self._domains.of_path(path)
         names = Names(lambda name: self._domains.of_path((name,)))
         with localcontext(FEEL_CONTEXT):
-            return domain_of_text(replace(checked, tree=node, type=type_), names)
+            return domain_of_node(checked, node, names)
 
 
 class _Solver:
@@ -295,7 +295,7 @@ class _Solver:
     def _atom(self, atom: _Atom) -> Ways:
         axis = self._spaces[atom.term].axis
         true = axis.accepted(atom.cell)
-        false = axis.accepted(replace(atom.cell, is_negated=True))
+        false = axis.accepted(ConstantCell(atom.cell.tests, is_negated=True))
         null = axis.everything & ~true & ~false
         return Ways(*(self._where(atom.term, positions) for positions in (true, false, null)))
 

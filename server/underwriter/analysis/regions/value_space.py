@@ -13,7 +13,7 @@ from underwriter.analysis.domains.making import whole
 from underwriter.analysis.regions.between import WORDS, between, is_empty
 from underwriter.dmn.tables.constant_tests import TESTABLE, Axis, ConstantCell, ConstantTest, axis_of
 from underwriter.dmn.tables.runtime import rows_of
-from underwriter.feel.types import ANY, BOOLEAN, STRING, ConstrainedType, Type, plain
+from underwriter.feel.types import ANY, BOOLEAN, NUMBER, STRING, ConstrainedType, Type, plain
 from underwriter.feel.values import Range, Value, kind_of
 
 EVERY_VALUE = ConstantCell((ConstantTest((Range(None, None),), of_null=True),))
@@ -37,7 +37,7 @@ class ValueSpace:
         within = _cell_of(domain, self._kind) if self.is_testable else EVERY_VALUE
         self.axis: Axis = axis_of([*cells, within])
         lying_within = self.axis.accepted(within) & self.values
-        self.possible: int = sum(1 << position for position in rows_of(lying_within) if not self._is_empty(position))
+        self.possible: int = self._not_empty(lying_within)
         if domain.can_be_null:
             self.possible |= self.axis.null
 
@@ -83,12 +83,18 @@ class ValueSpace:
         if positions & self.axis.null:
             yield self.axis.size - 1, None
 
+    def _not_empty(self, positions: int) -> int:
+        """Return those of some positions at which there are values: between numbers there always are more."""
+        if not self.is_testable or (self._kind == NUMBER and not self.is_whole):
+            return positions
+        return sum(1 << position for position in rows_of(positions) if not self._is_empty(position))
+
     def _is_empty(self, position: int) -> bool:
         """Tell whether there is no value at a position, such as a whole one."""
         low, high = self.ends(position)
         if position % 2:
             return self.is_whole and low != low.to_integral_value()
-        return self.is_testable and is_empty(self._kind, low, high, is_whole=self.is_whole)
+        return is_empty(self._kind, low, high, is_whole=self.is_whole)
 
     def _is_allowed(self, value: Value) -> bool:
         return not isinstance(self._type, ConstrainedType) or self._type.accepts(value)

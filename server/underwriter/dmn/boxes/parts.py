@@ -57,8 +57,7 @@ def names_read(box: BoxedExpression, formulas: Formulas) -> set[str]:
             return names_in(formulas.expression(box.text))
         case DecisionTable():
             expressions = {name for source in _expressions(box) for name in names_in(formulas.expression(source))}
-            cells = [formulas.tests(cell) for row in box.rows for cell in row.tests]
-            return expressions.union(*map(names_in, cells))
+            return expressions.union(*(names_in(formulas.tests(cell)) for cell in _tests(box)))
         case BoxedContext():
             entries = [(names_read(entry.value, formulas), entry.name) for entry in box.entries]
             return free_names_of_steps((names, name.text if name else "") for names, name in entries)
@@ -79,3 +78,11 @@ def _expressions(table: DecisionTable) -> Iterator[Source]:
     yield from table.defaults
     for row in table.rows:
         yield from row.outputs
+
+
+def _tests(table: DecisionTable) -> Iterator[Source]:
+    yield from (clause.values for clause in table.inputs if clause.values)
+    for clause in table.outputs:
+        yield from clause.values
+    for row in table.rows:
+        yield from row.tests

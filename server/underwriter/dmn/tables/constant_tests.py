@@ -91,8 +91,8 @@ class Axis:
     def accepted(self, cell: ConstantCell) -> int:
         """Return the positions of the values that a cell accepts."""
         if cell.is_negated:
-            return reduce(and_, (self._refused(test) for test in cell.tests))
-        return reduce(or_, (self._accepted(test) for test in cell.tests))
+            return reduce(and_, map(self._refused, cell.tests))
+        return reduce(or_, map(self._accepted, cell.tests))
 
     def _accepted(self, test: ConstantTest) -> int:
         return self._true(test) | (self.null if test.of_null is True else 0)
@@ -101,7 +101,7 @@ class Axis:
         return (self.null - 1 ^ self._true(test)) | (self.null if test.of_null is False else 0)
 
     def _true(self, test: ConstantTest) -> int:
-        inside = reduce(or_, (self._within(range_) for range_ in test.ranges), 0)
+        inside = reduce(or_, map(self._within, test.ranges), 0)
         return self.null - 1 ^ inside if test.is_inverted else inside
 
     def _within(self, range_: Range) -> int:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
-from typing import Final, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 from underwriter.feel.types import ANY, FunctionType, Type, conforms, is_acceptable, join, surely_conforms
 from underwriter.feel.values import Range, Value
@@ -123,29 +123,33 @@ def select(builtin: Builtin, types: Sequence[Type], names: Sequence[str | None])
 
     None if there is none.
     """
-    converting = [signature for signature in builtin.signatures if _fits(signature, types, names, is_acceptable)]
-    as_they_are = [signature for signature in converting if _fits(signature, types, names, conforms)]
-    for signature in (*as_they_are, *converting):
-        order = signature.order(names) or []
-        is_sure = _fits(signature, types, names, surely_conforms)
-        possible = (signature,) if is_sure else converting
-        result = reduce(join, (_result(other, types, names) for other in possible))
-        return Selection(signature, tuple(order), is_sure, result)
-    return None
+    ordered = [
+        _Ordered(signature, order) for signature in builtin.signatures if (order := signature.order(names)) is not None
+    ]
+    converting = [one for one in ordered if one.fits(types, is_acceptable)]
+    best = next((one for one in converting if one.fits(types, conforms)), converting[0] if converting else None)
+    if best is None:
+        return None
+    is_sure = best.fits(types, surely_conforms)
+    possible = [best] if is_sure else converting
+    result = reduce(join, (one.result_type(types) for one in possible))
+    return Selection(best.signature, tuple(best.order), is_sure, result)
 
 
-def _fits(
-    signature: Signature, types: Sequence[Type], names: Sequence[str | None], takes: Callable[[Type, Type], bool]
-) -> bool:
-    """Tell whether arguments fit a signature in number, names and, by a relation of types, in type."""
-    order = signature.order(names)
-    return order is not None and all(
-        index is None or takes(types[index], signature.parameter(position).type) for position, index in enumerate(order)
-    )
+class _Ordered(NamedTuple):
+    """A signature that arguments fit in number and names, and which of them each parameter takes."""
 
+    signature: Signature
+    order: Sequence[int | None]
 
-def _result(signature: Signature, types: Sequence[Type], names: Sequence[str | None]) -> Type:
-    return signature.result_type([ANY if index is None else types[index] for index in signature.order(names) or []])
+    def fits(self, types: Sequence[Type], takes: Callable[[Type, Type], bool]) -> bool:
+        """Tell whether arguments fit by a relation of types."""
+        given = enumerate(self.order)
+        return all(index is None or takes(types[index], self.signature.parameter(at).type) for at, index in given)
+
+    def result_type(self, types: Sequence[Type]) -> Type:
+        """Return the type of the result for arguments of these types."""
+        return self.signature.result_type([ANY if index is None else types[index] for index in self.order])
 
 
 Builtins: TypeAlias = Mapping[str, Builtin]

@@ -51,7 +51,9 @@ class Names:
 
     def longest(self, tokens: Sequence[Token], at: int) -> Pattern | None:
         """Return the longest name that stands in the tokens from this index on."""
-        candidates = self._by_first.get(tokens[at].text, ())
+        candidates = self._by_first.get(tokens[at].text)
+        if candidates is None:
+            return None
         matches = [pattern for pattern in candidates if pattern.matches(tokens, at)]
         return max(matches, key=lambda pattern: len(pattern.texts), default=None)
 

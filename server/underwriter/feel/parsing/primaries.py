@@ -184,15 +184,16 @@ class PrimaryParser(ABC):
 
     def parse_suffixes(self, operand: Expression, start: int) -> Expression:
         """Parse what follows an operand: `operand {path | invocation | filter}`."""
-        while True:
-            if self.stream.at("."):
+        while (token := self.stream.current).kind is Kind.SYMBOL:
+            if token.text == ".":
                 operand = self.parse_path(operand, start)
-            elif self.stream.at("("):
+            elif token.text == "(":
                 operand = self.parse_invocation(operand, start)
-            elif self.stream.at("[") and self._opens_filter():
+            elif token.text == "[" and self._opens_filter():
                 operand = self.parse_filter(operand, start)
             else:
-                return operand
+                break
+        return operand
 
     def _opens_filter(self) -> bool:
         """Tell a filter from the end of a range such as `[1..10[`, after which no expression can begin."""

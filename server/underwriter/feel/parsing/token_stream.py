@@ -9,7 +9,7 @@ from underwriter.feel.parsing import likely_cause, syntax_errors
 from underwriter.feel.parsing.lexer import tokenize
 from underwriter.feel.parsing.names import PROPERTIES, Names
 from underwriter.feel.parsing.syntax_errors import SyntaxFault
-from underwriter.feel.parsing.tokens import Kind, Token
+from underwriter.feel.parsing.tokens import FIXED_KINDS, Kind, Token
 from underwriter.feel.source import Source, Span
 
 _NAME_SYMBOLS = frozenset((".", "/", "-", "'", "’", "+", "*", "**"))  # rule 30
@@ -53,7 +53,7 @@ class TokenStream:
 
     def advance(self) -> Token:
         """Pass the current token and return it."""
-        token, original = self.current, self._originals[self.index]
+        token, original = self._tokens[self.index], self._originals[self.index]
         if token is not original and (slip := likely_cause.strange_text(self.source, original)):
             self.diagnostics.append(slip)
         self.index = min(self.index + 1, len(self._tokens) - 1)
@@ -61,7 +61,8 @@ class TokenStream:
 
     def at(self, *texts: str) -> bool:
         """Tell whether the current token is one of these keywords or symbols."""
-        return self.current.is_one_of(*texts)
+        token = self._tokens[self.index]
+        return token.text in texts and token.kind in FIXED_KINDS
 
     def span_from(self, start: int) -> Span:
         """Return the span from an offset to the end of the last token passed."""
