@@ -108,7 +108,7 @@ def test_a_line_may_hold_any_character_of_json(tmp_path):
         (
             "a.yaml",
             b"product: \xff\n",
-            ["a.yaml: 'utf-8' codec can't decode byte 0xff in position 9: invalid start byte"],
+            ["a.yaml: not UTF-8: invalid start byte"],
         ),
     ],
 )

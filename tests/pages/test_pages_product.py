@@ -87,8 +87,8 @@ def test_plain_text_in_a_cell_stays_plain() -> None:
     assert table(("h",), [("x",)]) == ["| h |", "| --- |", "| x |", ""]
 
 
-def test_a_comment_belongs_to_what_stands_right_below_it() -> None:
-    host = "# of the file\n\n# of the\n# name\nname: 1\nother: 2\n"
+def test_a_comment_belongs_to_what_stands_right_below_it_but_for_what_allows_a_finding() -> None:
+    host = "# of the file\n\n# of the\n# allow table-gap: it is meant\n# name\nname: 1\nother: 2\n"
     assert comment_above(_at(host, "name")) == "of the name"
     assert comment_above(_at(host, "other")) == ""
 

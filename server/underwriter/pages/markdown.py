@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from underwriter.feel.source import Source
+from underwriter.policy.rule_files import ALLOWING
 
 
 def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
@@ -38,6 +39,11 @@ def comment_above(source: Source) -> str:
     number = source.position(0).line - 1
     lines: list[str] = []
     while source.line(number).lstrip().startswith("#"):
-        lines.insert(0, source.line(number).lstrip().removeprefix("#").strip())
+        lines.insert(0, source.line(number).strip())
         number -= 1
-    return " ".join(lines)
+    return comment_text(lines)
+
+
+def comment_text(lines: Iterable[str]) -> str:
+    """Return the lines of a comment as one paragraph, without those that allow a finding."""
+    return " ".join(line.removeprefix("#").strip() for line in lines if not ALLOWING.match(line))

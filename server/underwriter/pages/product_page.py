@@ -1,14 +1,14 @@
 """The page of one product, and the list of all pages."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import groupby
+from itertools import groupby, takewhile
 from typing import NamedTuple
 
 from underwriter.decisioning import ActivePolicy, policy_message
 from underwriter.feel.source import Source
 from underwriter.pages.drawing import decision_graph_svg
 from underwriter.pages.logic_text import logic_lines
-from underwriter.pages.markdown import cell, code, comment_above, table
+from underwriter.pages.markdown import cell, code, comment_above, comment_text, table
 from underwriter.policy.definitions import RulesLogic, ScorecardLogic
 from underwriter.policy.policy import Policy
 from underwriter.policy.rule_files import schema_line_of
@@ -88,12 +88,8 @@ def _head(active: ActivePolicy) -> Iterator[str]:
 
 def _file_comment(text: str) -> str:
     """Return the comment at the top of a file, less the line that tells editors its schema."""
-    lines = []
-    for line in text.removeprefix(schema_line_of(text)).splitlines():
-        if not line.startswith("#"):
-            break
-        lines.append(line.removeprefix("#").strip())
-    return " ".join(lines)
+    lines = text.removeprefix(schema_line_of(text)).splitlines()
+    return comment_text(takewhile(lambda line: line.startswith("#"), lines))
 
 
 def _outcome(policy: Policy) -> Iterator[str]:

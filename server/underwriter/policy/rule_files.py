@@ -1,5 +1,6 @@
 """A folder of rule files, held as texts by path: what a policy is loaded from and what its version is made of."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -10,6 +11,10 @@ YAML_ENDINGS = (".yaml", ".yml")
 RULE_FILE_ENDINGS = (*YAML_ENDINGS, ".csv", DMN_ENDING)
 SCHEMA_MARK = "# yaml-language-server: $schema="
 """What the first line of a YAML file starts with that tells editors the file's JSON Schema."""
+ALLOWING = re.compile(
+    r"#[ \t]*allow[ \t]+(?P<code>[a-z0-9]+(?:-[a-z0-9]+)*)[ \t]*(?::[ \t]*(?P<reason>.*))?$", re.MULTILINE
+)
+"""A comment that allows a finding, with a reason."""
 MONITOR_FOLDER = "monitoring"
 """The folder of the rules folder in which every YAML file is a monitor."""
 _POLICY = "policy.yaml"

@@ -11,14 +11,11 @@ from dataclasses import dataclass
 
 from underwriter.feel.diagnostics import Diagnostic, Severity, nearest
 from underwriter.feel.source import Source
-from underwriter.policy.rule_files import YAML_ENDINGS, RuleFiles, resolve
+from underwriter.policy.rule_files import ALLOWING, YAML_ENDINGS, RuleFiles, resolve
 from underwriter.workbench.finding_codes import FINDING_CODES
 from underwriter.yaml import Mapping, Node, Scalar, YamlError, compose
 from underwriter.yaml import Sequence as Items
 
-_ALLOWED = re.compile(
-    r"#[ \t]*allow[ \t]+(?P<code>[a-z0-9]+(?:-[a-z0-9]+)*)[ \t]*(?::[ \t]*(?P<reason>.*))?$", re.MULTILINE
-)
 _CSV_TAG = "!csv"
 
 
@@ -77,7 +74,7 @@ def suppress(
 def suppressions_in(path: str, files: RuleFiles) -> Sequence[Suppression]:
     """Return the comments of a YAML file that allow something; none for other files, and for YAML that is none."""
     text = files.texts[path]
-    if not path.endswith(YAML_ENDINGS) or not _ALLOWED.search(text):
+    if not path.endswith(YAML_ENDINGS) or not ALLOWING.search(text):
         return ()
     try:
         document = compose(text)
@@ -100,7 +97,7 @@ class _Comments:
     def all(self) -> Iterator[Suppression]:
         offset = 0
         for number, line in enumerate(self._lines):
-            found = _ALLOWED.search(line)
+            found = ALLOWING.search(line)
             if found is not None and not self._is_in_scalar(offset + found.start()):
                 yield self._suppression(found, number, offset)
             offset += len(line) + 1
