@@ -1,5 +1,6 @@
 """The report: whole, by itself, the same each time, and readable without its drawings."""
 
+import errno
 import re
 from html.parser import HTMLParser
 from pathlib import Path
@@ -96,7 +97,7 @@ def test_it_is_written_whole_or_not_at_all(tally, text: str, tmp_path: Path, mon
 
 
 def _failing(*_: object) -> None:
-    raise OSError("the disk is full")
+    raise OSError(errno.ENOSPC, "the disk is full")
 
 
 def test_nothing_decided_makes_a_report_too() -> None:

@@ -6,8 +6,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from underwriter.credit import RepaymentMethod
 from underwriter.feel import EvaluationWarning
 from underwriter.policy import ModelOutput, OfferTerms, Outcome, StepKind, Trace
+from underwriter.policy.inputs import choices
+from underwriter.policy.outcome import LineAction
+from underwriter.v1 import application_pb2, decision_pb2
 
 from .surroundings import PASSING, Evaluator, loaded
 
@@ -53,6 +57,19 @@ def test_a_rule_fires_passes_or_is_undetermined(then, unknown, when):
 
 def test_outcomes_are_ordered_by_severity():
     assert sorted(Outcome) == [Outcome.APPROVE, Outcome.REFER, Outcome.VERIFY, Outcome.DECLINE]
+
+
+@pytest.mark.parametrize(
+    ("names", "api"),
+    [
+        (Outcome.__members__, decision_pb2.Outcome.DESCRIPTOR),
+        (LineAction.__members__, decision_pb2.LineAction.DESCRIPTOR),
+        (RepaymentMethod.__members__, application_pb2.RepaymentMethod.DESCRIPTOR),
+    ],
+)
+def test_what_rules_name_the_api_names_too(names, api):
+    assert list(names) == list(choices(api).values())
+    assert all(value in (name, number) for (name, value), number in zip(names.items(), choices(api), strict=True))
 
 
 def test_all_rules_are_evaluated_in_the_order_of_the_outcome():

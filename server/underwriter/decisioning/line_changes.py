@@ -11,11 +11,9 @@ from underwriter.decisioning.list_terms import TermInvalid
 from underwriter.decisioning.money import decimal_message, set_minor_units
 from underwriter.decisioning.offers import DEFAULT_TERM_MONTHS
 from underwriter.policy import LineChangeTerms
-from underwriter.v1.decision_pb2 import LineAction, LineChange
+from underwriter.policy.outcome import LineAction
+from underwriter.v1.decision_pb2 import LineChange
 
-_ACTIONS: dict[str, int] = {
-    value.name.removeprefix("LINE_ACTION_"): value.number for value in LineAction.DESCRIPTOR.values if value.number
-}
 LONGEST_NOTICE_DAYS = 3_650
 
 
@@ -51,10 +49,10 @@ def make_line_change(evaluated: Sequence[object], stated: Sequence[int], currenc
 
 
 def _action(terms: LineChangeTerms) -> int:
-    number = _ACTIONS.get(terms.action or "")
-    if number is None:
-        raise TermInvalid("action", f"is none of {', '.join(_ACTIONS)}")
-    return number
+    action = LineAction.__members__.get(terms.action or "")
+    if action is None:
+        raise TermInvalid("action", f"is none of {', '.join(LineAction.__members__)}")
+    return action
 
 
 def _amount(terms: LineChangeTerms) -> Decimal:

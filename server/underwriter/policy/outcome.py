@@ -10,3 +10,13 @@ class Outcome(IntEnum):
     REFER = 2
     VERIFY = 3
     DECLINE = 4
+
+
+class LineAction(IntEnum):
+    """What a review does with a line; the numbers are those of the API's enum."""
+
+    KEEP = 1
+    RAISE = 2
+    LOWER = 3
+    REPRICE = 4
+    FREEZE = 5

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence, Set
 
+from underwriter.credit.repayment_method import RepaymentMethod
 from underwriter.feel import Scope
 from underwriter.feel.diagnostics import Diagnostic
 from underwriter.feel.nodes import If, Node, StringLiteral
@@ -11,11 +12,9 @@ from underwriter.policy import findings
 from underwriter.policy.checked import CheckedPolicy, Path
 from underwriter.policy.definitions import OfferDefinition, OutcomeDefinition
 from underwriter.policy.evaluation import COUNTER_OFFER_BOUNDS
-from underwriter.policy.inputs import choices
 from underwriter.policy.kept_formulas import KeptFormulas
+from underwriter.policy.outcome import LineAction
 from underwriter.policy.stored_inputs import CONCENTRATIONS, FUNDERS, GUARANTEES
-from underwriter.v1.application_pb2 import RepaymentMethod
-from underwriter.v1.decision_pb2 import LineAction
 
 # The terms that are lists: the members that each item must have, and those that it may have.
 _LIST_TERMS: dict[str, tuple[dict[str, Type], dict[str, Type]]] = {
@@ -27,8 +26,8 @@ _LIST_TERMS: dict[str, tuple[dict[str, Type], dict[str, Type]]] = {
     "concentrations": ({"name": STRING, "share": NUMBER}, {"cap": NUMBER}),
 }
 _TEXT_TERMS: Mapping[str, tuple[str, ...]] = {
-    "repayment_method": tuple(choices(RepaymentMethod.DESCRIPTOR).values()),
-    "action": tuple(choices(LineAction.DESCRIPTOR).values()),
+    "repayment_method": tuple(method.name for method in RepaymentMethod),
+    "action": tuple(action.name for action in LineAction),
 }
 """The terms that are texts: what each may be."""
 # What the caps of a list are on: the stored totals of those that it names.
