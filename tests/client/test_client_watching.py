@@ -1,8 +1,9 @@
-"""Streams of alerts, as the client follows them over servers that come and go."""
+"""Streams of answers, as the clients follow them over servers that come and go."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from threading import Thread
+from typing import Any
 
 import grpc
 import pytest
@@ -11,36 +12,69 @@ from underwriter.client import UnderwriterClient, UnderwriterError
 from underwriter.v1.account_pb2 import Alert
 from underwriter.v1.account_service_pb2 import WatchAlertsRequest, WatchAlertsResponse
 from underwriter.v1.account_service_pb2_grpc import AccountServiceServicer, add_AccountServiceServicer_to_server
+from underwriter.v1.decision_service_pb2 import DecideRequest, DecideStreamResponse
+from underwriter.v1.decision_service_pb2_grpc import DecisionServiceServicer, add_DecisionServiceServicer_to_server
 
 
-class Leaving(AccountServiceServicer):
-    """Sends one alert, breaks off, refuses the next stream, and is gone."""
+class Leaving(AccountServiceServicer, DecisionServiceServicer):
+    """Sends one answer, breaks off, refuses the next stream, and is gone."""
 
     def __init__(self, server: grpc.Server) -> None:
         self._server = server
+        self._streams = 0
         self.cursors: list[str] = []
 
     def WatchAlerts(  # noqa: N802 - the method's name in the API
         self, request: WatchAlertsRequest, context: grpc.ServicerContext
     ) -> Iterator[WatchAlertsResponse]:
         self.cursors.append(request.cursor)
-        if len(self.cursors) == 1:
+        if self._is_first():
             yield WatchAlertsResponse(alert=Alert(name="alerts/1"), cursor="one")
-        else:
-            Thread(target=self._server.stop, args=(None,)).start()
         context.abort(grpc.StatusCode.UNAVAILABLE, "stopping")
 
+    def DecideStream(  # noqa: N802 - the method's name in the API
+        self, requests: Iterator[DecideRequest], context: grpc.ServicerContext
+    ) -> Iterator[DecideStreamResponse]:
+        if self._is_first():
+            yield DecideStreamResponse(request_id=next(requests).request_id)
+        context.abort(grpc.StatusCode.UNAVAILABLE, "stopping")
 
-def test_a_stream_ends_with_an_error_when_its_server_is_gone_for_good() -> None:
+    def _is_first(self) -> bool:
+        self._streams += 1
+        if self._streams == 1:
+            return True
+        Thread(target=self._server.stop, args=(None,)).start()
+        return False
+
+
+@pytest.fixture
+def leaving() -> Iterator[tuple[str, Leaving]]:
+    """A server that leaves: its address, and what it saw."""
     server = grpc.server(ThreadPoolExecutor(2))
-    leaving = Leaving(server)
-    add_AccountServiceServicer_to_server(leaving, server)
+    servicer = Leaving(server)
+    add_AccountServiceServicer_to_server(servicer, server)
+    add_DecisionServiceServicer_to_server(servicer, server)
     port = server.add_insecure_port("127.0.0.1:0")
     server.start()
-    with UnderwriterClient(f"127.0.0.1:{port}") as client:
+    yield f"127.0.0.1:{port}", servicer
+    server.stop(None).wait()
+
+
+def test_a_watch_ends_with_an_error_when_its_server_is_gone_for_good(leaving: tuple[str, Leaving]) -> None:
+    address, servicer = leaving
+    with UnderwriterClient(address) as client:
         alerts = client.watch_alerts()
         assert next(alerts).alert.name == "alerts/1"
         with pytest.raises(UnderwriterError) as ended:
             next(alerts)
     assert ended.value.code == grpc.StatusCode.UNAVAILABLE
-    assert leaving.cursors[:2] == ["", "one"]
+    assert servicer.cursors[:2] == ["", "one"]
+
+
+def test_decisions_end_with_an_error_when_their_server_is_gone_for_good(
+    leaving: tuple[str, Leaving], connect: Callable[..., Any]
+) -> None:
+    address, _ = leaving
+    with connect(address) as client, pytest.raises(UnderwriterError) as ended:
+        list(client.decide_many([DecideRequest(request_id=str(number)) for number in range(3)]))
+    assert ended.value.code == grpc.StatusCode.UNAVAILABLE

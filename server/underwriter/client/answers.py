@@ -56,9 +56,9 @@ class Backlog:
             return Answer(response.request_id, None, error_of_status(response.error))
         return Answer(response.request_id, response.decision, None)
 
-    def break_off(self, error: grpc.RpcError) -> None:
-        """Note that a connection ended with an error. Raises UnderwriterError when a new one would not help."""
-        self._patience.break_off(error)
+    def break_off(self, error: grpc.RpcError) -> float:
+        """Note that a connection ended with an error, as `Patience.break_off` does; return the seconds to wait."""
+        return self._patience.break_off(error)
 
     def _requests_over(self, connection: int) -> Iterator[DecideRequest]:
         while (request := self._next(connection)) is not None:

@@ -1,5 +1,6 @@
 """The client for asyncio."""
 
+import asyncio
 from collections.abc import AsyncIterator, Iterable
 from datetime import datetime
 from itertools import cycle
@@ -143,7 +144,7 @@ class AsyncUnderwriterClient(AsyncAccountCalls, AsyncPolicyCalls):
                     yield backlog.take(response)
                 return
             except grpc.RpcError as error:
-                backlog.break_off(error)
+                await asyncio.sleep(backlog.break_off(error))
             finally:
                 stream.cancel()
 

@@ -24,9 +24,14 @@ _RETRY_POLICY = {
 }
 _NAMES = ("Account", "Decision", "Facility", "Ledger", "Policy", "Portfolio")
 _SERVICES = tuple(f"underwriter.v1.{name}Service" for name in _NAMES)
-# Clients begin it anew themselves: gRPC never tells the end of a stream of which one attempt was refused by a server
-# and the others found none.
-_NOT_RETRIED = {"name": [{"service": "underwriter.v1.AccountService", "method": "WatchAlerts"}]}
+# Clients begin streams of answers anew themselves: gRPC never tells the end of one of which one attempt was refused by
+# a server and the others found none.
+_NOT_RETRIED = {
+    "name": [
+        {"service": "underwriter.v1.AccountService", "method": "WatchAlerts"},
+        {"service": "underwriter.v1.DecisionService", "method": "DecideStream"},
+    ]
+}
 _KEEPALIVE_MS = 60_000
 
 

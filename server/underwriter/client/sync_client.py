@@ -1,5 +1,6 @@
 """The client for code without an event loop."""
 
+import time
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from itertools import cycle
@@ -143,7 +144,7 @@ class UnderwriterClient(AccountCalls, PolicyCalls):
                     yield backlog.take(response)
                 return
             except grpc.RpcError as error:
-                backlog.break_off(error)
+                time.sleep(backlog.break_off(error))
             finally:
                 stream.cancel()
 
