@@ -10,7 +10,7 @@ from sqlalchemy import select, text
 from underwriter.accounts.alert import RaisedAlert
 from underwriter.accounts.alert_book import AlertBook, Settlement
 from underwriter.accounts.erasure import SubjectErasure, _erasure, _with_account_deleted
-from underwriter.accounts.event_book import EventBook
+from underwriter.accounts.event_book import EventBook, Reach
 from underwriter.accounts.event_recorder import EventRecorded
 from underwriter.accounts.facility_book import FacilityBook
 from underwriter.accounts.warnings import Graded, WarningGrades
@@ -78,7 +78,7 @@ def test_nothing_of_the_account_is_left(ledger: SqlLedger, events: EventBook, er
     assert rows_of(ledger, subject) == [0, 0, 0, 0, 0]
     assert rows_of(ledger, other) == [3, 1, 1, 1, 1]
     assert events.events_of(ledger.vault.subject_ref("subject-1"), 9) == []
-    of_device = events.window(KeyKind.DEVICE, ledger.vault.device_ref("d"), 0, 2**62, 9)
+    (of_device,) = events.stretches([Reach(KeyKind.DEVICE, ledger.vault.device_ref("d"), 0, 0, 0)], 9)
     assert {stored.subject for stored in of_device} == {other}
     # The retry finds what was done, and what happens from now on is of somebody new.
     erase(erasure)

@@ -13,7 +13,7 @@ from underwriter.accounts import event_book
 from underwriter.accounts.account_book import AccountBook
 from underwriter.accounts.account_state import advance, told_by
 from underwriter.accounts.errors import AmountTooFine, EventIdReused
-from underwriter.accounts.event_book import EventBook, Reach
+from underwriter.accounts.event_book import EventBook, Reach, Span
 from underwriter.accounts.event_recorder import EventRecorded
 from underwriter.accounts.event_rows import StoredEvent
 from underwriter.events.event_kind import event_kind
@@ -29,7 +29,6 @@ from underwriter.v1.record_pb2 import AccountState
 from .account_events import DAY_US, NOW_US, event_lists, event_of, login_failed, money
 from .reservations import entry_of, reservation
 
-ALWAYS = (0, 2**62)
 PROPERTY = settings(
     max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
@@ -54,6 +53,11 @@ def ids(found: Sequence[StoredEvent]) -> list[str]:
     return [stored.event.event_id for stored in found]
 
 
+def all_of(events: EventBook, kind: KeyKind, key: bytes) -> list[StoredEvent]:
+    (found,) = events.stretches([Reach(kind, key, -(2**62), 0, 0)], 1000)
+    return [events.opened(sealed) for sealed in found]
+
+
 def rows(database: Database, table: str) -> int:
     with database.reading() as connection:
         return int(connection.execute(text(f"SELECT count(*) FROM {table}")).scalar_one())
@@ -71,10 +75,10 @@ def test_an_event_comes_back_as_it_was_sent(events: EventBook, vault: Vault) -> 
     )
     answer = recorded(events.record([event], NOW_US)[0])
     assert (answer.event_id, answer.already_recorded, answer.device_ref) == ("e1", False, vault.device_ref("手机"))
-    (stored,) = events.window(KeyKind.ACCOUNT, answer.subject, *ALWAYS, 10)
+    (stored,) = all_of(events, KeyKind.ACCOUNT, answer.subject)
     assert stored.event == event
     assert stored[:6] == (1, answer.subject, answer.device_ref, event_kind(event), NOW_US - 5, NOW_US)
-    assert events.window(KeyKind.DEVICE, vault.device_ref("手机"), *ALWAYS, 10) == [stored]
+    assert all_of(events, KeyKind.DEVICE, vault.device_ref("手机")) == [stored]
     assert events.event("e1") == stored
     assert events.event("e2") is None
     assert events.subject_id_of(answer.subject) == "subject-1"
@@ -119,7 +123,7 @@ def test_one_event_that_is_refused_keeps_none_from_being_recorded(events: EventB
     too_fine = event_of("e2", drawdown={"amount": money("1.5", "JPY")})
     first, refused, last = events.record([login_failed("e1"), too_fine, login_failed("e3")], NOW_US)
     assert isinstance(refused, AmountTooFine)
-    assert ids(events.window(KeyKind.ACCOUNT, recorded(first).subject, *ALWAYS, 9)) == ["e1", "e3"]
+    assert ids(all_of(events, KeyKind.ACCOUNT, recorded(first).subject)) == ["e1", "e3"]
     assert not recorded(last).already_recorded
     assert isinstance(events.record([too_fine], NOW_US)[0], AmountTooFine)
 
@@ -159,7 +163,7 @@ def test_accounts_are_what_the_event_table_tells(
     for subject_id in {event.subject_id for event in made}:
         account = known.account(vault.subject_ref(subject_id))
         assert account is not None
-        stored = events.window(KeyKind.ACCOUNT, account.subject, -(2**62), 2**62, 1000)
+        stored = all_of(events, KeyKind.ACCOUNT, account.subject)
         parts = [told_by(one.event, event_kind(one.event), vault.party_ref) for one in stored]
         assert account.state == advance(AccountState(), parts)
         assert account.version == len(stored) == sum(event.subject_id == subject_id for event in made)
@@ -184,7 +188,9 @@ def test_windows_hold_the_newest_events_of_a_key_in_order(
             if key == (answer.subject if kind is KeyKind.ACCOUNT else answer.device_ref)
         )
         inside = [event_id for time_us, event_id in of_key if start_us <= time_us <= end_us]
-        assert ids(events.window(kind, key, start_us, end_us, most)) == inside[max(0, len(inside) - most) :]
+        with database.reading() as connection:
+            within = events.within(Span(kind, key, start_us, end_us, most), connection)
+        assert [sealed.event_id for sealed in within] == inside[max(0, len(inside) - most) :]
         reach_us = data.draw(st.integers(0, 400 * DAY_US))
         before = [event_id for time_us, event_id in of_key if start_us - reach_us <= time_us < start_us]
         after = [event_id for time_us, event_id in of_key if time_us >= start_us]
@@ -236,8 +242,8 @@ def test_events_of_subjects_without_a_key_are_passed_over(events: EventBook, vau
     )
     with database.writing() as connection:
         connection.execute(delete(subjects).where(subjects.c.subject == gone.subject))
-    assert ids(events.window(KeyKind.DEVICE, vault.device_ref("d"), *ALWAYS, 9)) == ["e2"]
-    assert events.window(KeyKind.ACCOUNT, gone.subject, *ALWAYS, 9) == []
+    assert ids(all_of(events, KeyKind.DEVICE, vault.device_ref("d"))) == ["e2"]
+    assert all_of(events, KeyKind.ACCOUNT, gone.subject) == []
     assert events.subject_id_of(kept.subject) == "subject-2"
 
 
@@ -251,9 +257,10 @@ def test_an_event_does_not_open_by_another_key_or_in_another_place(
         payload = select(account_events.c.payload).where(account_events.c.event_id == "e1").scalar_subquery()
         moved = account_events.update().where(account_events.c.event_id == "e2").values(payload=payload)
         connection.execute(moved)
-    assert ids(events.window(KeyKind.ACCOUNT, answer.subject, NOW_US, NOW_US, 1)) == ["e1"]
+    (found,) = events.stretches([Reach(KeyKind.ACCOUNT, answer.subject, 0, 0, 0)], 1)
+    assert events.opened(found[0]).event.event_id == "e1"
     with pytest.raises(SealingError, match="events/e2"):
-        events.window(KeyKind.ACCOUNT, answer.subject, *ALWAYS, 2)
+        all_of(events, KeyKind.ACCOUNT, answer.subject)
 
 
 @pytest.mark.parametrize(("damaged", "told"), [(["e2"], "subject-1"), (["e1", "e2"], None)])

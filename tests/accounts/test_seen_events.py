@@ -7,7 +7,7 @@ import pytest
 
 from underwriter.accounts.account_deletion import delete_account
 from underwriter.accounts.errors import EventsChanged
-from underwriter.accounts.event_book import EventBook, Span
+from underwriter.accounts.event_book import EventBook, Reach, Span
 from underwriter.accounts.event_rows import draft_of
 from underwriter.accounts.seen_events import SeenEvent, SeenEvents, Sight
 from underwriter.events.key_kind import KeyKind
@@ -84,7 +84,8 @@ def test_it_is_recorded_with_all_that_follows_from_an_event(desk: Desk) -> None:
     assert desk.write(desk.sealed(own())) == [Recorded]
     (stored,) = desk.events.events_of(desk.vault.subject_ref("subject-1"), 9)
     assert (stored.event, stored.event_time_us, stored.record_time_us) == (own(), NOW_US, NOW_US)
-    assert desk.events.window(DEVICE, desk.vault.device_ref("device-1"), 0, NOW_US, 9) == [stored]
+    ((sealed,),) = desk.events.stretches([Reach(DEVICE, desk.vault.device_ref("device-1"), NOW_US, 0, 0)], 9)
+    assert desk.events.opened(sealed) == stored
     (again,) = desk.events.record([own()], NOW_US)
     assert getattr(again, "already_recorded", None) is True
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Table, delete, select, update
 
 from underwriter.accounts.alert_book import AlertBook
-from underwriter.accounts.event_book import EventBook
+from underwriter.accounts.event_book import EventBook, Reach
 from underwriter.accounts.event_rows import StoredEvent
 from underwriter.accounts.warnings import Graded, WarningGrades
 from underwriter.accounts.work_queue import DueKeys, WorkQueue
@@ -94,8 +94,8 @@ class World:
         """Return what the events say, all of them looked at once."""
         with self.database.reading() as connection:
             rows = connection.execute(select(account_events.c.subject).distinct()).all()
-        of_subject = (self.events.window(KeyKind.ACCOUNT, row.subject, -(2**62), 2**62, 9999) for row in rows)
-        recorded = [stored for found in of_subject for stored in found]
+        reaches = [Reach(KeyKind.ACCOUNT, row.subject, -(2**62), 0, 0) for row in rows]
+        recorded = [self.events.opened(sealed) for found in self.events.stretches(reaches, 9999) for sealed in found]
         return {alert for one in monitors for alert in self._expected(one, recorded, now_us)}
 
     def _expected(self, one: Monitor, recorded: Sequence[StoredEvent], now_us: int) -> Iterator[Alert]:

@@ -17,6 +17,7 @@ from typing import NamedTuple, TypeVar
 
 from sqlalchemy import func, select
 
+from underwriter.accounts.event_book import Reach
 from underwriter.client import UnderwriterClient
 from underwriter.events.key_kind import KeyKind
 from underwriter.monitoring.definitions import Monitor
@@ -132,7 +133,8 @@ def _expected_alerts(tables: Tables, rules: Path) -> Iterator[tuple[str, str, by
 def _alerts_of(
     tables: Tables, monitors: tuple[Monitor, ...], key_kind: KeyKind, key: bytes
 ) -> Iterator[tuple[str, str, bytes]]:
-    stored = tables.events.window(key_kind, key, 0, 2**62, 10**6)
+    (found,) = tables.events.stretches([Reach(key_kind, key, 0, 0, 0)], 10**6)
+    stored = [tables.events.opened(sealed) for sealed in found]
     subjects = {one.event.event_id: one.subject for one in stored}
     windows = windows_of([window_event(one.event, one.subject, "CNY") for one in stored], now_us())
     for window in windows:

@@ -84,12 +84,6 @@ class EventBook:
         """
         return self._recorder.record(events, now_us)
 
-    def window(self, key_kind: KeyKind, key: bytes, start_us: int, end_us: int, most: int) -> list[StoredEvent]:
-        """Return a key's events from a time to another, both included, in order; of more than `most` the newest."""
-        with self._database.reading() as connection:
-            found = self.within(Span(key_kind, key, start_us, end_us, most), connection)
-        return [self.opened(one) for one in found]
-
     def within(self, span: Span, connection: Connection) -> list[SealedEvent]:
         """Return the events of a span in order, not opened, as a connection reads them."""
         kind, *values = span
