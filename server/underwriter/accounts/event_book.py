@@ -73,16 +73,19 @@ class EventBook:
         self._of_subject = database.compiled(_newest_first(table.c.subject == bindparam("subject")))
         self._in_record_order = database.compiled(_in_record_order())
 
-    def record(self, events: Sequence[AccountEvent], now_us: int) -> list[EventAnswer]:
+    def record(
+        self, events: Sequence[AccountEvent], now_us: int, subjects: Sequence[bytes | None] = ()
+    ) -> list[EventAnswer]:
         """Record events and answer for each, in order, once all of them are durable.
 
         The events must have been checked. Each is answered as if those before it were recorded already: one that is
         recorded gets `already_recorded`, EventIdReused answers other content under a known id, AmountTooFine an amount
         that is finer than its currency, and SealingError a subject whose key is lost. Subjects that are new begin
-        here, accounts are brought up to date, and monitors have the keys of the events to look at. If the database
-        fails, nothing of it is recorded.
+        here, but for an event whose place in `subjects` names the one that it must be of: SubjectUnknown answers if
+        that was erased. Accounts are brought up to date, and monitors have the keys of the events to look at. If the
+        database fails, nothing of it is recorded.
         """
-        return self._recorder.record(events, now_us)
+        return self._recorder.record(events, now_us, subjects)
 
     def within(self, span: Span, connection: Connection) -> list[SealedEvent]:
         """Return the events of a span in order, not opened, as a connection reads them."""

@@ -12,6 +12,7 @@ from underwriter.v1.account_event_pb2 import AccountEvent
 class _Submitted(NamedTuple):
     event: AccountEvent
     now_us: int
+    subject: bytes | None
 
 
 class EventCommit:
@@ -21,17 +22,19 @@ class EventCommit:
         self._book = book
         self._group_commit: GroupCommit[_Submitted, EventRecorded] = GroupCommit(self._record, "event-writer")
 
-    async def record(self, event: AccountEvent, now_us: int) -> EventRecorded:
+    async def record(self, event: AccountEvent, now_us: int, subject: bytes | None = None) -> EventRecorded:
         """Record an event that was checked and return once it is durable. The event must not be changed any more.
 
-        Raises EventIdReused, AmountTooFine, SealingError and DatabaseUnavailable: see `EventBook.record`. Cancelling
-        the call before the event's turn leaves no record of it.
+        With a `subject`, it is recorded only as one of that. Raises EventIdReused, AmountTooFine, SealingError,
+        SubjectUnknown and DatabaseUnavailable: see `EventBook.record`. Cancelling the call before the event's turn
+        leaves no record of it.
         """
-        return await self._group_commit.submit(_Submitted(event, now_us))
+        return await self._group_commit.submit(_Submitted(event, now_us, subject))
 
     def close(self) -> None:
         """Record what is in flight. Blocks until it is durable; later calls raise DatabaseUnavailable."""
         self._group_commit.close()
 
     def _record(self, batch: Sequence[_Submitted]) -> Sequence[EventAnswer]:
-        return self._book.record([item.event for item in batch], max(item.now_us for item in batch))
+        now_us = max(item.now_us for item in batch)
+        return self._book.record([item.event for item in batch], now_us, [item.subject for item in batch])

@@ -1,6 +1,7 @@
 """Records events in one transaction, by few statements, with all that follows from them at once."""
 
 from collections.abc import Mapping, Sequence
+from itertools import zip_longest
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, select
@@ -12,6 +13,7 @@ from underwriter.accounts.row_lookups import RowLookups
 from underwriter.accounts.row_upserts import RowInserts
 from underwriter.accounts.work_queue import DueKeys
 from underwriter.events.key_kind import KeyKind
+from underwriter.ledger.errors import SubjectUnknown
 from underwriter.ledger.keys.errors import SealingError
 from underwriter.ledger.keys.vault import Vault
 from underwriter.storage.counter import Counter
@@ -29,7 +31,7 @@ class EventRecorded(NamedTuple):
     already_recorded: bool
 
 
-EventAnswer = EventRecorded | EventIdReused | AmountTooFine | SealingError
+EventAnswer = EventRecorded | EventIdReused | AmountTooFine | SealingError | SubjectUnknown
 
 
 class _Known(NamedTuple):
@@ -53,17 +55,19 @@ class EventRecorder:
         self._accounts = AccountRows(database)
         self._due_keys = DueKeys(database)
 
-    def record(self, events: Sequence[AccountEvent], now_us: int) -> list[EventAnswer]:
+    def record(
+        self, events: Sequence[AccountEvent], now_us: int, subjects: Sequence[bytes | None] = ()
+    ) -> list[EventAnswer]:
         """See `EventBook.record`."""
-        drafts = [self._draft(event) for event in events]
+        drafts = [self._draft(event, subject) for event, subject in zip_longest(events, subjects)]
         sound = [draft for draft in drafts if isinstance(draft, EventDraft)]
         with self._database.writing() as connection:
             answers = iter(self.record_drafts(connection, sound, now_us))
         return [next(answers) if isinstance(draft, EventDraft) else draft for draft in drafts]
 
-    def _draft(self, event: AccountEvent) -> EventDraft | AmountTooFine:
+    def _draft(self, event: AccountEvent, subject: bytes | None) -> EventDraft | AmountTooFine:
         try:
-            return draft_of(event, self._vault)
+            return draft_of(event, self._vault)._replace(subject=subject)
         except AmountTooFine as error:
             return error
 
@@ -112,11 +116,13 @@ class _Batch:
             return EventRecorded(event_id, known.subject, known.device_ref, already_recorded=True)
         try:
             return self._recorded(draft)
-        except SealingError as error:
+        except (SealingError, SubjectUnknown) as error:
             return error
 
     def _recorded(self, draft: EventDraft) -> EventRecorded:
         account = self._accounts.get(draft.subject_ref)
+        if draft.subject is not None and (account is None or account.subject.subject != draft.subject):
+            raise SubjectUnknown
         if account is None:
             account = ChangedAccount(self._vault.new_subject(draft.subject_ref), is_new=True)
             self._accounts[draft.subject_ref] = account

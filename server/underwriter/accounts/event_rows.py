@@ -43,7 +43,10 @@ class SealedEvent(NamedTuple):
 
 
 class EventDraft(NamedTuple):
-    """An event with all that is made of it before the transaction. `device_ref` is None if it has no device."""
+    """An event with all that is made of it before the transaction. `device_ref` is None if it has no device.
+
+    `subject` is the account that it must be of; if it is None, an account begins with the event where there is none.
+    """
 
     event: AccountEvent
     content: bytes
@@ -53,6 +56,7 @@ class EventDraft(NamedTuple):
     kind: int
     time_us: int
     told: AccountState
+    subject: bytes | None = None
 
     @property
     def event_id(self) -> str:

@@ -4,7 +4,7 @@ import asyncio
 import time
 
 from underwriter.accounts.errors import AlertUnknown, EventIdReused
-from underwriter.ledger import RequestIdReused
+from underwriter.ledger import RequestIdReused, SubjectUnknown
 from underwriter.ledger.keys import SealingError
 from underwriter.service.accounts.account_messages import alert_message, timestamp
 from underwriter.service.accounts.account_stores import AccountStores
@@ -30,11 +30,13 @@ class AlertDesk:
         The same request again changes nothing more. Raises AlertUnknown, RequestIdReused if the id came with another
         answer before, and DatabaseUnavailable.
         """
-        subject_id = await asyncio.to_thread(self._holder_of, alert_id)
+        subject, subject_id = await asyncio.to_thread(self._holder_of, alert_id)
         now_us = time.time_ns() // 1000
         event = _answer_event(request, alert_id, subject_id, now_us)
         try:
-            await self._stores.commit.record(event, now_us)
+            await self._stores.commit.record(event, now_us, subject)
+        except SubjectUnknown:
+            raise AlertUnknown(alert_id) from None
         except EventIdReused:
             if not await asyncio.to_thread(self._is_recorded, event):
                 raise RequestIdReused(request.request_id) from None
@@ -57,11 +59,13 @@ class AlertDesk:
             if (subject_id := holders[alert.subject]) is not None
         ]
 
-    def _holder_of(self, alert_id: str) -> str:
-        subject_id = self._stores.events.subject_id_of(self._stores.alerts.alert(alert_id).subject)
+    def _holder_of(self, alert_id: str) -> tuple[bytes, str]:
+        """Return what stands for the holder of an alert's account, and the lender's identifier of the holder."""
+        subject = self._stores.alerts.alert(alert_id).subject
+        subject_id = self._stores.events.subject_id_of(subject)
         if subject_id is None:
             raise AlertUnknown(alert_id)
-        return subject_id
+        return subject, subject_id
 
     def _told_holder(self, subject: bytes) -> str | None:
         """Return who holds an account: empty if no event can be opened that tells, None if there is none."""
