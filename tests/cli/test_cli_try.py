@@ -45,6 +45,9 @@ def test_edits_show_what_changed_on_the_path(call: Call, grown: Path) -> None:
     ("options", "code", "text"),
     [
         (("--set", "applicant.age"), 2, "write PATH=VALUE"),
+        (("--set", "applicant.age=1", "--set", "applicant.age=1"), 2, "--set applicant.age is given twice"),
+        (("--set", "applicant.age=17", "--set", "applicant=null"), 2, "--set applicant is given twice"),
+        (("--set", "applicant={age: 17}", "--set", "applicant.age=18"), 2, "--set applicant.age is given twice"),
         (("--set", "applicant.age=old"), 1, "applicant.age"),
         (("--set", "applicant.agee=1"), 1, "agee"),
         (("--decision", "x"), 2, "name a FILE, or"),

@@ -1,6 +1,6 @@
 """Edits of an application on the command line: `--set applicant.age=17`."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from underwriter.cli.exit_codes import UNUSABLE
 from underwriter.cli.output import refuse
@@ -21,19 +21,23 @@ def edits_of(texts: Sequence[str]) -> dict[str, object]:
             faults.append(f"--set {text}: write PATH=VALUE, such as applicant.age=17")
             continue
         value = plain_value(document)
-        nested: object = value["value"] if isinstance(value, dict) else None
-        for name in reversed(path.split(".")):
+        *outer, last = path.split(".")
+        nested: dict[str, object] = {last: value["value"] if isinstance(value, dict) else None}
+        for name in reversed(outer):
             nested = {name: nested}
-        edits = _over(edits, nested)
+        faults += [f"--set {twice} is given twice: give it one value" for twice in _put(edits, nested)]
     if faults:
         refuse("\n".join(faults), UNUSABLE)
     return edits
 
 
-def _over(edits: dict[str, object], more: object) -> dict[str, object]:
-    """Return both; null stays, since it tells that a field is taken away."""
-    merged = dict(edits)
-    for name, value in more.items() if isinstance(more, dict) else ():
-        known = merged.get(name)
-        merged[name] = _over(known, value) if isinstance(known, dict) and isinstance(value, dict) else value
-    return merged
+def _put(edits: dict[str, object], more: Mapping[str, object], prefix: str = "") -> Iterator[str]:
+    """Put more edits to those that there are, and yield the paths that were edited already."""
+    for name, value in more.items():
+        known = edits.get(name)
+        if name not in edits:
+            edits[name] = value
+        elif isinstance(known, dict) and isinstance(value, dict):
+            yield from _put(known, value, f"{prefix}{name}.")
+        else:
+            yield f"{prefix}{name}"
