@@ -155,6 +155,20 @@ class TestEvents:
         error = refused(lambda: client.record_event(sent))
         assert [violation.field for violation in error.violations] == [path]
 
+    @pytest.mark.parametrize(
+        "time", [None, Timestamp(), Timestamp(seconds=4_102_444_800), Timestamp(seconds=-(10**12))]
+    )
+    def test_the_times_that_are_taken_are_told_whatever_is_wrong(
+        self, client: UnderwriterClient, time: Timestamp | None
+    ) -> None:
+        sent = event(someone())
+        sent.ClearField("event_time")
+        if time is not None:
+            sent.event_time.CopyFrom(time)
+        (violation,) = refused(lambda: client.record_event(sent)).violations
+        assert violation.field == "event.event_time"
+        assert violation.description.endswith("a time from 2000 on, and not more than 10 minutes after now")
+
     def test_a_stream_is_answered_once_all_its_events_are_durable(self, client: UnderwriterClient) -> None:
         subject = someone()
         sent = [event(subject, event_id=f"{subject}-{number}") for number in range(600)]

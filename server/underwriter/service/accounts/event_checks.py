@@ -20,6 +20,8 @@ from underwriter.v1.account_service_pb2 import RecordEventRequest, RecordEventsR
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 AHEAD_SECONDS = 600
 """How far a client's clock may be ahead of ours."""
+_TIME = "event.event_time"
+_TIME_ALLOWED = f"a time from {EARLIEST.year} on, and not more than {AHEAD_SECONDS // 60} minutes after now"
 
 _DETAILS = {field.name: field.message_type for field in AccountEvent.DESCRIPTOR.oneofs_by_name["detail"].fields}
 _MONEY_FIELDS = {
@@ -42,7 +44,8 @@ def event_faults(request: RecordEventRequest | RecordEventsRequest, now_s: float
     is in whole microseconds, not before `EARLIEST` and not more than `AHEAD_SECONDS` after now. Amounts are in whole
     minor units of their currency.
     """
-    faults = request_faults(request)
+    # What is told of its time here takes the place of what is told of any request's time.
+    faults = [fault for fault in request_faults(request) if fault.path != _TIME]
     if request.HasField("event"):
         parts = (fault.path.split(".") for fault in faults)
         faulted = {".".join(path[:length]) for path in parts for length in (2, 3)}
@@ -54,8 +57,7 @@ def _further_faults(event: AccountEvent, now_s: float, faulted: Collection[str])
     if is_own(event.event_id):
         allowed = f"an id of another form than {OWN_FORM}"
         yield FieldFault("event.event_id", "an id of one of the server's own events", allowed)
-    if event.HasField("event_time"):
-        yield from _time_faults(event, now_s)
+    yield from _time_faults(event, now_s)
     detail = event.WhichOneof("detail")
     if detail is None:
         yield missing("event.detail", f"one of {', '.join(_DETAILS)}")
@@ -74,12 +76,14 @@ def _further_faults(event: AccountEvent, now_s: float, faulted: Collection[str])
 
 
 def _time_faults(event: AccountEvent, now_s: float) -> Iterator[FieldFault]:
+    if not event.HasField("event_time"):
+        yield missing(_TIME, _TIME_ALLOWED)
+        return
     seconds, nanos = event.event_time.seconds, event.event_time.nanos
     if nanos % 1000:
-        yield FieldFault("event.event_time", "a part of a microsecond", "whole microseconds")
+        yield FieldFault(_TIME, "a part of a microsecond", "whole microseconds")
     if not EARLIEST.timestamp() <= seconds <= now_s + AHEAD_SECONDS:
-        allowed = f"a time from {EARLIEST.year} on, and not more than {AHEAD_SECONDS // 60} minutes after now"
-        yield FieldFault("event.event_time", "a time outside what can be", allowed)
+        yield FieldFault(_TIME, "a time outside what can be", _TIME_ALLOWED)
 
 
 def _amount_faults(path: str, money: Money) -> Iterator[FieldFault]:
