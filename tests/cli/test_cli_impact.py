@@ -62,8 +62,32 @@ def test_json_has_the_same_figures(call: Call, options: list[object], changed: P
 def test_a_part_of_the_log_may_be_asked_for(call: Call, options: list[object], changed: Path) -> None:
     nothing = call("impact", changed, *options, "--until", "2020-01-01")
     assert (nothing.code, nothing.out) == (0, "no decision was made again\n")
-    assert call("impact", changed, *options, "--product", "PAY_LATER", "--format", "json").json["replayed"] == 0
     assert call("impact", changed, *options, "--sample", 5, "--format", "json").json["replayed"] == 5
+
+
+def test_a_product_of_the_rules_alone_has_no_decisions(call: Call, options: list[object], changed: Path) -> None:
+    edit(changed / "small" / "policy.yaml", "product: PERSONAL_CREDIT_LINE", "product: PAY_LATER")
+    assert call("impact", changed, *options, "--product", "PAY_LATER", "--format", "json").json["replayed"] == 0
+
+
+@pytest.mark.parametrize(
+    ("wrong", "text"),
+    [
+        (
+            ("--product", "PERSONAL_CREDIT"),
+            "product 'PERSONAL_CREDIT'; there are: PERSONAL_CREDIT_LINE (did you mean 'PERSONAL_CREDIT_LINE'?)",
+        ),
+        (("--product", "X"), "product 'X'; there are: PERSONAL_CREDIT_LINE"),
+        (("--log", "decision"), "log with records 'decision'; there are: decisions (did you mean 'decisions'?)"),
+    ],
+)
+def test_names_that_there_are_none_of_are_told(
+    call: Call, options: list[object], changed: Path, wrong: tuple[str, str], text: str
+) -> None:
+    commands = (("impact", changed), ("impact", changed, "--sample", 2), ("replay",), ("replay", "--rules", changed))
+    for command in commands:
+        ended = call(*command, *options, *wrong)
+        assert (ended.code, ended.out, ended.errors) == (2, "", f"there is no {text}\n")
 
 
 def test_the_report_is_written_beside_what_is_shown(

@@ -9,7 +9,7 @@ from underwriter.cli.output import refuse
 from underwriter.cli.progress import counting
 from underwriter.cli.record_files import refusing
 from underwriter.decisioning import PolicyUnusable, RulesRefused
-from underwriter.replay import ReplayWork, Tally, replay_in_parts
+from underwriter.replay import NameUnknown, ReplayWork, Tally, replay_in_parts
 
 TallyT = TypeVar("TallyT", bound=Tally)
 
@@ -23,6 +23,8 @@ def replayed(work: ReplayWork, begin: Callable[[], TallyT], processes: int) -> T
                 on_progress(done, total)
     except RulesRefused as refused:
         refuse("\n\n".join(diagnostic.render() for diagnostic in refused.diagnostics), UNUSABLE)
+    except NameUnknown as error:
+        refuse(str(error), UNUSABLE)
     except PolicyUnusable as error:
         refuse(f"--policy: {error}", UNUSABLE)
     except (OSError, UnicodeDecodeError) as error:

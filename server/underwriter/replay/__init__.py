@@ -3,7 +3,7 @@
 from underwriter.replay.choice import DecidingBy, PolicyChoice
 from underwriter.replay.differences import Difference
 from underwriter.replay.record import ContentUnreadable, NotReplayable, Replayed, RequestUnfit, replay_record
-from underwriter.replay.recorded_range import NotReplayed, RecordRange, Skipped, SkipReason, replay_range
+from underwriter.replay.recorded_range import NameUnknown, NotReplayed, RecordRange, Skipped, SkipReason, replay_range
 from underwriter.replay.summary import Summary
 from underwriter.replay.work import ReplayWork, Tally, replay_in_parts, sampled
 
@@ -11,6 +11,7 @@ __all__ = [
     "ContentUnreadable",
     "DecidingBy",
     "Difference",
+    "NameUnknown",
     "NotReplayable",
     "NotReplayed",
     "PolicyChoice",

@@ -35,6 +35,10 @@ class DecidingBy:
             return lambda _: policy
         return _RecordedPolicies(kept)
 
+    def products(self) -> tuple[str, ...]:
+        """Return the products of the rules folder; none without one. Raises what `choice` raises for a folder."""
+        return () if self.rules is None else tuple(load_desk(self.rules, self.models).policies)
+
 
 class _RecordedPolicies:
     """Chooses the policy that decided. One that can't be made ready is tried once, however many records name it."""

@@ -1,14 +1,15 @@
 """Decides again on a range of a log's records, one after the other."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import islice
 from typing import NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import Column, ColumnElement, func, select
 
 from underwriter.decisioning import PolicyUnusable, UnknownProduct
+from underwriter.decisioning.requests.faults import with_nearest
 from underwriter.ledger import EntryKind, EntryReader, LedgerError, Payload, Sealed
 from underwriter.ledger.rows import StoredRecord
 from underwriter.replay.choice import PolicyChoice
@@ -73,6 +74,13 @@ class NotReplayed(NamedTuple):
     reason: str
 
 
+class NameUnknown(Exception):
+    """A log or a product that is asked for is none that there is."""
+
+    def __init__(self, what: str, name: str, known: Collection[str]) -> None:
+        super().__init__(f"there is no {what} '{name}'; there are: {with_nearest(', '.join(known), name, known)}")
+
+
 def replay_range(
     reader: EntryReader, log: str, wanted: RecordRange, choose: PolicyChoice
 ) -> Iterator[Replayed | NotReplayed | Skipped]:
@@ -100,6 +108,36 @@ def bounds(database: Database, log: str, wanted: RecordRange) -> tuple[int, int]
     with database.reading() as connection:
         first, last = connection.execute(select(func.min(index), func.max(index)).where(*conditions)).one()
     return (0, 0) if first is None else (first, last + 1)
+
+
+def check_log(database: Database, log: str) -> None:
+    """Check that a log has records, unless no log has any. Raises NameUnknown and DatabaseUnavailable."""
+    if not _is_any(database, entries.c.log == log) and (known := _distinct(database, entries.c.log)):
+        raise NameUnknown("log with records", log, known)
+
+
+def check_product(database: Database, log: str, product: str, in_rules: Callable[[], Collection[str]]) -> None:
+    """Check that a product is one of a log's records or of the rules, unless neither have any.
+
+    `in_rules` is called only for one that was never recorded. Raises NameUnknown and DatabaseUnavailable.
+    """
+    of_log = entries.c.log == log
+    if _is_any(database, of_log, entries.c.product == product):
+        return
+    known = {*in_rules(), *_distinct(database, entries.c.product, of_log, entries.c.product != "")}
+    if known and product not in known:
+        raise NameUnknown("product", product, sorted(known))
+
+
+def _is_any(database: Database, *conditions: ColumnElement[bool]) -> bool:
+    with database.reading() as connection:
+        return connection.execute(select(entries.c.log_index).where(*conditions).limit(1)).first() is not None
+
+
+def _distinct(database: Database, column: Column[str], *conditions: ColumnElement[bool]) -> list[str]:
+    with database.reading() as connection:
+        found = connection.execute(select(column).where(*conditions).distinct().order_by(column))
+        return list(found.scalars())
 
 
 class _Opened(NamedTuple):

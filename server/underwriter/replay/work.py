@@ -12,7 +12,15 @@ from underwriter.ledger import SqlLedger, open_ledger
 from underwriter.ledger.keys import Wrapping
 from underwriter.replay.choice import DecidingBy, PolicyChoice
 from underwriter.replay.record import Replayed
-from underwriter.replay.recorded_range import NotReplayed, RecordRange, Skipped, bounds, replay_range
+from underwriter.replay.recorded_range import (
+    NotReplayed,
+    RecordRange,
+    Skipped,
+    bounds,
+    check_log,
+    check_product,
+    replay_range,
+)
 
 RECORDS_OF_A_PART = 2_000
 """So many that a part takes some tenths of a second: progress shows, and handing it over costs next to nothing."""
@@ -52,9 +60,12 @@ def replay_in_parts(
 
     `begin` makes counts of nothing, in any process. Further processes are started afresh, not forked: ONNX sessions
     don't survive a fork. Short ranges need none. Raises what opening the ledger and making the policies ready raises,
-    and DatabaseUnavailable.
+    NameUnknown for a log or a product that there is none of, and DatabaseUnavailable.
     """
     with open_ledger(work.database, work.master_keys, log=work.log) as ledger:
+        check_log(ledger.database, work.log)
+        if work.wanted.product:
+            check_product(ledger.database, work.log, work.wanted.product, work.by.products)
         choose = work.by.choice(KeptPolicies(ledger.artifacts.load))
         first, end = bounds(ledger.database, work.log, work.wanted)
         parts = [
