@@ -252,7 +252,7 @@ def test_an_event_does_not_open_by_another_key_or_in_another_place(
 ) -> None:
     answer = recorded(events.record([login_failed("e1"), login_failed("e2", NOW_US + 1)], NOW_US)[0])
     with pytest.raises(SealingError):
-        EventBook(database, Vault(database, MasterKeys.generate())).events_of(vault.subject_ref("subject-1"), 1)
+        EventBook(database, Vault(database, MasterKeys.generate())).event("e1")
     with database.writing() as connection:
         payload = select(account_events.c.payload).where(account_events.c.event_id == "e1").scalar_subquery()
         moved = account_events.update().where(account_events.c.event_id == "e2").values(payload=payload)
@@ -261,6 +261,9 @@ def test_an_event_does_not_open_by_another_key_or_in_another_place(
     assert events.opened(found[0]).event.event_id == "e1"
     with pytest.raises(SealingError, match="events/e2"):
         all_of(events, KeyKind.ACCOUNT, answer.subject)
+    damaged = AccountEvent(event_id="e2", event_time=login_failed("e2", NOW_US + 1).event_time)
+    newest = events.events_of(vault.subject_ref("subject-1"), 2)
+    assert [stored.event for stored in newest] == [damaged, login_failed("e1")]
 
 
 @pytest.mark.parametrize(("damaged", "told"), [(["e2"], "subject-1"), (["e1", "e2"], None)])

@@ -190,6 +190,15 @@ class TestEvents:
         answer = client.record_events(AccountEvent(event_id=str(number)) for number in range(300))
         assert (answer.refused_count, [one.position for one in answer.refused]) == (300, list(range(100)))
 
+    def test_an_event_that_was_damaged_hides_no_other(self, client: UnderwriterClient, tables: Tables) -> None:
+        subject = someone()
+        sent = [event(subject, time_us=now_us() - number * 1_000_000) for number in range(3)]
+        client.record_events(sent)
+        tables.damage(sent[1].event_id)
+        sent[1] = AccountEvent(event_id=sent[1].event_id, event_time=sent[1].event_time)
+        account = client.get_account(subject)
+        assert (list(account.events), account.figures.login_failures_24h) == (sent, 3)
+
     def test_an_account_without_events_is_not_found(self, client: UnderwriterClient) -> None:
         assert refused(lambda: client.get_account(someone())).reason == "ACCOUNT_NOT_FOUND"
         assert refused(lambda: client.get_account("no account")).reason == "NAME_MALFORMED"

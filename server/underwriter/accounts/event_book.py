@@ -56,8 +56,8 @@ MOST_AT_ONCE = 4096
 class EventBook:
     """The events of all accounts in a database. All methods block, and raise DatabaseUnavailable.
 
-    Those that read pass over the events of subjects that were erased, and raise SealingError for one that can't be
-    opened though its subject was not.
+    Those that read pass over the events of subjects that were erased, and, but for `events_of`, raise SealingError for
+    one that can't be opened though its subject was not.
     """
 
     def __init__(self, database: Database, vault: Vault) -> None:
@@ -135,8 +135,11 @@ class EventBook:
         return found[0] if found else None
 
     def events_of(self, subject_ref: bytes, most: int) -> list[StoredEvent]:
-        """Return the newest events of a subject, named by what it is found by, the newest first."""
-        return self._opened(self._of_ref, (subject_ref, most))
+        """Return the newest events of a subject, named by what it is found by, the newest first.
+
+        Of one that can't be opened, the event has its id and time alone, and so no detail, which all others have.
+        """
+        return [self._told(SealedEvent._make(row)) for row in self._rows(self._of_ref, (subject_ref, most))]
 
     def subject_id_of(self, subject: bytes) -> str | None:
         """Return the lender's identifier of a subject, which its events tell; None if it has none.
@@ -158,6 +161,14 @@ class EventBook:
         """Return a subject's events in the order of their recording, after the one that was recorded at a time."""
         ref = self._vault.subject_ref(subject_id)
         return self._opened(self._in_record_order, (ref, time_us, time_us, event_id, most))
+
+    def _told(self, sealed: SealedEvent) -> StoredEvent:
+        try:
+            return self.opened(sealed)
+        except SealingError:
+            event = AccountEvent(event_id=sealed.event_id)
+            event.event_time.FromMicroseconds(sealed.event_time_us)
+            return StoredEvent._make((*sealed[:6], event))
 
     def _opened(self, statement: str, values: tuple[Any, ...]) -> list[StoredEvent]:
         return [opened_event(row, self._vault) for row in self._rows(statement, values)]

@@ -3,7 +3,7 @@
 COMMENTS: dict[str, str] = {
     'underwriter.v1.Account': 'What is known of an account.',
     'underwriter.v1.Account.alerts': 'The alerts that are in force, newest first; of one rule at most the newest 16.',
-    'underwriter.v1.Account.events': 'The last events, newest first, at most 50.',
+    'underwriter.v1.Account.events': 'The last events, newest first, at most 50. One whose stored content was damaged has its id and time alone: it does not say what happened.',
     'underwriter.v1.Account.figures': 'Figures from its events, as of `read_time`.',
     'underwriter.v1.Account.name': 'The resource name, `accounts/{subject_id}`.',
     'underwriter.v1.Account.read_time': 'When this was read.',

@@ -5,6 +5,8 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from functools import partial
 
+import structlog
+
 from underwriter.decisioning.requests.validation import FieldFault, request_faults
 from underwriter.service.accounts.account_messages import account_message
 from underwriter.service.accounts.account_stores import AccountStores
@@ -17,6 +19,7 @@ from underwriter.service.accounts.newest_change import NewestChange
 from underwriter.service.calls import CallGate
 from underwriter.service.decision_stream import Stop
 from underwriter.service.errors import AccountUnknown, RequestInvalid, refuse_faults
+from underwriter.service.logs import LinePace
 from underwriter.service.resources import (
     ACCOUNT_FORM,
     ALERT_FORM,
@@ -43,6 +46,8 @@ class AccountService:
         self._gate = gate
         self._stop = stop
         self._settings = settings
+        self._pace = LinePace()
+        self._log = structlog.get_logger()
         self._desk = AlertDesk(stores)
         self._newest = NewestChange(stores.alerts.newest_change)
 
@@ -90,12 +95,16 @@ class AccountService:
         row = stores.accounts.account(ref)
         if row is None:
             return None
+        events = stores.events.events_of(ref, NEWEST_TOLD)
+        damaged = [stored.event.event_id for stored in events if stored.event.WhichOneof("detail") is None]
+        if damaged and self._pace.count("damaged events"):
+            self._log.warning("events of an account can't be opened", events=damaged)
         return account_message(
             subject_id,
             stores.accounts.account_evidence(ref, now_us),
             stores.alerts.in_force(row.subject, now_us),
             stores.warnings.moves_of(row.subject, NEWEST_TOLD),
-            stores.events.events_of(ref, NEWEST_TOLD),
+            events,
             now_us,
         )
 
