@@ -1,4 +1,4 @@
-"""Streams of answers, as the clients follow them over servers that come and go."""
+"""Streams, as the clients follow them over servers that come and go."""
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -9,8 +9,14 @@ import grpc
 import pytest
 
 from underwriter.client import UnderwriterClient, UnderwriterError
+from underwriter.v1.account_event_pb2 import AccountEvent
 from underwriter.v1.account_pb2 import Alert
-from underwriter.v1.account_service_pb2 import WatchAlertsRequest, WatchAlertsResponse
+from underwriter.v1.account_service_pb2 import (
+    RecordEventsRequest,
+    RecordEventsResponse,
+    WatchAlertsRequest,
+    WatchAlertsResponse,
+)
 from underwriter.v1.account_service_pb2_grpc import AccountServiceServicer, add_AccountServiceServicer_to_server
 from underwriter.v1.decision_service_pb2 import DecideRequest, DecideStreamResponse
 from underwriter.v1.decision_service_pb2_grpc import DecisionServiceServicer, add_DecisionServiceServicer_to_server
@@ -38,6 +44,11 @@ class Leaving(AccountServiceServicer, DecisionServiceServicer):
         if self._is_first():
             yield DecideStreamResponse(request_id=next(requests).request_id)
         context.abort(grpc.StatusCode.UNAVAILABLE, "stopping")
+
+    def RecordEvents(  # noqa: N802 - the method's name in the API
+        self, _requests: Iterator[RecordEventsRequest], context: grpc.ServicerContext
+    ) -> RecordEventsResponse:
+        context.abort(grpc.StatusCode.FAILED_PRECONDITION, "refused unread")
 
     def _is_first(self) -> bool:
         self._streams += 1
@@ -78,3 +89,13 @@ def test_decisions_end_with_an_error_when_their_server_is_gone_for_good(
     with connect(address) as client, pytest.raises(UnderwriterError) as ended:
         list(client.decide_many([DecideRequest(request_id=str(number)) for number in range(3)]))
     assert ended.value.code == grpc.StatusCode.UNAVAILABLE
+
+
+def test_events_that_a_server_refuses_unread_end_with_an_error(
+    leaving: tuple[str, Leaving], connect: Callable[..., Any]
+) -> None:
+    address, _ = leaving
+    with connect(address) as client, pytest.raises(UnderwriterError) as ended:
+        client.record_events([AccountEvent()] * 1_000)
+    # grpc.aio says INTERNAL of a call that ended while it was written to.
+    assert ended.value.code in (grpc.StatusCode.FAILED_PRECONDITION, grpc.StatusCode.INTERNAL)

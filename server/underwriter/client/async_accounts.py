@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Iterable, Iterator
+from contextlib import suppress
 from typing import Any
 
 import grpc
@@ -53,12 +54,17 @@ class AsyncAccountCalls:
 
         One that is refused does not keep the others from being recorded. If the call fails, send all of them again.
         """
+        call = next(self._accounts).RecordEvents(timeout=timeout)
         try:
-            recorded: RecordEventsResponse = await next(self._accounts).RecordEvents(
-                events_requests(events), timeout=timeout
-            )
+            with suppress(asyncio.InvalidStateError):  # the server has ended the call, and its status says why
+                for request in events_requests(events):
+                    await call.write(request)
+                await call.done_writing()
+            recorded: RecordEventsResponse = await call
         except grpc.RpcError as error:
             raise error_of_call(error) from None
+        finally:
+            call.cancel()
         return recorded
 
     async def get_account(self, subject_id: str) -> Account:

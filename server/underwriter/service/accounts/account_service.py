@@ -96,9 +96,9 @@ class AccountService:
         if row is None:
             return None
         events = stores.events.events_of(ref, NEWEST_TOLD)
-        damaged = [stored.event.event_id for stored in events if stored.event.WhichOneof("detail") is None]
+        damaged = sum(stored.event.WhichOneof("detail") is None for stored in events)
         if damaged and self._pace.count("damaged events"):
-            self._log.warning("events of an account can't be opened", events=damaged)
+            self._log.warning("events of an account can't be opened", count=damaged)
         return account_message(
             subject_id,
             stores.accounts.account_evidence(ref, now_us),
