@@ -2,19 +2,22 @@
 
 from collections.abc import Iterator, Mapping
 from functools import partial
-from itertools import islice, product
+from itertools import islice
 
 from underwriter.analysis import rule_wording as wording
 from underwriter.analysis.domains.domains import Domains
 from underwriter.analysis.looks import Look
-from underwriter.analysis.regions.cell_text import known_text, literal_text
+from underwriter.analysis.regions.cell_text import literal_text
+from underwriter.analysis.regions.condition_examples import assignments, known_terms
 from underwriter.analysis.regions.condition_runs import ConditionRuns
-from underwriter.analysis.regions.conditions import Condition, ConditionReader
+from underwriter.analysis.regions.conditions import Condition, Readable, read_condition
 from underwriter.analysis.regions.parameter_values import parameter_values
 from underwriter.analysis.regions.regions import TooTangled, Work, size, uncovered
 from underwriter.analysis.scorecards import scorecard_findings
+from underwriter.dmn.boxes.checked_boxes import CheckedLiteral
 from underwriter.feel import Checked, Diagnostic, Environment, Value
 from underwriter.feel.nodes import Expression
+from underwriter.feel.types import BOOLEAN, plain
 from underwriter.policy.checked import CheckedPolicy, Path, path_text
 from underwriter.policy.definitions import RuleDefinition, RulesLogic, ScorecardLogic
 
@@ -47,7 +50,7 @@ class _RuleAnalysis:
     ) -> None:
         self._checked = checked
         self._names = names
-        self._reader = ConditionReader(checked, domains, names)
+        self._readable = Readable(domains.of_path, names, _own_conditions(checked), checked.dated_parameters.keys())
         self._runs = ConditionRuns(checked, domains, names, environment)
 
     def findings(self, rule: RuleDefinition) -> list[Diagnostic]:
@@ -57,7 +60,7 @@ class _RuleAnalysis:
     def _findings(self, rule: RuleDefinition) -> Iterator[Diagnostic]:
         formula = self._checked.formula(rule.when)
         try:
-            condition = self._reader.read(formula)
+            condition = read_condition(formula, self._readable)
             is_always = uncovered(condition.whole, condition.ways.true, Work(MOST_WORK)) is None
         except TooTangled:
             yield wording.rule_too_tangled(rule)
@@ -67,32 +70,26 @@ class _RuleAnalysis:
         if not condition.ways.true and all(value is not True for value in self._tried(formula, condition)):
             yield wording.rule_never_fires(rule, self._known_text(formula, condition))
         elif is_always and all(value is True for value in self._tried(formula, condition)):
-            yield wording.rule_always_fires(rule, _example_text(next(_assignments(condition))))
+            yield wording.rule_always_fires(rule, _example_text(next(assignments(condition))))
 
     def _tried(self, formula: Checked[Expression], condition: Condition) -> Iterator[Value]:
         """Run a condition on examples, and yield what it comes to."""
-        yield from (self._runs.value(formula, given) for given in islice(_assignments(condition), _MOST_TRIED))
+        yield from (self._runs.value(formula, given) for given in islice(assignments(condition), _MOST_TRIED))
 
     def _known_text(self, formula: Checked[Expression], condition: Condition) -> str:
         """Return what is known of the terms, where that is more than their type, and the parameters' values."""
-        pairs = zip(condition.terms, condition.spaces, strict=True)
-        texts = [
-            f"{path_text(term.path)} may be: {text}"
-            for term, space in pairs
-            if term.path is not None and (text := known_text(space))
-        ]
         read = {name for name, *_ in formula.references}
-        texts += [f"{name} is {literal_text(value)}" for name, value in self._names.items() if name in read]
-        return "; ".join(texts[:_MOST_EXPLAINED])
+        constants = [f"{name} is {literal_text(value)}" for name, value in self._names.items() if name in read]
+        return "; ".join([*known_terms(condition), *constants][:_MOST_EXPLAINED])
 
 
-def _assignments(condition: Condition) -> Iterator[dict[Path, Value]]:
-    """Yield examples of the terms that are paths, in all combinations."""
-    pairs = zip(condition.terms, condition.spaces, strict=True)
-    known = [(term.path, space) for term, space in pairs if term.path is not None]
-    values = [[value for _, value in space.examples(space.possible)] for _, space in known]
-    for combination in product(*values):
-        yield {path: value for (path, _), value in zip(known, combination, strict=True)}
+def _own_conditions(checked: CheckedPolicy) -> dict[str, Checked[Expression]]:
+    """Return the decisions that are conditions, but for those of included models, by name."""
+    return {
+        name: box.checked
+        for name, box in checked.boxes.items()
+        if isinstance(box, CheckedLiteral) and plain(box.type) == BOOLEAN and name not in checked.included.nodes
+    }
 
 
 def _example_text(example: Mapping[Path, Value]) -> str:

@@ -56,12 +56,13 @@ def _field(field: FieldDescriptor) -> Domain:
     """Return the domain of a field, a list's if it is repeated: null where the message that holds it was not sent."""
     can_be_null = not limits_of(field).required
     if not field.is_repeated:
-        return _value(field, can_be_null=can_be_null)
-    limits, item = limits_of(field), _value(field, can_be_null=False)
+        return value_domain(field, can_be_null=can_be_null)
+    limits, item = limits_of(field), value_domain(field, can_be_null=False)
     return ListDomain(field_type(field), False, item=item, fewest=int(limits.required), most=limits.max_items)
 
 
-def _value(field: FieldDescriptor, *, can_be_null: bool) -> Domain:
+def value_domain(field: FieldDescriptor, *, can_be_null: bool) -> Domain:
+    """Return the domain of one value of a field of an API message, as the field's constraint admits it."""
     kind, type_ = kind_of_field(field), field_type(field)
     if isinstance(type_, ListType):
         type_ = type_.item

@@ -155,11 +155,11 @@ def _only(domain: Domain, *wanted: bool | None) -> Domain:
 
 def _both(left: Narrowed, right: Narrowed) -> Narrowed:
     """Return what is known where two conditions hold."""
-    shared = {steps: _shared(left[steps], right[steps]) for steps in left.keys() & right.keys()}
+    shared = {steps: shared_domain(left[steps], right[steps]) for steps in left.keys() & right.keys()}
     return {**left, **right, **shared}
 
 
-def _shared(left: Domain, right: Domain) -> Domain:
+def shared_domain(left: Domain, right: Domain) -> Domain:
     """Return what two domains of one name share, as far as that is told from their values and bounds."""
     within = meet(left.within, right.within)
     known = [domain.values for domain in (left, right) if domain.values is not None]

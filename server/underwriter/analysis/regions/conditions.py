@@ -5,20 +5,19 @@ as a boolean that may be anything. Terms are taken to vary on their own: what no
 one holds may still not come.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from decimal import Decimal, localcontext
 from itertools import product
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from underwriter.analysis.domains.domain import Domain
-from underwriter.analysis.domains.domains import Domains
 from underwriter.analysis.domains.expression_domains import domain_of_node
 from underwriter.analysis.domains.making import numbers, whole
 from underwriter.analysis.domains.names import Names
 from underwriter.analysis.regions.regions import Region, TooTangled, common
 from underwriter.analysis.regions.value_space import ValueSpace
-from underwriter.dmn.boxes.checked_boxes import CheckedLiteral
 from underwriter.dmn.formulas import names_in
 from underwriter.dmn.tables.constant_tests import ConstantCell, ConstantTest, constant_tests
 from underwriter.feel import FEEL_CONTEXT, Checked
@@ -43,7 +42,6 @@ from underwriter.feel.nodes import (
 )
 from underwriter.feel.types import ANY, BOOLEAN, NUMBER, Type, plain
 from underwriter.feel.values import Range, Value
-from underwriter.policy.checked import CheckedPolicy
 from underwriter.policy.checked import Path as NamePath
 
 MOST_WAYS = 256
@@ -51,6 +49,19 @@ MOST_WAYS = 256
 
 _FLIPPED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "=": "=", "!=": "!="}
 _TRUE = ConstantCell((ConstantTest((Range(True, True),), of_null=None),))
+
+
+class Readable(NamedTuple):
+    """What conditions may read: the domain of each path, and of some names more.
+
+    `constants` are those with one value, `conditions` those that stand for a condition themselves, and `dated` those
+    whose values come with other days.
+    """
+
+    domain_of: Callable[[NamePath], Domain]
+    constants: Mapping[str, Value] = MappingProxyType({})
+    conditions: Mapping[str, Checked[Expression]] = MappingProxyType({})
+    dated: Set[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,33 +132,22 @@ class _Pair:
 _Formula = _Known | _Atom | _Not | _Choice | _Pair
 
 
-class ConditionReader:
-    """Reads the conditions of one policy."""
+def read_condition(formula: Checked[Expression], readable: Readable) -> Condition:
+    """Return a condition that stands on its own, such as that of a rule.
 
-    def __init__(self, checked: CheckedPolicy, domains: Domains, names: Mapping[str, Value]) -> None:
-        """Take a policy, the domains of what it reads, and the values of its parameters by name."""
-        self._checked = checked
-        self._domains = domains
-        self._names = names
-
-    def read(self, formula: Checked[Expression]) -> Condition:
-        """Return a condition that stands on its own, such as that of a rule.
-
-        Raises:
-            TooTangled: when it is true, false or null in too many regions.
-        """
-        reading = _Reading(self._checked, self._domains, self._names)
-        root = reading.formula(formula.tree, formula)
-        return reading.condition(root)
+    Raises:
+        TooTangled: when it is true, false or null in too many regions.
+    """
+    reading = _Reading(readable)
+    root = reading.formula(formula.tree, formula)
+    return reading.condition(root)
 
 
 class _Reading:
-    """Reads one condition and the decisions that it names, if these are conditions themselves."""
+    """Reads one condition and the names in it that are conditions themselves."""
 
-    def __init__(self, checked: CheckedPolicy, domains: Domains, names: Mapping[str, Value]) -> None:
-        self._checked = checked
-        self._domains = domains
-        self._names = names
+    def __init__(self, readable: Readable) -> None:
+        self._readable = readable
         self._numbers: dict[object, int] = {}
         self._terms: list[Term] = []
         self._cells: list[list[ConstantCell]] = []
@@ -160,7 +160,7 @@ class _Reading:
 
     def formula(self, node: Expression, checked: Checked[Any]) -> _Formula:
         try:
-            value = fold(node, checked.calls, self._names)
+            value = fold(node, checked.calls, self._readable.constants)
             return _Known(value if isinstance(value, bool) else None)
         except NotConstant:
             pass
@@ -218,26 +218,23 @@ class _Reading:
 
     def _is_constant(self, node: Expression, checked: Checked[Any]) -> bool:
         try:
-            fold(node, checked.calls, self._names)
+            fold(node, checked.calls, self._readable.constants)
         except NotConstant:
             return False
         return True
 
     def _tested(self, node: Expression, tests: Sequence[UnaryTest], checked: Checked[Any]) -> _Atom:
         type_ = checked.types.get(id(node), ANY)
-        cell = constant_tests(tests, type_, checked.calls, names=self._names)
+        cell = constant_tests(tests, type_, checked.calls, names=self._readable.constants)
         return self._atom(self._term(node, type_, checked), cell)
 
     def _asked(self, node: Expression, checked: Checked[Any]) -> _Formula:
-        """Return a part that is a condition by itself: a decision that is one, or a boolean of any value."""
-        box = self._checked.boxes.get(node.name) if isinstance(node, Name) else None
-        if isinstance(box, CheckedLiteral) and plain(box.type) == BOOLEAN and self._is_own(node):
-            return self.formula(box.checked.tree, box.checked)
+        """Return a part that is a condition by itself: a name that stands for one, or a boolean of any value."""
+        named = self._readable.conditions.get(node.name) if isinstance(node, Name) else None
+        if named is not None:
+            return self.formula(named.tree, named)
         is_boolean = plain(checked.types.get(id(node), ANY)) == BOOLEAN
         return self._atom(self._term(node, BOOLEAN, checked, None if is_boolean else whole(BOOLEAN)), _TRUE)
-
-    def _is_own(self, node: Expression) -> bool:
-        return isinstance(node, Name) and node.name not in self._checked.included.nodes
 
     def _atom(self, term: int, cell: ConstantCell) -> _Atom:
         self._cells[term].append(cell)
@@ -257,11 +254,11 @@ class _Reading:
         return self._numbers[key]
 
     def _domain(self, node: Expression, path: NamePath | None, type_: Type, checked: Checked[Any]) -> Domain:
-        if not names_in(node).isdisjoint(self._checked.dated_parameters):  # other values come with other days
+        if not names_in(node).isdisjoint(self._readable.dated):
             return whole(type_)
         if path is not None:
-            return self._domains.of_path(path)
-        names = Names(lambda name: self._domains.of_path((name,)))
+            return self._readable.domain_of(path)
+        names = Names(lambda name: self._readable.domain_of((name,)))
         with localcontext(FEEL_CONTEXT):
             return domain_of_node(checked, node, names)
 
