@@ -28,8 +28,8 @@ class ConditionCompiler:
         self._environment = environment
         self._currency = currency
 
-    def compile(self, source: Source, kind: KindOfEvent) -> tuple[Condition | None, list[Diagnostic]]:
-        """Return a condition on events of a kind, None if it has errors, and what is wrong with it."""
+    def check(self, source: Source, kind: KindOfEvent) -> tuple[Checked[Expression] | None, list[Diagnostic]]:
+        """Return the FEEL of a condition on events of a kind, None if it has errors, and what is wrong with it."""
         without_currencies, found = self._without_currencies(source)
         parse = self._environment.parse(without_currencies, kind.types)
         found += parse.diagnostics
@@ -39,7 +39,12 @@ class ConditionCompiler:
         found += checked.diagnostics
         if (MOMENT,) in checked.references:
             found.append(findings.reads_the_clock(source))
-        return (None, found) if has_errors(found) else (self._condition(source, checked, kind), found)
+        return None if has_errors(found) else checked, found
+
+    def compile(self, source: Source, kind: KindOfEvent) -> tuple[Condition | None, list[Diagnostic]]:
+        """Return a condition on events of a kind, None if it has errors, and what is wrong with it."""
+        checked, found = self.check(source, kind)
+        return (None if checked is None else self._condition(source, checked, kind)), found
 
     def _condition(self, source: Source, checked: Checked[Expression], kind: KindOfEvent) -> Condition:
         names = sorted({path[0] for path in checked.references})

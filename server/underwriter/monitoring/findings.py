@@ -1,8 +1,9 @@
 """The wording of what is wrong with a monitor beyond the form of its file, one function a mistake."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
-from underwriter.feel.diagnostics import Diagnostic, nearest
+from underwriter.feel.diagnostics import Diagnostic, Severity, nearest
 from underwriter.feel.source import Source
 from underwriter.feel.types import Type
 
@@ -100,3 +101,10 @@ def reads_the_clock(condition: Source) -> Diagnostic:
     """A condition asks for the time at which it is evaluated."""
     message = "a condition can't read the clock: the same events must always give the same alerts"
     return _finding("reads-the-clock", message, condition, "take now() and today() out of it")
+
+
+def never_matches(condition: Source, what: str, known: Sequence[str], part: str) -> Diagnostic:
+    """No event meets a condition. `known` is what is known of the fields that it reads."""
+    message = f"{what} can never match: whatever comes, its condition is not true"
+    mend = "; ".join([*known, f"mend the condition, or take {part} away"])
+    return replace(_finding("rule-never-fires", message, condition, mend), severity=Severity.WARNING)

@@ -9,6 +9,7 @@ from underwriter.analysis.analyse import analyse, analyse_together
 from underwriter.decisioning import CheckedFiles, check_files
 from underwriter.decisioning.collection_pause import without_collection
 from underwriter.feel.diagnostics import Diagnostic, has_errors, in_file_order
+from underwriter.monitoring.monitor_analysis import analyse_monitors
 from underwriter.monitoring.monitor_set import MonitorSet, check_monitors
 from underwriter.policy import RuleFiles, read_rule_files
 from underwriter.workbench.suppressions import Suppressed, suppress
@@ -31,8 +32,9 @@ class FolderCheck:
 def check_folder(rules: Path, models: Path, files: Mapping[str, str] = MappingProxyType({})) -> FolderCheck:
     """Check the policies, monitors and DMN models of a rules folder, and the models that they may use.
 
-    `files` (text by path below the rules folder) stand over those of the folder. Policies without errors are analysed;
-    what only all of them together can tell, such as that nobody uses a part, is told where there are no errors at all.
+    `files` (text by path below the rules folder) stand over those of the folder. Policies without errors are analysed,
+    and monitors if none has any; what only all policies together can tell, such as that nobody uses a part, is told
+    where there are no errors at all.
 
     Raises:
         OSError: when the rules folder can't be read.
@@ -49,6 +51,7 @@ def check_rule_files(files: RuleFiles, models: Path) -> FolderCheck:
     found = [*checked.findings, *of_monitors]
     is_complete = not has_errors(found)
     found += analyse(checked.policies, checked.environment)
+    found += analyse_monitors(monitors.monitors if monitors else (), checked.environment)
     if is_complete:
         found += analyse_together(checked.policies)
     findings, suppressed = suppress(in_file_order(found), files, is_complete=is_complete)
