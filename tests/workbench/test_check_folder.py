@@ -71,6 +71,27 @@ def test_with_an_error_nobody_is_told_that_a_part_is_unused(tmp_path: Path) -> N
     assert "unused-parameter" not in codes
 
 
+@pytest.mark.parametrize(
+    ("path", "text", "place"),
+    [
+        ("more.yaml", "# Why.\n---\n\nparameters: {}\n", (3, 0)),
+        ("more.yml", "parameters: {}", (0, 0)),
+        ("more.yaml", "a: [never closed", (0, 0)),
+        ("more.yaml", "# Nothing but this.\n", (0, 0)),
+        ("more.yaml", "", (0, 0)),
+        ("more.csv", "", (0, 0)),
+        ("tiny/reasons/more.yaml", "reasons: {}", (0, 0)),
+    ],
+)
+def test_a_file_that_nothing_reads_is_told_where_it_begins(
+    tmp_path: Path, path: str, text: str, place: tuple[int, int]
+) -> None:
+    check = check_folder(write_rules(tmp_path, POLICY), tmp_path, {path: text})
+    told = [finding for finding in check.findings if finding.code == "unused-file"]
+    assert [(finding.source.name, finding.position) for finding in told] == [(f"{tmp_path}/{path}", place)]
+    assert "did you mean" not in told[0].help
+
+
 def test_a_folder_that_is_not_there_is_told(tmp_path: Path) -> None:
     with pytest.raises(OSError, match="there is no rules folder"):
         check_folder(tmp_path / "none", tmp_path)

@@ -13,6 +13,7 @@ from underwriter.monitoring.monitor_analysis import analyse_monitors
 from underwriter.monitoring.monitor_set import MonitorSet, check_monitors
 from underwriter.policy import RuleFiles, read_rule_files
 from underwriter.workbench.suppressions import Suppressed, suppress
+from underwriter.workbench.unused_files import unused_files
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +34,8 @@ def check_folder(rules: Path, models: Path, files: Mapping[str, str] = MappingPr
     """Check the policies, monitors and DMN models of a rules folder, and the models that they may use.
 
     `files` (text by path below the rules folder) stand over those of the folder. Policies without errors are analysed,
-    and monitors if none has any; what only all policies together can tell, such as that nobody uses a part, is told
-    where there are no errors at all.
+    and monitors if none has any; what only all policies together can tell, such as that nobody uses a part or a
+    file, is told where there are no errors at all.
 
     Raises:
         OSError: when the rules folder can't be read.
@@ -53,6 +54,6 @@ def check_rule_files(files: RuleFiles, models: Path) -> FolderCheck:
     found += analyse(checked.policies, checked.environment)
     found += analyse_monitors(monitors.monitors if monitors else (), checked.environment)
     if is_complete:
-        found += analyse_together(checked.policies)
+        found += [*analyse_together(checked.policies), *unused_files(checked.policies, files)]
     findings, suppressed = suppress(in_file_order(found), files, is_complete=is_complete)
     return FolderCheck(in_file_order(findings), suppressed, checked, monitors)

@@ -144,6 +144,7 @@ FINDING_CODES = frozenset(
         "unused-attribute",
         "unused-column",
         "unused-decision",
+        "unused-file",
         "unused-model",
         "unused-parameter",
         "unused-suppression",
