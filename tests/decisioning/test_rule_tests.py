@@ -184,6 +184,16 @@ tests:
     assert second.expect == {"outcome": "APPROVE", "grade": None}
 
 
+@pytest.mark.parametrize("name", ["some.yaml", "some.yml", "young/some.yaml"])
+def test_tests_are_read_from_every_yaml_file_below_their_folder(tmp_path, name):
+    rules = write_rules(tmp_path, POLICY, ["R", "YOUNG"])
+    file = rules / "tiny" / "tests" / name
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text("tests: [{name: a, expect: {}}]\n", "utf-8")
+    (test,), findings = load_tests(rules / "tiny", "rules/tiny")
+    assert (findings, test.source.name) == ([], f"rules/tiny/tests/{name}")
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [

@@ -10,6 +10,7 @@ from underwriter.feel.diagnostics import Diagnostic
 from underwriter.feel.source import Source, Span
 from underwriter.policy.documents import Data, Fields, Text, plain_value, read_document
 from underwriter.policy.reading import Reading
+from underwriter.policy.rule_files import YAML_ENDINGS
 from underwriter.policy.shapes import TEST, TEST_DEFAULTS, TEST_FILE, TEST_MODEL
 from underwriter.policy.stored_inputs import STORED_INPUTS
 
@@ -62,8 +63,8 @@ def tests_in(document: Data, reading: Reading) -> list[RuleTest]:
 
 def documents_beside_rules(folder: Path, shown: str, reading: Reading) -> Iterator[Data]:
     """Yield the documents of the test files beside rules; what keeps one from being read is left in `reading`."""
-    for path in sorted((folder / TEST_FOLDER).glob("*.yaml")):
-        name = f"{shown}/{TEST_FOLDER}/{path.name}"
+    for path in sorted(path for path in (folder / TEST_FOLDER).rglob("*") if path.suffix in YAML_ENDINGS):
+        name = f"{shown}/{path.relative_to(folder).as_posix()}"
         try:
             document, findings = read_document(name, path.read_text("utf-8"))
         except UnicodeDecodeError as error:
