@@ -77,7 +77,7 @@ class _PolicyChecker:
         shared: SharedChecks,
     ) -> None:
         self._definition = definition
-        self._left_out = definition.left_out.names if definition.left_out else frozenset[str]()
+        self._left_out = definition.left_out.names if definition.left_out else ()
         self._shared = shared
         self._known: dict[str, DecisionCheck] = {}
         self._parsed: set[str] = set()

@@ -210,7 +210,7 @@ class LeftOut:
     are missing too, such as those of a file that is not there.
     """
 
-    names: frozenset[str]
+    names: tuple[str, ...]
     is_more: bool
 
 

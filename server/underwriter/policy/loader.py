@@ -72,7 +72,7 @@ class _PolicyLoader:
     @property
     def _left_out(self) -> LeftOut:
         has_all = self._has_all_parts and not any(has_errors(file.diagnostics) for file in self._included.values())
-        return LeftOut(frozenset(self._parts.left_out), is_more=bool(self._parts.unread) or not has_all)
+        return LeftOut(tuple(self._parts.left_out), is_more=bool(self._parts.unread) or not has_all)
 
     def _sources(self, data: Data | None, what: str, item: str) -> list[Source | None]:
         return [self.reading.source(entry, item) for entry in self.reading.items(data, what)]
